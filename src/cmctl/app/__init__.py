@@ -1,0 +1,1 @@
+"""The use cases, one file each: what cmctl does with posts, a store and channels."""

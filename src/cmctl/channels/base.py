@@ -1,0 +1,262 @@
+"""The contract between cmctl and a network.
+
+Terminology: a *channel* is one account on one network, and an object of a class in
+`channels/networks/`. What goes out is an `Outgoing`; what comes back is a `Receipt` or one of three
+failures, each saying what is *known*:
+
+- `Rejected`: not published, and trying again is useless;
+- `Unavailable`: certainly not published, perhaps later;
+- `Uncertain`: may be published. The default for anything unexpected.
+
+Guarantees an adapter gives:
+
+- `publish` makes exactly one attempt, carrying `outgoing.key`. It never retries, and neither does
+  anything below it. A thread is several requests in one attempt: a failure after the first part is
+  `Uncertain`, and publishing again with the same key goes on where it stopped without doubling.
+- `problems` knows without the network everything that is wrong with a content here.
+- What a network cannot do is a protocol that its adapter lacks, never a stub that raises.
+- Texts from a timeline are plain text: markup is taken out, nothing else is changed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, Protocol, Self, runtime_checkable
+
+from cmctl.core.model import Content, Place, Problem, Receipt, Status
+
+
+class ChannelError(Exception):
+    """A call to a network failed; the class says what is known."""
+
+
+class Rejected(ChannelError):  # noqa: N818 - the contract's own word
+    """Not published, and trying again is useless."""
+
+
+class Unavailable(ChannelError):  # noqa: N818
+    """Certainly not published; perhaps later."""
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        """`retry_after` is the network's own wish, where it said one."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Uncertain(ChannelError):  # noqa: N818
+    """May be published: nobody knows until somebody looks."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextRules:
+    """How long a text may be here."""
+
+    #: In the network's own unit; 0: no limit that is known.
+    limit: int
+    #: The unit in words, such as `characters` or `graphemes`.
+    unit: str = "characters"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MediaRules:
+    """Which images go with a post here."""
+
+    #: 0: none at all.
+    count: int
+    #: Of one image, in bytes; 0: no limit that is known.
+    bytes: int = 0
+    #: Endings without the dot.
+    formats: tuple[str, ...] = ("jpg", "jpeg", "png", "gif", "webp")
+    alt: bool = True
+    alt_limit: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capabilities:
+    """What the network can do, as far as it is the same for every account."""
+
+    text: TextRules
+    media: MediaRules
+    #: How to find out after an uncertain attempt: by `key`, by `lookup`, both, or not at all.
+    recovery: frozenset[str] = frozenset()
+    #: How long the network honours `outgoing.key`; None: for ever (or `key` is not in `recovery`).
+    key_life: timedelta | None = None
+    threads: bool = False
+    first_comment: bool = False
+    #: The server's own timeout and more: look for evidence no earlier than this.
+    settling: timedelta = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """One image, ready to be sent."""
+
+    #: The file's name without folders.
+    name: str
+    data: bytes
+    #: MIME type.
+    type: str
+    alt: str = ""
+    #: What the network gave back for it where it was uploaded before (see `Uploads`).
+    uploaded: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outgoing:
+    """All that an attempt needs; the same values in every attempt of a delivery."""
+
+    #: The idempotency key, `[0-9a-f]{32}`, the same for every attempt.
+    key: str
+    content: Content
+    #: BCP 47.
+    language: str
+    #: Frozen at the first attempt, so that a repeated request is the same request.
+    created_at: datetime
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Channel(Protocol):
+    """One account on one network: what every adapter has."""
+
+    #: The name used in YAML.
+    kind: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+
+    @classmethod
+    def check_options(
+        cls, options: Mapping[str, object], places: Mapping[str, Place]
+    ) -> Iterable[Problem]:
+        """Yield everything that is wrong with the channel's YAML block, all problems at once.
+
+        `places` tells where each option stands; the key `""` is the block's own place. A secret
+        option holds a reference such as `env:NAME` here.
+        """
+        ...
+
+    @classmethod
+    def open(cls, options: Mapping[str, object]) -> Self:
+        """Build the channel from checked options whose secrets are resolved; no network yet."""
+        ...
+
+    def problems(self, content: Content) -> Iterable[Problem]:
+        """Yield everything that is wrong with this content here, without the network.
+
+        Media files are not read here: their count, endings and alt texts are known by name.
+        """
+        ...
+
+    def publish(self, outgoing: Outgoing) -> Receipt:
+        """Make exactly one attempt.
+
+        Raises:
+            Rejected: not published, trying again is useless.
+            Unavailable: certainly not published.
+            Uncertain: may be published.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class Finds(Protocol):
+    """A network that can be asked for evidence after an uncertain attempt."""
+
+    def find(self, outgoing: Outgoing) -> Receipt | None:
+        """Return the proof that `outgoing` is published whole, or None if it certainly is not.
+
+        Raises:
+            Unavailable: could not be asked now.
+            Uncertain: what is there settles nothing, such as a thread that stands in part.
+        """
+        ...
+
+
+@runtime_checkable
+class Timeline(Protocol):
+    """A network that lists the account's own posts, whoever made them."""
+
+    def timeline(self, since: datetime) -> Iterable[Status]:
+        """Yield own and foreign posts made at or after `since`, newest first, times aware.
+
+        Complete or raising: a listing that broke off never looks like a short one. `channel` of
+        each status is left empty; the caller knows it.
+
+        Raises:
+            Unavailable: could not be read now.
+            Rejected: the network does not let us read.
+        """
+        ...
+
+
+@runtime_checkable
+class Deletes(Protocol):
+    """A network where a post can be deleted."""
+
+    def delete(self, remote_id: str) -> None:
+        """Delete for good; no error where it is gone already.
+
+        Raises:
+            Rejected, Unavailable, Uncertain: as for publishing.
+        """
+        ...
+
+    def exists(self, remote_id: str) -> bool:
+        """Tell whether the post still stands, asked by its id.
+
+        Raises:
+            Unavailable: could not be asked now.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """What followers did; None where the network does not tell."""
+
+    likes: int | None = None
+    comments: int | None = None
+    shares: int | None = None
+    views: int | None = None
+
+
+@runtime_checkable
+class Counted(Protocol):
+    """A network that counts likes, comments and shares."""
+
+    def counts(self, remote_id: str) -> Counts:
+        """Return the counts of one post.
+
+        Raises:
+            Rejected, Unavailable: as for publishing.
+        """
+        ...
+
+
+@runtime_checkable
+class Uploads(Protocol):
+    """A network where images are uploaded before the post, repeatable and unseen by followers."""
+
+    def upload(self, attachment: Attachment) -> str:
+        """Upload and return what the publishing request must name.
+
+        Raises:
+            Rejected, Unavailable: nothing was published either way.
+        """
+        ...
+
+
+@runtime_checkable
+class Probes(Protocol):
+    """A network that can be asked who we are, changing nothing (`channel test`, `doctor`)."""
+
+    def probe(self) -> str:
+        """Return the account's name as the network gives it.
+
+        Raises:
+            Rejected: the token is not accepted.
+            Unavailable: could not be reached.
+        """
+        ...

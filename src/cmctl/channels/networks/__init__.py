@@ -1,0 +1,1 @@
+"""One file a network; they do not know each other."""

@@ -1,0 +1,131 @@
+"""What `config.yaml` says, as values; every section inherits from workspace to client to channel.
+
+A secret never stands here: only the reference to it does.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cmctl.core.model import Place
+
+
+class OnMatch(StrEnum):
+    """What to do with a delivery that the guard blocks or flags."""
+
+    HOLD = "hold"
+    WARN = "warn"
+
+
+class OnBlind(StrEnum):
+    """What to do when the timeline cannot be read."""
+
+    HOLD = "hold"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GuardPolicy:
+    """How strict the guard is on one channel."""
+
+    enabled: bool = True
+    #: How far back and ahead two texts can be the same news.
+    window: timedelta = timedelta(days=14)
+    on_block: OnMatch = OnMatch.HOLD
+    on_flag: OnMatch = OnMatch.WARN
+    on_blind: OnBlind = OnBlind.HOLD
+    #: How old the last reading of the timeline may be at sending.
+    freshness: timedelta = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notifier:
+    """One way to tell the CM: a command that gets JSON on its standard input, or a webhook."""
+
+    #: `command` or `webhook`.
+    kind: str
+    command: tuple[str, ...] = ()
+    #: A secret reference or an https address.
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WeeklySlot:
+    """One weekly wall time: weekday (Monday is 0), hour and minute."""
+
+    weekday: int
+    hour: int
+    minute: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelSettings:
+    """One account of one client on one network, everything inherited already."""
+
+    #: `client/channel`.
+    name: str
+    client: str
+    network: str
+    zone: ZoneInfo
+    #: BCP 47, such as `fr`.
+    language: str
+    slots: tuple[WeeklySlot, ...]
+    #: How late a delivery may still go out.
+    grace: timedelta
+    #: The least time between two posts.
+    pace: timedelta
+    guard: GuardPolicy
+    notifiers: tuple[Notifier, ...]
+    #: The network's own block, as plain values; the adapter checks it.
+    options: Mapping[str, object]
+    place: Place
+    #: Where each option stands, for the adapter's problems.
+    option_places: Mapping[str, Place] = field(default_factory=dict)
+
+    @property
+    def short(self) -> str:
+        """The channel's name without its client."""
+        return self.name.partition("/")[2]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClientSettings:
+    """A business whose accounts the CM runs."""
+
+    key: str
+    #: As a person writes it.
+    name: str
+    zone: ZoneInfo
+    language: str
+    channels: Mapping[str, ChannelSettings]
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """A workspace's whole configuration."""
+
+    #: Absolute; `posts/` is inside.
+    root: Path
+    #: Absolute path of the SQLite file (later: or a PostgreSQL address).
+    store: str
+    #: The workspace's zone; a client may have its own.
+    zone: ZoneInfo
+    clients: Mapping[str, ClientSettings]
+
+    def channel(self, name: str) -> ChannelSettings:
+        """Return the settings of `client/channel`.
+
+        Raises:
+            KeyError: no such channel is configured.
+        """
+        client, _, short = name.partition("/")
+        return self.clients[client].channels[short]
+
+    def channels(self) -> Iterator[ChannelSettings]:
+        """Iterate over every channel, in the order of the file."""
+        for client in self.clients.values():
+            yield from client.channels.values()

@@ -1,0 +1,413 @@
+"""The contract of a store: the facts of a workspace, safe under kills and between processes.
+
+Terminology: a *fact* is what the store knows of one delivery; the *ledger* is all facts of one
+client. A *change* is one move of one delivery, decided elsewhere as a value. An *operation* is a
+change or an edit of planned rows that taking in the files asks for. The *outbox* holds notices to
+people, committed with what they tell of and delivered later.
+
+Guarantees every store gives:
+
+- A method that writes has committed, durably, when it returns; raising means that nothing of it is
+  written. Calls from many threads are committed together, each one whole or not at all.
+- A change is executed only where state and fence are still what its maker saw; else it touches
+  nothing and says so.
+- At most one delivery a channel is `claimed` or `sending`; the database enforces it.
+- Each change writes one event, and no event is ever altered.
+- Instants are kept to the millisecond.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from cmctl.core.model import Delivery, Hold, Key, Planned, Receipt, Seen, State, Status
+from cmctl.core.state import Move
+
+
+class StoreError(Exception):
+    """The store cannot do its work; the message says which and what to type next."""
+
+
+class StoreBusyError(StoreError):
+    """Another program holds the store's lock for too long."""
+
+
+class StoreNewerError(StoreError):
+    """The store was written by a newer cmctl."""
+
+
+class StoreDamagedError(StoreError):
+    """The store fails its integrity check; nothing was written to it."""
+
+
+# --- values --------------------------------------------------------------------------------------
+
+
+class Fact(NamedTuple):
+    """What planning needs to know of a delivery that the store has."""
+
+    number: int
+    state: State
+    due: datetime
+    digest: str
+    fence: int
+    hold: Hold | None
+    expires: datetime | None
+    edited: bool
+    guard: bool
+    #: When the network took it; None where it did not.
+    published_at: datetime | None
+
+
+Ledger = Mapping[Key, Fact]
+
+
+class Notice(NamedTuple):
+    """Something to tell a person, through the notifiers of a channel."""
+
+    #: `held`, `published`, `refused`, `uncertain`, `flagged`.
+    kind: str
+    channel: str
+    number: int
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One move of one delivery, decided; executed only where `state` and `fence` still hold."""
+
+    number: int
+    state: State
+    fence: int
+    move: Move
+    at: datetime
+    #: With `HOLD`.
+    hold: Hold | None = None
+    #: With `PUBLISH`.
+    receipt: Receipt | None = None
+    #: With `UNSENT`, `GIVE_BACK`, `RELEASE`: not to be claimed before.
+    not_before: datetime | None = None
+    #: With `RESEND`: who sends, until when.
+    owner: str = ""
+    lease_until: datetime | None = None
+    #: With `SEND`: the channel takes no other claim before (its pace).
+    lane_ready_at: datetime | None = None
+    #: With `RELEASE`: why a person let it pass.
+    override: str = ""
+    #: What the event keeps for ever, plain JSON values without secrets.
+    data: Mapping[str, object] = field(default_factory=dict)
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Add:
+    """A delivery that the files plan and the store does not have."""
+
+    planned: Planned
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alter:
+    """A `planned` or `held` delivery whose files say something else now."""
+
+    number: int
+    planned: Planned
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drop:
+    """A delivery that the files no longer plan: `planned` rows go, `held` ones are cancelled."""
+
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MarkEdited:
+    """Whether the files now differ from what was sent."""
+
+    number: int
+    edited: bool
+
+
+Operation = Add | Alter | Drop | MarkEdited | Change
+
+
+class Source(NamedTuple):
+    """A file as it was when it was taken in."""
+
+    size: int
+    mtime_ns: int
+    #: SHA-256 of its bytes, hex.
+    sha256: str
+
+
+class ClientRow(NamedTuple):
+    """What listings need to know of a client without reading `config.yaml`."""
+
+    key: str
+    name: str
+    zone: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intake:
+    """What one reading of a client's files changes, committed as one."""
+
+    client: str
+    operations: Sequence[Operation]
+    at: datetime
+
+
+class Listed(NamedTuple):
+    """One row of a listing, cheap to read by the ten thousand."""
+
+    number: int
+    due_ms: int
+    channel: str
+    network: str
+    post: str
+    occurrence: str
+    state: str
+    #: The hold's reason, or empty.
+    reason: str
+    #: The hold's detail, or empty.
+    detail: str
+    #: The first 120 characters of the text, on one line.
+    excerpt: str
+    edited: bool
+    #: Milliseconds since 1970 when published, or None.
+    published_ms: int | None
+    remote_id: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """Which deliveries a listing wants; empty fields do not filter."""
+
+    states: frozenset[State] = frozenset()
+    client: str = ""
+    #: `client/channel`.
+    channel: str = ""
+    post: str = ""
+    #: On `due`, or on the time of publication where `by_publication`.
+    since: datetime | None = None
+    until: datetime | None = None
+    by_publication: bool = False
+    newest_first: bool = False
+    limit: int = 0
+
+
+class Event(NamedTuple):
+    """One line of the append-only log."""
+
+    id: int
+    at: datetime
+    number: int
+    #: The move, or `add`, `alter`, `drop`.
+    kind: str
+    before: str
+    after: str
+    fence: int
+    data: Mapping[str, object]
+
+
+class Pause(NamedTuple):
+    """A stop in force: of everything (empty scope), a client, or a `client/channel`."""
+
+    scope: str
+    reason: str
+    since: datetime
+
+
+class Observed(NamedTuple):
+    """What one reading of a timeline told."""
+
+    #: Statuses not seen before, own ones left out.
+    new: Sequence[Status]
+    #: Foreign statuses whose text changed.
+    changed: Sequence[Status]
+    #: Foreign statuses that no longer stand.
+    gone: Sequence[Status]
+
+
+class Posted(NamedTuple):
+    """A notice waiting in the outbox."""
+
+    id: int
+    notice: Notice
+    at: datetime
+    tries: int
+
+
+# --- the contract --------------------------------------------------------------------------------
+
+
+class Store(Protocol):
+    """The facts of one workspace."""
+
+    def close(self) -> None:
+        """Finish what is being committed and let go; safe to call twice."""
+        ...
+
+    # Taking in the files.
+
+    def sources(self) -> Mapping[str, Source]:
+        """Return every file of the last intake by its path relative to the workspace."""
+        ...
+
+    def set_sources(self, sources: Mapping[str, Source], clients: Sequence[ClientRow]) -> None:
+        """Replace the files and clients known, after their intakes are committed."""
+        ...
+
+    def clients(self) -> Sequence[ClientRow]:
+        """Return the clients of the last intake."""
+        ...
+
+    def ledger(self, client: str) -> Ledger:
+        """Return the facts of one client by key."""
+        ...
+
+    def take_in(self, intake: Intake) -> None:
+        """Commit all operations as one; a change whose state or fence has moved on is left out."""
+        ...
+
+    # Publishing.
+
+    def due_channels(self, now: datetime) -> Sequence[str]:
+        """Return the channels on which a claim can succeed now, earliest due first."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """Return when the next claim can succeed: due, not-before and the lane's pace counted.
+
+        Paused channels and those with a delivery in flight are left out.
+        """
+        ...
+
+    def claim(
+        self, channel: str, *, now: datetime, owner: str, lease_until: datetime
+    ) -> Delivery | None:
+        """Claim the channel's earliest delivery that is planned and due, or return None.
+
+        Raises its fence. Nothing is claimed while paused, before `not_before` or the lane's pace,
+        or while another delivery of the channel is in flight.
+        """
+        ...
+
+    def apply(self, change: Change) -> Delivery | None:
+        """Execute one change; None where state or fence moved on, and nothing was written.
+
+        `SEND` and `RESEND` count an attempt, and are refused (None) under a pause or once the lease
+        is over at `change.at`. `SEND` keeps `sent_at` of the first.
+        """
+        ...
+
+    def in_flight(self) -> Sequence[Delivery]:
+        """Return every claimed, sending or uncertain delivery, oldest first."""
+        ...
+
+    # Reading.
+
+    def delivery(self, number: int) -> Delivery | None:
+        """Return one delivery."""
+        ...
+
+    def deliveries(self, query: Query) -> Sequence[Delivery]:
+        """Return whole deliveries."""
+        ...
+
+    def listing(self, query: Query) -> Sequence[Listed]:
+        """Return light rows, in order of time."""
+        ...
+
+    def count(self, query: Query) -> int:
+        """Return how many `listing` would give without its limit."""
+        ...
+
+    def events(self, number: int = 0, *, limit: int = 0) -> Sequence[Event]:
+        """Return the log of one delivery, or of all with 0, oldest first; the last `limit`."""
+        ...
+
+    # Pauses.
+
+    def pause(self, scope: str, *, reason: str, at: datetime) -> None:
+        """Stop a scope; a second pause of it replaces the reason."""
+        ...
+
+    def resume(self, scope: str, *, at: datetime) -> bool:
+        """End the pause of exactly this scope; False where there was none."""
+        ...
+
+    def pauses(self) -> Sequence[Pause]:
+        """Return the pauses in force."""
+        ...
+
+    # Timelines.
+
+    def observe(
+        self, channel: str, statuses: Iterable[Status], *, since: datetime, at: datetime
+    ) -> Observed:
+        """Write down a complete reading of a channel's timeline from `since` on.
+
+        A status with the remote id of a receipt's part on this channel is our own. Known foreign
+        statuses at or after `since` that the reading lacks are gone.
+        """
+        ...
+
+    def blind(self, channel: str, *, problem: str, at: datetime) -> None:
+        """Write down that the timeline could not be read."""
+        ...
+
+    def read_at(self, channel: str) -> datetime | None:
+        """Return when the timeline was last read whole."""
+        ...
+
+    def statuses(self, channel: str, since: datetime) -> Sequence[Status]:
+        """Return the foreign statuses that stand, oldest first."""
+        ...
+
+    def seen(self, channel: str, *, since: datetime, until: datetime) -> Sequence[Seen]:
+        """Return the corpus of a channel in a window: queue, history and foreign statuses.
+
+        Queue: planned, held, claimed deliveries by due; history: sending, uncertain and published
+        ones; cancelled and refused ones are not seen by followers and left out.
+        """
+        ...
+
+    # Judgements: the digest under which the guard last looked at a delivery.
+
+    def unjudged(self, client: str, *, limit: int) -> Sequence[Delivery]:
+        """Return planned deliveries that the guard has not looked at since they changed."""
+        ...
+
+    def judged(self, numbers: Sequence[int]) -> None:
+        """Remember that the guard has looked at these as they are."""
+        ...
+
+    # Notices.
+
+    def outbox(self, *, now: datetime, limit: int) -> Sequence[Posted]:
+        """Return notices that are to be delivered now."""
+        ...
+
+    def delivered(self, ids: Sequence[int]) -> None:
+        """Take notices out of the outbox."""
+        ...
+
+    def postpone(self, id: int, *, until: datetime) -> None:  # noqa: A002 - the row's own name
+        """Try a notice again later."""
+        ...
+
+    # Care.
+
+    def info(self) -> Mapping[str, str]:
+        """Return what `doctor` shows: engine, path, schema version, epoch, size."""
+        ...
+
+    def verify(self) -> Sequence[str]:
+        """Return what is wrong with the store's integrity, empty where nothing is."""
+        ...

@@ -1,0 +1,1 @@
+"""Public: the contract suites for channels and stores, and the sandbox network."""
