@@ -1,0 +1,36 @@
+"""What followers read of a post, as one text, and how long a text is for a reader."""
+
+from cmctl.core.model import Content
+
+_AROUND_A_LINK = ".,;:!?…()[]«»\"'“”’"
+
+
+def compose(content: Content, *, link: bool = True) -> str:
+    """Return the text that goes out: text, link and hashtags, a blank line between.
+
+    The link is left out where the text contains it, and with `link=False`, for a network that has
+    a place of its own for it.
+    """
+    text = content.text.strip()
+    paragraphs = [text]
+    if link and content.link and not contains_link(text, content.link):
+        paragraphs.append(content.link)
+    paragraphs.append(" ".join(f"#{tag}" for tag in content.hashtags))
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def contains_link(text: str, link: str) -> bool:
+    """Tell whether a text shows exactly this link, and not only one that begins like it."""
+    return any(link in (word, word.strip(_AROUND_A_LINK)) for word in text.split())
+
+
+def graphemes(text: str) -> int:
+    """Count what a reader sees as one character: an emoji with its skin tone is one.
+
+    Extended grapheme clusters of Unicode Standard Annex 29.
+    """
+    if text.isascii() and "\r" not in text:
+        return len(text)
+    import regex  # noqa: PLC0415 - half of the texts never need it
+
+    return len(regex.findall(r"\X", text))

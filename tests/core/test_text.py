@@ -1,0 +1,63 @@
+import pytest
+
+from cmctl.core.model import Content
+from cmctl.core.text import compose, contains_link, graphemes
+
+
+def test_link_and_hashtags_follow_the_text_after_blank_lines() -> None:
+    content = Content(
+        text="Ouverture à Rennes !\n",
+        link="https://atlas.example/rennes",
+        hashtags=("logistique", "rennes"),
+    )
+
+    assert compose(content) == (
+        "Ouverture à Rennes !\n\nhttps://atlas.example/rennes\n\n#logistique #rennes"
+    )
+
+
+def test_a_link_that_the_text_contains_is_not_said_twice() -> None:
+    content = Content(
+        text="Tout est ici (https://atlas.example/r).", link="https://atlas.example/r"
+    )
+
+    assert compose(content) == "Tout est ici (https://atlas.example/r)."
+
+
+def test_a_link_that_only_begins_like_one_in_the_text_still_goes_out() -> None:
+    content = Content(text="Voir https://atlas.example/rennes", link="https://atlas.example/r")
+
+    assert compose(content).endswith("\n\nhttps://atlas.example/r")
+
+
+def test_a_link_with_a_closing_bracket_is_recognised() -> None:
+    assert contains_link("https://fr.example/A_(B) oui", "https://fr.example/A_(B)")
+
+
+def test_a_network_with_a_place_for_the_link_gets_a_text_without_it() -> None:
+    content = Content(text="Menu", link="https://m.example", hashtags=("menu",))
+
+    assert compose(content, link=False) == "Menu\n\n#menu"
+
+
+def test_what_is_empty_leaves_no_blank_lines() -> None:
+    assert compose(Content(text="")) == ""
+    assert compose(Content(text="", hashtags=("a",))) == "#a"
+    assert compose(Content(text="", link="https://m.example")) == "https://m.example"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        ("abc", 3),
+        ("à l'été", 7),
+        ("e\u0301te\u0301", 3),
+        ("👨‍👩‍👧‍👦", 1),
+        ("👍🏽", 1),
+        ("🇫🇷🇪🇺", 2),
+        ("a\r\nb", 3),
+    ],
+)
+def test_a_grapheme_is_what_a_reader_sees_as_one_character(text: str, count: int) -> None:
+    assert graphemes(text) == count
