@@ -1,0 +1,338 @@
+"""One send: a single HTTP request whose failure says what is known of it.
+
+Nothing here retries or follows a redirect, certificates are always verified, and one deadline
+covers the whole request from the first address to the last byte. What a failure means:
+
+- no connection (name, address, refused, TLS, connect or pool timeout): `Unavailable`;
+- 429: `Unavailable` with the server's own wish; a plain move to another address and every other
+  4xx: `Rejected`;
+- every other failure of the transport, every 5xx and every 2xx that cannot be read: `Uncertain`,
+  or `Unavailable` where the request is repeatable, because then nothing can have been doubled.
+
+No message carries a secret: what `Authorization` holds, and the `secrets` given, are struck out of
+whatever a server sends back.
+"""
+
+import json
+import re
+import ssl
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode, urlsplit
+
+from cmctl import __version__
+from cmctl.channels.base import ChannelError, Rejected, Unavailable, Uncertain
+from cmctl.channels.body import Body
+from cmctl.channels.retry_after import wish
+
+if TYPE_CHECKING:
+    from httpcore import ConnectionPool
+
+    from cmctl.channels.wire import Budget
+
+#: No answer of a posting API is longer, in bytes, also after decompression.
+LARGEST = 4 << 20
+#: The whole request, in seconds; shorter than a lease.
+DEADLINE = 30.0
+
+_VISIBLE = re.compile(r"[\x20-\x7e]*")
+_MARKUP = re.compile(r"<[^>]*>")
+#: Control characters, and marks that turn or hide text.
+_UNSEEN = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff]+"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What is asked of a server, once."""
+
+    method: str
+    #: Below the channel's address, with its leading `/`, already quoted.
+    path: str
+    query: Mapping[str, str] | None = None
+    body: Body | None = None
+    #: Beside the channel's own.
+    headers: Mapping[str, str] | None = None
+    #: Statuses that come back as an answer instead of being raised.
+    accept: Collection[int] = ()
+    #: Sending it twice is as good as once, and followers see nothing of it.
+    repeatable: bool = False
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.path})"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What a server said: a 2xx, or a status that the request accepts."""
+
+    status: int
+    #: By lower-case name.
+    headers: Mapping[str, str]
+    body: bytes
+    #: Who said it, for messages.
+    host: str
+    repeatable: bool
+
+    def __repr__(self) -> str:
+        return f"Answer({self.status} from {self.host}, {len(self.body)} bytes)"
+
+    def malformed(self, what: str) -> ChannelError:
+        """Return the failure to raise where the answer lacks `what`."""
+        return _lost(f"{self.host} answered {self.status} {what}", repeatable=self.repeatable)
+
+    def json(self) -> object:
+        """Return the body as JSON, or raise as for any malformed answer."""
+        try:
+            value: object = json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise self.malformed("with something that is not JSON") from None
+        return value
+
+    def record(self) -> dict[str, object]:
+        """Return the body as a JSON object, or raise as for any malformed answer."""
+        value = self.json()
+        if not isinstance(value, dict):
+            raise self.malformed("without a JSON object")
+        return value
+
+    def items(self) -> list[dict[str, object]]:
+        """Return the body as a list of JSON objects, or raise as for any malformed answer."""
+        value = self.json()
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise self.malformed("without a list of objects")
+        return value
+
+    def text(self, name: str) -> str:
+        """Return a field that must be there as a text and not empty."""
+        value = self.record().get(name)
+        if not isinstance(value, str) or not value:
+            raise self.malformed(f"without `{name}`")
+        return value
+
+
+class Http:
+    """The requests of one channel; safe for several threads.
+
+    `base_url` has no query and may have a path; `headers` go with every request.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        secrets: Collection[str] = (),
+        deadline: float = DEADLINE,
+    ) -> None:
+        url = urlsplit(base_url)
+        self.host = url.netloc
+        self._base = base_url.rstrip("/")
+        self._headers = {"User-Agent": f"cmctl/{__version__}", "Accept-Encoding": "gzip"}
+        self._headers.update(headers or {})
+        self._secrets = tuple(secrets)
+        self._deadline = deadline
+        self._pool: ConnectionPool | None = None
+        self._budget: Budget | None = None
+
+    def __repr__(self) -> str:
+        return f"Http({self._base})"
+
+    def get(
+        self, path: str, query: Mapping[str, str] | None = None, *, accept: Collection[int] = ()
+    ) -> Answer:
+        """Read; every failure but a 4xx is `Unavailable`."""
+        return self.send(Request(method="GET", path=path, query=query, accept=accept))
+
+    def post(
+        self,
+        path: str,
+        body: Body | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        accept: Collection[int] = (),
+    ) -> Answer:
+        """Write once."""
+        return self.send(
+            Request(method="POST", path=path, body=body, headers=headers, accept=accept)
+        )
+
+    def send(self, request: Request) -> Answer:
+        """Make exactly one request.
+
+        Raises:
+            Rejected, Unavailable, Uncertain: as the module's first lines say.
+        """
+        repeatable = request.repeatable or request.method in {"GET", "HEAD"}
+        sent = self._headers | dict(request.headers or {})
+        status, headers, body = self._exchange(request, sent, repeatable=repeatable)
+        answer = Answer(
+            status=status, headers=headers, body=body, host=self.host, repeatable=repeatable
+        )
+        if 200 <= status < 300 or status in request.accept:
+            return answer
+        raise self._failure(answer, tuple(_carried(sent)))
+
+    def close(self) -> None:
+        """Let go of connections; safe to call twice, and the next request opens new ones."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+
+    def _exchange(
+        self, request: Request, headers: Mapping[str, str], *, repeatable: bool
+    ) -> tuple[int, dict[str, str], bytes]:
+        import httpcore  # noqa: PLC0415 - heavy, and a listing never sends
+
+        content = request.body.data if request.body else b""
+        encoded = _encode(headers, request.body, self.host)
+        pool = self._open()
+        try:
+            with pool.stream(
+                request.method,
+                self._address(request),
+                headers=encoded,
+                content=content,
+                extensions=_TIMEOUTS,
+            ) as response:
+                got = {
+                    k.decode("latin-1").lower(): v.decode("latin-1") for k, v in response.headers
+                }
+                body = _plain(_collect(response.iter_stream()), got.get("content-encoding", ""))
+                return response.status, got, body
+        except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout) as error:
+            message = f"{self.host} cannot be reached: {_reason(error)}"
+            raise Unavailable(message) from None
+        except httpcore.TimeoutException:
+            message = f"{self.host} gave no whole answer within {self._deadline:g} s"
+            raise _lost(message, repeatable=repeatable) from None
+        except (httpcore.NetworkError, httpcore.ProtocolError):
+            message = f"the connection to {self.host} broke before its answer was whole"
+            raise _lost(message, repeatable=repeatable) from None
+        except _UnreadableError as error:
+            raise _lost(f"{self.host} answered with {error}", repeatable=repeatable) from None
+
+    def _open(self) -> "ConnectionPool":
+        """Return the connections, with a fresh budget for this thread's request."""
+        from cmctl.channels import wire  # noqa: PLC0415 - as above
+
+        if self._budget is None:
+            self._budget = wire.Budget()
+        if self._pool is None:
+            self._pool = wire.pool(self._budget)
+        self._budget.start(self._deadline)
+        return self._pool
+
+    def _address(self, request: Request) -> str:
+        query = f"?{urlencode(request.query)}" if request.query else ""
+        return f"{self._base}{request.path}{query}"
+
+    def _failure(self, answer: Answer, carried: tuple[str, ...]) -> ChannelError:
+        """Say what a status that is no success means."""
+        status, said = answer.status, spoken(answer.body, secrets=self._secrets + carried)
+        message = f"{self.host} answered {status}{': ' + said if said else ''}"
+        if status == 429:
+            return Unavailable(message, retry_after=wish(answer.headers))
+        if status in {401, 403}:
+            return Rejected(f"{self.host} does not accept the token ({status}): {said or '-'}")
+        if status in {301, 307, 308}:  # the request was not acted on here (RFC 9110, 15.4)
+            where = _clean(answer.headers.get("location", ""), secrets=self._secrets + carried)
+            return Rejected(f"{self.host} has moved ({status}) to {where}; write that address")
+        # 408 gives up on a request that the server did not see whole: not a refusal of it.
+        if 400 <= status < 500 and status != 408:
+            return Rejected(message)
+        return _lost(message, repeatable=answer.repeatable)
+
+
+_TIMEOUTS = {"timeout": {"connect": 10.0, "pool": 10.0}}
+
+
+class _UnreadableError(Exception):
+    """The answer's body is too long or its encoding is broken."""
+
+
+def _lost(message: str, *, repeatable: bool) -> ChannelError:
+    return Unavailable(message) if repeatable else Uncertain(message)
+
+
+def _encode(headers: Mapping[str, str], body: Body | None, host: str) -> list[tuple[bytes, bytes]]:
+    """Return headers as bytes; refuses what no header can carry, without repeating it."""
+    for name, value in headers.items():
+        if not _VISIBLE.fullmatch(value):
+            message = (
+                f"the {name} for {host} holds a character that no header can carry;"
+                " is the token pasted whole, on one line?"
+            )
+            raise Rejected(message)
+    encoded = [(k.encode("ascii"), v.encode("ascii")) for k, v in headers.items()]
+    encoded.append((b"Host", host.encode("ascii")))
+    if body is not None:
+        encoded.append((b"Content-Type", body.type.encode("ascii")))
+        encoded.append((b"Content-Length", str(len(body.data)).encode("ascii")))
+    return encoded
+
+
+def _collect(pieces: Iterator[bytes]) -> bytes:
+    """Read a body to its end, or no further than the largest that can be meant."""
+    body = bytearray()
+    for piece in pieces:
+        body += piece
+        if len(body) > LARGEST:
+            message = f"more than {LARGEST >> 20} MiB"
+            raise _UnreadableError(message)
+    return bytes(body)
+
+
+def _plain(body: bytes, encoding: str) -> bytes:
+    """Undo the compression, never past the largest that can be meant."""
+    if encoding.lower() in {"", "identity"} or not body:
+        return body
+    try:
+        plain = zlib.decompressobj(wbits=47).decompress(body, LARGEST + 1)  # 47: gzip or zlib
+    except zlib.error:
+        message = "a body that cannot be decompressed"
+        raise _UnreadableError(message) from None
+    return _collect(iter([plain]))
+
+
+def _reason(error: Exception) -> str:
+    """Say in the system's own words why there is no connection."""
+    cause = error.__context__  # the pool raises it again "from None"
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"its certificate is not accepted ({cause.verify_message})"
+    if isinstance(cause, ssl.SSLError):
+        return f"no safe connection ({cause.reason or 'TLS'})"
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror.lower()
+    return "it took too long" if "Timeout" in type(error).__name__ else "no such host"
+
+
+def _carried(headers: Mapping[str, str]) -> Iterator[str]:
+    """Yield the secrets that a request carries."""
+    for name, value in headers.items():
+        if name.lower() == "authorization":
+            yield value.rpartition(" ")[2]
+
+
+def spoken(body: bytes, *, secrets: Collection[str] = ()) -> str:
+    """Return what a server says in an error's body: plain, short, without secrets."""
+    text = body[:10_000].decode("utf-8", "replace")
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        value = None
+    if isinstance(value, dict):
+        said = (value.get(name) for name in ("message", "error_description", "detail", "error"))
+        text = next((str(word) for word in said if isinstance(word, str) and word), "")
+    return _clean(text, secrets=secrets)
+
+
+def _clean(text: str, *, secrets: Collection[str]) -> str:
+    for secret in secrets:
+        for form in {secret, quote(secret, safe="")} - {""}:
+            text = text.replace(form, "***")
+    text = " ".join(_UNSEEN.sub(" ", _MARKUP.sub(" ", text)).split())
+    return text if len(text) <= 200 else text[:199] + "…"

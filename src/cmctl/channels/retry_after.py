@@ -1,0 +1,55 @@
+"""When a network wants to be asked again, in whatever form it says so."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+#: A wish for longer is a mistake or an attack, and must not silence a channel.
+LONGEST = timedelta(days=1)
+#: Numbers from here on are seconds since 1970 and not from now.
+_EPOCH = 1_000_000_000
+
+
+def wish(headers: Mapping[str, str]) -> timedelta | None:
+    """Return how long to wait, from 0 to a day, or None where nothing sensible is said.
+
+    Reads `Retry-After` (RFC 9110, 10.2.3) and, without one, when the rate limit ends:
+    `X-RateLimit-Reset` (Mastodon: ISO 8601) or `RateLimit-Reset` (AT Protocol: seconds since
+    1970). Instants count from the answer's own `Date`, so that no clock of ours is needed.
+    """
+    now = _instant(headers.get("date", ""))
+    for name in ("retry-after", "x-ratelimit-reset", "ratelimit-reset"):
+        said = headers.get(name, "").strip()
+        if said:
+            return _bounded(_delay(said, now))
+    return None
+
+
+def _delay(said: str, now: datetime | None) -> timedelta | None:
+    if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]*)?", said):
+        seconds = float(said)
+        if seconds < _EPOCH:
+            return timedelta(seconds=max(seconds, -1))
+        then = datetime.fromtimestamp(seconds, UTC) if seconds < 10 * _EPOCH else None
+    else:
+        then = _instant(said)
+    if then is None:
+        return LONGEST if said[0].isdigit() and said.isdigit() else None
+    return then - now if now else None
+
+
+def _instant(text: str) -> datetime | None:
+    """Read an HTTP date or ISO 8601; None where it is neither or has no zone."""
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            instant = read(text)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+        if instant.tzinfo is not None:
+            return instant
+    return None
+
+
+def _bounded(delay: timedelta | None) -> timedelta | None:
+    return None if delay is None else min(max(delay, timedelta(0)), LONGEST)
