@@ -2,8 +2,9 @@
 
 Terminology: a *fact* is what the store knows of one delivery; the *ledger* is all facts of one
 client. A *change* is one move of one delivery, decided elsewhere as a value. An *operation* is a
-change or an edit of planned rows that taking in the files asks for. The *outbox* holds notices to
-people, committed with what they tell of and delivered later.
+change or an edit of planned rows that taking in the files asks for; these values stand in
+`core/ledger.py`. The *outbox* holds notices to people, committed with what they tell of and
+delivered later.
 
 Guarantees every store gives:
 
@@ -17,12 +18,49 @@ Guarantees every store gives:
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from cmctl.core.model import Delivery, Hold, Key, Planned, Receipt, Seen, State, Status
-from cmctl.core.state import Move
+from cmctl.core.ledger import (
+    Add,
+    Alter,
+    Change,
+    Drop,
+    Fact,
+    Intake,
+    Ledger,
+    MarkEdited,
+    Notice,
+    Operation,
+)
+from cmctl.core.model import Delivery, Seen, State, Status
+
+__all__ = [
+    "Add",
+    "Alter",
+    "Change",
+    "ClientRow",
+    "Drop",
+    "Event",
+    "Fact",
+    "Intake",
+    "Ledger",
+    "Listed",
+    "MarkEdited",
+    "Notice",
+    "Observed",
+    "Operation",
+    "Pause",
+    "Posted",
+    "Query",
+    "Source",
+    "Store",
+    "StoreBusyError",
+    "StoreDamagedError",
+    "StoreError",
+    "StoreNewerError",
+]
 
 
 class StoreError(Exception):
@@ -44,97 +82,6 @@ class StoreDamagedError(StoreError):
 # --- values --------------------------------------------------------------------------------------
 
 
-class Fact(NamedTuple):
-    """What planning needs to know of a delivery that the store has."""
-
-    number: int
-    state: State
-    due: datetime
-    digest: str
-    fence: int
-    hold: Hold | None
-    expires: datetime | None
-    edited: bool
-    guard: bool
-    #: When the network took it; None where it did not.
-    published_at: datetime | None
-
-
-Ledger = Mapping[Key, Fact]
-
-
-class Notice(NamedTuple):
-    """Something to tell a person, through the notifiers of a channel."""
-
-    #: `held`, `published`, `refused`, `uncertain`, `flagged`.
-    kind: str
-    channel: str
-    number: int
-    message: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
-    """One move of one delivery, decided; executed only where `state` and `fence` still hold."""
-
-    number: int
-    state: State
-    fence: int
-    move: Move
-    at: datetime
-    #: With `HOLD`.
-    hold: Hold | None = None
-    #: With `PUBLISH`.
-    receipt: Receipt | None = None
-    #: With `UNSENT`, `GIVE_BACK`, `RELEASE`: not to be claimed before.
-    not_before: datetime | None = None
-    #: With `RESEND`: who sends, until when.
-    owner: str = ""
-    lease_until: datetime | None = None
-    #: With `SEND`: the channel takes no other claim before (its pace).
-    lane_ready_at: datetime | None = None
-    #: With `RELEASE`: why a person let it pass.
-    override: str = ""
-    #: What the event keeps for ever, plain JSON values without secrets.
-    data: Mapping[str, object] = field(default_factory=dict)
-    notice: Notice | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Add:
-    """A delivery that the files plan and the store does not have."""
-
-    planned: Planned
-    digest: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Alter:
-    """A `planned` or `held` delivery whose files say something else now."""
-
-    number: int
-    planned: Planned
-    digest: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Drop:
-    """A delivery that the files no longer plan: `planned` rows go, `held` ones are cancelled."""
-
-    number: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MarkEdited:
-    """Whether the files now differ from what was sent."""
-
-    number: int
-    edited: bool
-
-
-Operation = Add | Alter | Drop | MarkEdited | Change
-
-
 class Source(NamedTuple):
     """A file as it was when it was taken in."""
 
@@ -150,15 +97,6 @@ class ClientRow(NamedTuple):
     key: str
     name: str
     zone: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Intake:
-    """What one reading of a client's files changes, committed as one."""
-
-    client: str
-    operations: Sequence[Operation]
-    at: datetime
 
 
 class Listed(NamedTuple):

@@ -1,0 +1,115 @@
+"""What is known of deliveries, and what may be done to them, as values.
+
+A *fact* is what the store knows of one delivery; the *ledger* is all facts of one client. A
+*change* is one move of one delivery; an *operation* is a change or an edit of planned rows that
+taking in the files asks for. Deciding makes these values; a store executes them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from cmctl.core.model import Hold, Key, Planned, Receipt, State
+from cmctl.core.state import Move
+
+
+class Fact(NamedTuple):
+    """What planning needs to know of a delivery that the store has."""
+
+    number: int
+    state: State
+    due: datetime
+    digest: str
+    fence: int
+    hold: Hold | None
+    expires: datetime | None
+    edited: bool
+    guard: bool
+    #: When the network took it; None where it did not.
+    published_at: datetime | None
+
+
+Ledger = Mapping[Key, Fact]
+
+
+class Notice(NamedTuple):
+    """Something to tell a person, through the notifiers of a channel."""
+
+    #: `held`, `published`, `refused`, `uncertain`, `flagged`.
+    kind: str
+    channel: str
+    number: int
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One move of one delivery, decided; executed only where `state` and `fence` still hold."""
+
+    number: int
+    state: State
+    fence: int
+    move: Move
+    at: datetime
+    #: With `HOLD`.
+    hold: Hold | None = None
+    #: With `PUBLISH`.
+    receipt: Receipt | None = None
+    #: With `UNSENT`, `GIVE_BACK`, `RELEASE`: not to be claimed before; with `DOUBT`, `LOOK`: not to
+    #: be looked for before.
+    not_before: datetime | None = None
+    #: With `RESEND`: who sends. With `SEND` and `RESEND`: how long the attempt may take.
+    owner: str = ""
+    lease_until: datetime | None = None
+    #: With `SEND`: the channel takes no other claim before (its pace).
+    lane_ready_at: datetime | None = None
+    #: With `RELEASE`: why a person let it pass.
+    override: str = ""
+    #: What the event keeps for ever, plain JSON values without secrets.
+    data: Mapping[str, object] = field(default_factory=dict)
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Add:
+    """A delivery that the files plan and the store does not have."""
+
+    planned: Planned
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alter:
+    """A `planned` or `held` delivery whose files say something else now."""
+
+    number: int
+    planned: Planned
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drop:
+    """A delivery that the files no longer plan: `planned` rows go, `held` ones are cancelled."""
+
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MarkEdited:
+    """Whether the files now differ from what was sent."""
+
+    number: int
+    edited: bool
+
+
+Operation = Add | Alter | Drop | MarkEdited | Change
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intake:
+    """What one reading of a client's files changes, committed as one."""
+
+    client: str
+    operations: Sequence[Operation]
+    at: datetime
