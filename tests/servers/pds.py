@@ -1,0 +1,114 @@
+"""A real Bluesky PDS with its identity directory, and accounts on it."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from servers.process import ServerProcess, free_port
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account on the PDS, with an app password as a CM would make one."""
+
+    handle: str
+    did: str
+    password: str
+
+
+def installed() -> str:
+    """Install the PDS where it is missing and return the folder it is in.
+
+    Raises:
+        RuntimeError: something that the installation needs is missing; the message says what.
+    """
+    script = str(HERE / "install.sh")
+    done = subprocess.run([script], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    where = subprocess.run([script, "--where"], capture_output=True, text=True, check=True)
+    return where.stdout.strip()
+
+
+class Pds:
+    """A PDS of its own data folder; stopped and started again it is the same PDS."""
+
+    def __init__(self, folder: Path) -> None:
+        base = {"CMCTL_TEST_SERVERS": installed(), "PATH": os.environ["PATH"]}
+        plc_port, port = free_port(), free_port()
+        self._plc = ServerProcess(
+            ["node", str(HERE / "bluesky.cjs"), "plc", str(plc_port)],
+            port=plc_port,
+            ready="/_health",
+            env=base,
+            log=folder / "plc.log",
+        )
+        self._pds = ServerProcess(
+            ["node", str(HERE / "bluesky.cjs"), "pds", str(port)],
+            port=port,
+            ready="/xrpc/_health",
+            env=base | _configuration(folder, port, self._plc.url),
+            log=folder / "pds.log",
+        )
+        self.url = self._pds.url
+
+    def start(self) -> None:
+        self._plc.start()
+        self._pds.start()
+
+    def stop(self) -> None:
+        self._pds.stop()
+        self._plc.stop()
+
+    def restart(self) -> None:
+        """Stop and start the PDS; the identity directory goes on."""
+        self._pds.restart()
+
+    def create_account(self, name: str) -> Account:
+        """Create `name.test` and an app password for it."""
+        handle = f"{name}.test"
+        made = self._call(
+            "com.atproto.server.createAccount",
+            {"email": f"{name}@example.test", "handle": handle, "password": f"main-{name}"},
+        )
+        app = self._call(
+            "com.atproto.server.createAppPassword", {"name": "cmctl"}, str(made["accessJwt"])
+        )
+        return Account(handle=handle, did=str(made["did"]), password=str(app["password"]))
+
+    def records(self, account: Account) -> list[dict[str, object]]:
+        """Return all posts of an account as the server stores them, asked without the adapter."""
+        answer = httpx.get(
+            f"{self.url}/xrpc/com.atproto.repo.listRecords",
+            params={"repo": account.did, "collection": "app.bsky.feed.post", "limit": "100"},
+        )
+        records: list[dict[str, object]] = answer.raise_for_status().json()["records"]
+        return records
+
+    def _call(self, method: str, body: dict[str, str], token: str = "") -> dict[str, object]:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = httpx.post(f"{self.url}/xrpc/{method}", json=body, headers=headers, timeout=30)
+        values: dict[str, object] = answer.raise_for_status().json()
+        return values
+
+
+def _configuration(folder: Path, port: int, plc: str) -> dict[str, str]:
+    return {
+        "PDS_HOSTNAME": "localhost",
+        "PDS_PORT": str(port),
+        "PDS_DEV_MODE": "true",
+        "PDS_DATA_DIRECTORY": str(folder / "data"),
+        "PDS_BLOBSTORE_DISK_LOCATION": str(folder / "blobs"),
+        "PDS_DID_PLC_URL": plc,
+        "PDS_JWT_SECRET": "a secret of the tests",
+        "PDS_ADMIN_PASSWORD": "admin",
+        "PDS_INVITE_REQUIRED": "false",
+        "PDS_PLC_ROTATION_KEY_K256_PRIVATE_KEY_HEX": "11" * 32,
+        "PDS_SERVICE_HANDLE_DOMAINS": ".test",
+        "LOG_ENABLED": "false",
+    }
