@@ -23,15 +23,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol, Self, runtime_checkable
 
+from cmctl.core.errors import CmctlError, ExitStatus
 from cmctl.core.model import Content, Place, Problem, Receipt, Status
 
 
-class ChannelError(Exception):
+class ChannelError(CmctlError):
     """A call to a network failed; the class says what is known."""
+
+    status = ExitStatus.NETWORK
 
 
 class Rejected(ChannelError):  # noqa: N818 - the contract's own word
     """Not published, and trying again is useless."""
+
+    status = ExitStatus.PROBLEMS
 
 
 class Unavailable(ChannelError):  # noqa: N818

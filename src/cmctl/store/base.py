@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from cmctl.core.errors import CmctlError
 from cmctl.core.ledger import (
     Add,
     Alter,
@@ -63,7 +64,7 @@ __all__ = [
 ]
 
 
-class StoreError(Exception):
+class StoreError(CmctlError):
     """The store cannot do its work; the message says which and what to type next."""
 
 
