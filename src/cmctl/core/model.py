@@ -142,7 +142,8 @@ class Post:
     text: str
     #: Channel names of this client, without the client: `mastodon`.
     channels: tuple[str, ...]
-    schedule: Schedule
+    #: None: a draft without one; no time is planned for it.
+    schedule: Schedule | None
     #: After this instant it must not go out any more.
     expires: datetime | None = None
     media: tuple[Media, ...] = ()
@@ -223,6 +224,9 @@ class Hold:
 
     reason: HoldReason
     detail: str
+    #: True where the files themselves ask for it (a draft, an error): it ends when they no longer
+    #: do. False: what happened or a person asked for it.
+    from_files: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -287,7 +291,7 @@ class Delivery:
     #: When the first request may have left.
     sent_at: datetime | None = None
     receipt: Receipt | None = None
-    #: Why a person let it pass the guard or the grace; empty: nobody did.
+    #: What a person let pass and why, `duplicate,missed: the owner asked for both`; empty: nothing.
     override: str = ""
     #: The files now say something else than what was sent.
     edited: bool = False
@@ -299,6 +303,10 @@ class Delivery:
     def client(self) -> str:
         """The client's key."""
         return self.key.channel.partition("/")[0]
+
+    def waives(self, reason: HoldReason) -> bool:
+        """Tell whether a person decided that it goes out in spite of `reason`."""
+        return reason.value in self.override.partition(":")[0].split(",")
 
     @property
     def idempotency_key(self) -> str:
@@ -353,6 +361,8 @@ class Seen:
     at: datetime
     author: str = ""
     url: str = ""
+    #: The post that a delivery belongs to; empty for a status.
+    post: str = ""
 
     def __post_init__(self) -> None:
         aware(self.at)
