@@ -1,7 +1,7 @@
 import pytest
 
 from cmctl.core.model import Content
-from cmctl.core.text import compose, contains_link, graphemes
+from cmctl.core.text import compose, contains_link, excerpt, follower_text, graphemes
 
 
 def test_link_and_hashtags_follow_the_text_after_blank_lines() -> None:
@@ -61,3 +61,23 @@ def test_what_is_empty_leaves_no_blank_lines() -> None:
 )
 def test_a_grapheme_is_what_a_reader_sees_as_one_character(text: str, count: int) -> None:
     assert graphemes(text) == count
+
+
+def test_a_hashtag_that_the_text_has_is_not_said_twice() -> None:
+    content = Content(text="On recrute à #Rennes, #emploi !", hashtags=("rennes", "emp", "cdi"))
+
+    assert compose(content) == "On recrute à #Rennes, #emploi !\n\n#emp #cdi"
+
+
+def test_a_follower_reads_the_thread_after_the_rest() -> None:
+    content = Content(text="Un.", hashtags=("a",), thread=("Deux.\n", "", "Trois."))
+
+    assert follower_text(content) == "Un.\n\n#a\n\nDeux.\n\nTrois."
+
+
+def test_an_excerpt_is_one_line_of_at_most_its_width() -> None:
+    assert excerpt(" Menu\n\ndu  jour\t: ") == "Menu du jour :"
+    assert excerpt("abcdef", width=6) == "abcdef"
+    assert excerpt("abcdefg", width=6) == "abcde…"
+    assert excerpt("abcd efg", width=6) == "abcd…"
+    assert excerpt("abc👩‍👩‍👧", width=6) == "abc👩…"

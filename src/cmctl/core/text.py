@@ -1,7 +1,10 @@
 """What followers read of a post, as one text, and how long a text is for a reader."""
 
+import re
+
 from cmctl.core.model import Content
 
+_TAG = re.compile(r"#(\w+)")
 _AROUND_A_LINK = ".,;:!?…()[]«»\"'“”’"
 
 
@@ -9,14 +12,35 @@ def compose(content: Content, *, link: bool = True) -> str:
     """Return the text that goes out: text, link and hashtags, a blank line between.
 
     The link is left out where the text contains it, and with `link=False`, for a network that has
-    a place of its own for it.
+    a place of its own for it; a hashtag is left out where the text has it, in whatever case.
     """
     text = content.text.strip()
     paragraphs = [text]
     if link and content.link and not contains_link(text, content.link):
         paragraphs.append(content.link)
-    paragraphs.append(" ".join(f"#{tag}" for tag in content.hashtags))
+    paragraphs.append(" ".join(f"#{tag}" for tag in _tags_left(content, text)))
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _tags_left(content: Content, text: str) -> tuple[str, ...]:
+    if "#" not in text:
+        return content.hashtags
+    shown = set(_TAG.findall(text.casefold()))
+    return tuple(tag for tag in content.hashtags if tag.casefold() not in shown)
+
+
+def follower_text(content: Content) -> str:
+    """Return all that a follower reads: what `compose` gives, then the parts of the thread."""
+    parts = (compose(content), *(part.strip() for part in content.thread))
+    return "\n\n".join(part for part in parts if part)
+
+
+def excerpt(text: str, width: int = 120) -> str:
+    """Return the beginning of a text on one line, at most `width` characters with its `…`."""
+    line = " ".join(text.split())
+    if len(line) <= width:
+        return line
+    return line[: width - 1].rstrip(" \u200d") + "…"  # no joiner without what it joins
 
 
 def contains_link(text: str, link: str) -> bool:
