@@ -1,0 +1,141 @@
+"""The facts of a text that must agree where two texts tell the same news."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from cmctl.core.guard.dates import Day, take_days
+from cmctl.core.guard.numbers import NUMBER, spelled_to_digits, value_of
+
+_PRICE = re.compile(
+    rf"(?P<a>{NUMBER}) ?(?:€|euros?\b|eur\b|\$|£|dollars?\b|pounds?\b)(?P<c>\d\d\b)?|"
+    rf"[€$£] ?(?P<b>{NUMBER})"
+)
+_PERCENT = re.compile(rf"(?P<a>{NUMBER}) ?(?:%|pour ?cent\b|percent\b|per cent\b)")
+_CLOCK = r"(?:\d{1,2} ?[h:] ?[0-5]\d|\d{1,2} ?h(?! ?\d\d)|\d{1,2}(?:[.:][0-5]\d)? ?[ap]\.?m\b\.?)"
+_TIME_RANGE = re.compile(r"\b(\d{1,2}) ?(?:-|a|to) ?(?=\d{1,2} ?(?:h\b|h ?\d|am\b|pm\b))")
+_TIME = re.compile(rf"(?<![\d.,]){_CLOCK}(?![\w])")
+_NOON = re.compile(
+    r"\b(?:(?:a|des|jusqu'a|vers|de|at|until|from|till|to|by|le) (midi)|(noon)|(minuit|midnight))\b"
+)
+_RANK = re.compile(r"\b(\d+)(?:e|eme|ere|er|re|st|nd|rd|th)\b")
+_COUNTDOWN = re.compile(r"\bj ?- ?(\d+)\b")
+_SCALED = re.compile(rf"(?<![\w.,])(?P<a>{NUMBER}) ?(?P<k>k|m|mille|million|millions|milliards?)\b")
+_NUMBER = re.compile(rf"(?<![\w.,])(?P<a>{NUMBER})")
+_SCALE = {"k": 1e3, "mille": 1e3, "m": 1e6, "million": 1e6, "millions": 1e6}
+_MOMENTS = {
+    "morning": r"ce matin|this morning|matin|morning",
+    "noon": r"ce midi|lunch",
+    "afternoon": r"apres-midi|aprem|afternoon",
+    "evening": r"ce soir|soir|soiree|tonight|evening",
+}
+_MOMENT = [(name, re.compile(rf"\b(?:{words})\b")) for name, words in _MOMENTS.items()]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a text says in figures."""
+
+    #: In the text's own currency.
+    prices: frozenset[float] = frozenset()
+    percents: frozenset[float] = frozenset()
+    #: Minutes from midnight.
+    times: frozenset[int] = frozenset()
+    days: tuple[Day, ...] = ()
+    #: `13e édition`, `2nd`.
+    ranks: frozenset[float] = frozenset()
+    #: `J-7`.
+    countdowns: frozenset[float] = frozenset()
+    #: Whatever number is none of these.
+    numbers: frozenset[float] = frozenset()
+    #: Parts of the day: `morning`, `noon`, `afternoon`, `evening`.
+    moments: frozenset[str] = frozenset()
+
+    @cached_property
+    def values(self) -> frozenset[float]:
+        """Return every figure, whatever it counts: one text's `4` can be the other's `16:00`."""
+        hours = {h for minutes in self.times for h in readings(minutes)}
+        days = {float(d.day) for d in self.days if d.day is not None}
+        groups = self.prices | self.percents | self.ranks | self.countdowns | self.numbers
+        return frozenset(groups | hours | days)
+
+    def __bool__(self) -> bool:
+        return bool(self.values or self.days or self.moments)
+
+
+def readings(minutes: int) -> frozenset[float]:
+    """Return the bare numbers that can stand for a time of day: `8.3` and `20.3` for 20:30."""
+    hour, rest = divmod(minutes, 60)
+    return frozenset((hour + rest / 100, (hour - 12 if hour > 12 else hour) + rest / 100))
+
+
+def facts_of(text: str) -> tuple[Facts, str]:
+    """Return the facts of a folded lower-case text, and the text with figures blanked out."""
+    text = re.sub(
+        r"(\d(?:er)?) sept\b\.?", r"\1 septembre", text.replace("aujourd'hui", "aujourdhui")
+    )
+    text = spelled_to_digits(text)
+    moments = frozenset(name for name, pattern in _MOMENT if pattern.search(text))
+    prices, text = _take(_PRICE, text)
+    percents, text = _take(_PERCENT, text)
+    days, text = take_days(text)
+    countdowns, text = _take(_COUNTDOWN, text)
+    times, text = _take_times(text)
+    scaled, text = _take(_SCALED, text)
+    ranks, text = _take(_RANK, text)
+    numbers, text = _take(_NUMBER, text)
+    return (
+        Facts(
+            prices=prices, percents=percents, times=times, days=tuple(days), ranks=ranks,
+            countdowns=countdowns, numbers=numbers | scaled, moments=moments,
+        ),
+        text,
+    )  # fmt: skip
+
+
+def _take(pattern: re.Pattern[str], text: str) -> tuple[frozenset[float], str]:
+    """Return the values that `pattern` finds, and the text with them blanked out."""
+    matches = list(pattern.finditer(text))
+    if not matches:
+        return frozenset(), text
+    return frozenset(_value(m) for m in matches), pattern.sub(" \u00a7 ", text)
+
+
+def _value(match: re.Match[str]) -> float:
+    groups = match.groupdict()
+    value = value_of(groups.get("a") or groups.get("b") or match.group(1))
+    if groups.get("c"):
+        value += int(groups["c"]) / 100
+    return value * _SCALE.get(groups.get("k") or "", 1)
+
+
+def _take_times(text: str) -> tuple[frozenset[int], str]:
+    times: set[int] = set()
+
+    def keep(match: re.Match[str]) -> str:
+        minutes = minutes_of(match.group())
+        if minutes is None:
+            return match.group()
+        times.add(minutes)
+        return " \u00a7 "
+
+    text = _TIME_RANGE.sub(_with_unit, text)
+    text = _NOON.sub(lambda m: " 0h " if m[3] else " 12h ", text)
+    text = _TIME.sub(keep, text)
+    return frozenset(times), text
+
+
+def _with_unit(match: re.Match[str]) -> str:
+    """Give the first half of `9-17h` and `9-5pm` a unit of its own."""
+    rest = match.string[match.end() : match.end() + 8]
+    unit = "h" if "h" in rest else "am" if int(match[1]) >= 7 else "pm"
+    return f"{match[1]}{unit} - "
+
+
+def minutes_of(clock: str) -> int | None:
+    """Return minutes from midnight; None where it is no time of day (`39h` a week)."""
+    figures = [int(n) for n in re.findall(r"\d+", clock)]
+    hour, minute = figures[0], figures[1] if len(figures) > 1 else 0
+    if "p" in clock and hour < 12:
+        hour += 12
+    return hour * 60 + minute if hour <= 24 and minute < 60 else None

@@ -1,0 +1,116 @@
+"""Bring a text into the form in which texts are compared; nothing of it is ever shown or published.
+
+Styled letters, case, accents, emoji and invisible characters go; hashtags and mentions become
+words; links, mail addresses and telephone numbers are taken out and kept apart. Unicode forms are
+those of UAX #15 (NFKC to undo styled letters, NFD to part accents from letters).
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+#: What is looked at of one text; a post longer than that is compared by its beginning.
+LIMIT = 12_000
+
+_SMALL_CAPITALS = str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz")
+_LETTERS = str.maketrans(
+    {"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l"}
+    | dict.fromkeys("’‘ʼ`´′", "'")
+    | dict.fromkeys("–—−‑‐", "-")
+    | {"\u00ad": None}
+)
+_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"«»]+", re.IGNORECASE)
+_BARE_LINK = re.compile(
+    r"(?<![\w@.])(?:[\w-]+\.)+(?:fr|com|org|net|eu|be|ch|ca|io|info|bzh|uk|paris|shop|app)"
+    r"(?:/[^\s<>\"«»]*)?(?![\w@])",
+    re.IGNORECASE,
+)
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(r"(?<!\d)(?:\+\d{2}[ .]?|0)[1-9](?:[ .-]?\d{2}){4}(?!\d)")
+_TAG = re.compile(r"(?<!\w)[#@](\w+(?:\.\w+)*)")
+_HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][a-zà-ÿ])|_")
+_TRACKING = re.compile(
+    r"^(?:utm_\w+|fbclid|gclid|dclid|msclkid|igshid?|mc_[ce]id|ref|source|si|s)$"
+)
+_INCLUSIVE = re.compile(
+    r"(?<=\w)(?:[·•]|\((?=(?:e|s|es|rice|ice|trice|euse|ne|le)\)))(\w{1,5})\)?(?:[·•]s)?"
+)
+_BLANK = re.compile(r"[^\S\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A text ready for comparison."""
+
+    #: Accents and styles gone, case kept: what names are recognised in.
+    cased: str
+    #: The same in lower case.
+    text: str
+    #: Canonical links, without scheme, `www.` and tracking parameters.
+    links: frozenset[str]
+    #: Mail addresses and telephone numbers, the latter as digits.
+    contacts: frozenset[str]
+    #: Words of hashtags as they were written, folded: `portesouvertes`.
+    tags: frozenset[str]
+
+
+def plain(text: str) -> Plain:
+    """Return `text` as it is compared; any string will do, lone surrogates included."""
+    whole = _readable(text[:LIMIT])
+    links = frozenset(canonical_link(m) for m in _LINK.findall(whole))
+    whole = _LINK.sub(" \n", whole)
+    contacts = {m.lower() for m in _MAIL.findall(whole)}
+    whole = _MAIL.sub(" ", whole)
+    links |= frozenset(canonical_link(m.group()) for m in _BARE_LINK.finditer(whole))
+    whole = _BARE_LINK.sub(" ", whole)
+    contacts |= {_digits(m) for m in _PHONE.findall(whole)}
+    whole = _PHONE.sub(" ", whole)
+    tags = frozenset(fold(m).casefold() for m in _TAG.findall(whole))
+    cased = fold(_TAG.sub(_as_words, whole))
+    return Plain(cased, cased.lower(), links - {""}, frozenset(contacts), tags)
+
+
+def fold(text: str) -> str:
+    """Take accents off and undo ligatures and typographic marks, keeping case."""
+    parted = unicodedata.normalize("NFD", text.translate(_LETTERS))
+    return "".join(c for c in parted if not unicodedata.combining(c)) if parted != text else text
+
+
+def canonical_link(link: str) -> str:
+    """Return what names the page: host and path and what is left of the query, in order."""
+    try:
+        parts = urlsplit(link if "//" in link else f"//{link}")
+    except ValueError:
+        return ""
+    host = parts.netloc.lower().removeprefix("www.")
+    kept = sorted(p for p in parse_qsl(parts.query) if not _TRACKING.match(p[0].lower()))
+    path = parts.path.rstrip("/.,;:!?)…")
+    return f"{host.rstrip('.,;:!?)…')}{path}{'?' if kept else ''}{urlencode(kept)}"
+
+
+def _readable(text: str) -> str:
+    """Join surrogate pairs, drop lone ones, undo styled letters, blank out pictures."""
+    if not text.isascii():
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = unicodedata.normalize("NFKC", text).translate(_SMALL_CAPITALS)
+        text = _INCLUSIVE.sub("", text)
+    return _BLANK.sub(" ", "".join(_visible(c) for c in text) if not text.isascii() else text)
+
+
+def _visible(char: str) -> str:
+    if char < "\u0300" or char in "’‘–—…«»“”€":
+        return char
+    category = unicodedata.category(char)
+    if category in ("So", "Co") or char == "\ufffd":
+        return " \u2022 "  # a picture parts sentences as a bullet does
+    return "" if category in ("Cf", "Cn", "Cs", "Sk") or "\ufe00" <= char <= "\ufe0f" else char
+
+
+def _as_words(match: re.Match[str]) -> str:
+    return _HUMP.sub(" ", match.group(1).replace(".", " "))
+
+
+def _digits(phone: str) -> str:
+    digits = re.sub(r"\D", "", phone)
+    return "0" + digits[2:] if phone.startswith("+33") else digits

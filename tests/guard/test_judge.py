@@ -1,0 +1,90 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cmctl.core.guard import judge
+from cmctl.core.model import Decision, Seen
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+WINDOW = timedelta(days=14)
+
+
+def seen(text: str, ref: str = "1", *, at: datetime = NOON, source: str = "timeline") -> Seen:
+    return Seen(source=source, ref=ref, text=text, at=at)
+
+
+OURS = seen("Nous ouvrons un entrepôt à Rennes le 1er décembre", "ours", source="queue")
+SAME = "Rennes : notre nouvel entrepôt ouvre le 1er décembre !"
+
+
+def test_the_same_news_in_other_words_is_found() -> None:
+    verdict = judge(OURS, [seen(SAME)], window=WINDOW)
+    assert verdict.decision is not Decision.ALLOW
+    assert verdict.matches[0].seen.text == SAME
+
+
+def test_a_text_is_never_compared_with_itself() -> None:
+    assert judge(OURS, [OURS], window=WINDOW).decision is Decision.ALLOW
+
+
+def test_the_same_ref_from_another_source_is_another_text() -> None:
+    other = seen(OURS.text, "ours", source="timeline")
+    assert judge(OURS, [other], window=WINDOW).decision is Decision.BLOCK
+
+
+@pytest.mark.parametrize("days", [-15, 15])
+def test_only_texts_within_the_window_count_before_and_after(days: int) -> None:
+    far = seen(OURS.text, at=NOON + timedelta(days=days))
+    assert judge(OURS, [far], window=WINDOW).decision is Decision.ALLOW
+    assert judge(OURS, [far], window=timedelta(days=15)).decision is Decision.BLOCK
+
+
+def test_matches_come_worst_first() -> None:
+    verdict = judge(OURS, [seen(SAME, "a"), seen(OURS.text, "b")], window=WINDOW)
+    assert [m.seen.ref for m in verdict.matches] == ["b", "a"]
+    assert verdict.score == verdict.matches[0].score
+
+
+def test_another_price_is_other_news_and_a_person_reads_why() -> None:
+    ours = seen("Menu du jour : quiche lorraine et salade, 12,50 €", "ours")
+    same = judge(ours, [seen("Quiche lorraine et salade au menu du jour, 12,50 €")], window=WINDOW)
+    other = judge(ours, [seen("Quiche lorraine et salade au menu du jour, 13 €")], window=WINDOW)
+    assert same.decision is Decision.BLOCK
+    assert "same prices: 12,50 €" in same.matches[0].reasons
+    assert other.decision is Decision.ALLOW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "Merci",
+        "🎉🎉🎉",
+        "mot " * 16_000,
+        "e" * 63_000,
+        "9" * 5_000,
+        "https://a.fr/b https://c.fr/d?utm_source=x",
+        "http://[::1",
+        "مرحبا بكم في متجرنا",
+        "שלום לכולם",
+        "e\u0301" * 2_000,
+        "\ud83d tout seul \udc00",
+        "\u202e\u2066a\u0000b\u001b[31m",
+        "<b>gras</b> &amp; [red]rouge[/red]",
+    ],
+)
+def test_every_text_gets_a_verdict(text: str) -> None:
+    others = [seen("Bonjour à tous", "a"), seen(text, "b")]
+    expected = Decision.BLOCK if text.strip() else Decision.ALLOW
+    assert judge(seen(text, "ours"), others, window=WINDOW).decision is expected
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(st.characters(codec=None), max_size=120), st.text(max_size=120))
+def test_no_pair_of_texts_raises(a: str, b: str) -> None:
+    verdict = judge(seen(a, "a"), [seen(b, "b"), seen(a, "c")], window=WINDOW)
+    assert 0 <= verdict.score <= 1
+    assert verdict == judge(seen(a, "a"), [seen(b, "b"), seen(a, "c")], window=WINDOW)
