@@ -23,6 +23,7 @@ class Move(StrEnum):
     REFUSE = "refuse"  # the network said no, trying again is useless
     UNSENT = "unsent"  # certain that nothing was published
     DOUBT = "doubt"  # the request may have arrived
+    LOOK = "look"  # evidence was asked for and did not settle it; look again later
     RESEND = "resend"  # the same key again, while the network honours it
     RETRY = "retry"  # a person, after looking, says that it is not there
 
@@ -45,6 +46,7 @@ TABLE: dict[tuple[State, Move], State] = {
     (State.SENDING, Move.UNSENT): State.PLANNED,
     (State.SENDING, Move.DOUBT): State.UNCERTAIN,
     (State.UNCERTAIN, Move.PUBLISH): State.PUBLISHED,
+    (State.UNCERTAIN, Move.LOOK): State.UNCERTAIN,
     (State.UNCERTAIN, Move.RESEND): State.SENDING,
     (State.UNCERTAIN, Move.HOLD): State.HELD,
     (State.UNCERTAIN, Move.RETRY): State.PLANNED,

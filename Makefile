@@ -1,0 +1,59 @@
+# The two commands of a newcomer are `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SOURCES := $(shell find src -name '*.py' -o -name '*.sql' -o -name '*.json' -o -name '*.yaml')
+
+.PHONY: demo test check dev bench lock clean
+
+demo: $(VENV)/.installed  ## Play the owner's morning on the embedded network.
+	$(BIN)/cmctl demo
+
+test: $(VENV)/.tested-wheel tests/servers/.installed  ## All that CI runs.
+	$(MAKE) --no-print-directory check
+	$(BIN)/pytest -n auto --dist loadgroup
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+dev: $(VENV)/.dev  ## An editable installation, to work on the code.
+	$(BIN)/pip install --quiet --no-deps --editable .
+
+bench: $(VENV)/.tested-wheel  ## The figures of docs/benchmarks.md, as JSON on standard output.
+	$(BIN)/python -m bench
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cmctl needs Python 3.11 or newer; name one with PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements/run.txt pyproject.toml $(SOURCES) | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps .
+	touch $@
+
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+# The wheel that is built is the wheel that is tested: nothing is imported from src/.
+$(VENV)/.tested-wheel: $(VENV)/.dev pyproject.toml $(SOURCES)
+	rm -rf dist
+	$(BIN)/python -m build --quiet --outdir dist
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall dist/*.whl
+	touch $@
+
+tests/servers/.installed: tests/servers/install.sh
+	tests/servers/install.sh
+	touch $@
+
+lock:  ## Choose the newest versions that fit pyproject.toml and write them down with their hashes.
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		pyproject.toml -o requirements/run.txt --custom-compile-command 'make lock'
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		pyproject.toml --group dev -o requirements/dev.txt --custom-compile-command 'make lock'
+
+clean:
+	rm -rf .venv .cache build dist cmctl-demo tests/servers/.installed

@@ -1,0 +1,28 @@
+"""The guard's advice: judge what the files newly plan, long before its slot."""
+
+from collections.abc import Iterator
+
+from cmctl.app.changes import held
+from cmctl.app.context import Context
+from cmctl.app.judging import looks, stop, verdict
+from cmctl.core.model import Delivery
+
+#: How many deliveries are judged between two commits.
+BATCH = 200
+
+
+def advise(ctx: Context, client: str) -> Iterator[Delivery]:
+    """Judge every delivery that changed since it was last judged; yield those that are held now."""
+    while batch := ctx.store.unjudged(client, limit=BATCH):
+        for delivery in batch:
+            if after := _judge(ctx, delivery):
+                yield after
+        ctx.store.judged([delivery.number for delivery in batch])
+
+
+def _judge(ctx: Context, delivery: Delivery) -> Delivery | None:
+    policy = ctx.settings.channel(delivery.key.channel).guard
+    if not looks(policy, delivery):
+        return None
+    found = stop(verdict(ctx, delivery, ctx.now()), policy)
+    return ctx.store.apply(held(delivery, found, ctx.now())) if found else None

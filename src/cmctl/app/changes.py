@@ -1,0 +1,101 @@
+"""Changes and notices of a delivery, made from what is known of it."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from cmctl.channels.base import ChannelError, Rejected, Unavailable
+from cmctl.core.model import Delivery, Hold, HoldReason, Match, Receipt
+from cmctl.core.state import Move
+from cmctl.store.base import Change, Notice
+
+#: The first wait after a network that could not be reached; doubled with each attempt.
+PATIENCE = timedelta(seconds=30)
+LONGEST = timedelta(minutes=15)
+
+
+class Stop(NamedTuple):
+    """Why a delivery must wait, and the text that it repeats where it does."""
+
+    hold: Hold
+    match: Match | None = None
+
+
+def change(delivery: Delivery, move: Move, at: datetime, **what: Any) -> Change:
+    """Return the change that makes `move` if the delivery is still as we saw it."""
+    return Change(
+        number=delivery.number,
+        state=delivery.state,
+        fence=delivery.fence,
+        move=move,
+        at=at,
+        **what,
+    )
+
+
+def notice(kind: str, delivery: Delivery, message: str) -> Notice:
+    """Return a notice about a delivery for the CM."""
+    return Notice(kind=kind, channel=delivery.key.channel, number=delivery.number, message=message)
+
+
+def held(delivery: Delivery, stop: Stop, at: datetime) -> Change:
+    """Return the change that holds a delivery, keeps the evidence and tells the CM."""
+    hold, match = stop
+    told = notice("held", delivery, f"held, {hold.reason}: {hold.detail}")
+    data: dict[str, object] = {"reason": hold.reason.value, "detail": hold.detail}
+    if match is not None:
+        data["evidence"] = evidence(match)
+    return change(delivery, Move.HOLD, at, hold=hold, notice=told, data=data)
+
+
+def evidence(match: Match) -> dict[str, object]:
+    """Return a match as the log keeps it, whole: the status may be edited or deleted later."""
+    seen = match.seen
+    return {
+        "source": seen.source,
+        "ref": seen.ref,
+        "text": seen.text,
+        "at": seen.at.isoformat(),
+        "author": seen.author,
+        "url": seen.url,
+        "decision": match.decision.value,
+        "score": round(match.score, 4),
+        "reasons": list(match.reasons),
+    }
+
+
+def outcome(
+    delivery: Delivery, said: Receipt | ChannelError, at: datetime, settling: timedelta
+) -> Change:
+    """Return what an attempt's outcome means, by what is known after it."""
+    if isinstance(said, Receipt):
+        return published(delivery, said, at)
+    data = {"error": str(said)}
+    if isinstance(said, Rejected):
+        told = notice("refused", delivery, f"refused by the network: {said}")
+        return change(delivery, Move.REFUSE, at, data=data, notice=told)
+    if isinstance(said, Unavailable):
+        return change(
+            delivery,
+            Move.UNSENT,
+            at,
+            data=data,
+            not_before=at + (said.retry_after or patience(delivery.attempts)),
+        )
+    return change(delivery, Move.DOUBT, at, data=data, not_before=at + settling)
+
+
+def published(delivery: Delivery, receipt: Receipt, at: datetime, how: str = "answer") -> Change:
+    """Return the change that writes down the network's proof; `how` it was had."""
+    told = notice("published", delivery, f"published {receipt.url or receipt.remote_id}")
+    return change(delivery, Move.PUBLISH, at, receipt=receipt, data={"by": how}, notice=told)
+
+
+def doubtful(delivery: Delivery, detail: str, at: datetime) -> Change:
+    """Return the change that leaves an uncertain delivery to a person."""
+    return held(delivery, Stop(Hold(reason=HoldReason.UNCERTAIN, detail=detail)), at)
+
+
+def patience(attempts: int) -> timedelta:
+    """Return how long to wait before the next attempt."""
+    doublings = min(max(attempts - 1, 0), 10)
+    return min(PATIENCE * (1 << doublings), LONGEST)

@@ -1,0 +1,56 @@
+"""What every use case works with, put together by the composition root."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from cmctl.app.journal import Journal
+from cmctl.app.points import Reach, nothing
+from cmctl.channels.base import Channel
+from cmctl.core.settings import Settings
+from cmctl.store.base import Store
+
+#: How long a claim is good for; a call's own deadline is shorter.
+LEASE = timedelta(seconds=60)
+
+
+class Channels(Protocol):
+    """The adapters of a workspace, each opened at most once."""
+
+    def open(self, name: str) -> Channel:
+        """Return the adapter of `client/channel`, its secrets resolved.
+
+        Raises:
+            CmctlError: its options or secrets are not usable.
+        """
+        ...
+
+    def checker(self, name: str) -> Channel:
+        """Return an adapter for `problems` alone: secrets are not resolved."""
+        ...
+
+    def reading(self, name: str) -> threading.Lock:
+        """Return the lock under which the channel's timeline is read: never two at once."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The workspace as the use cases see it."""
+
+    settings: Settings
+    store: Store
+    channels: Channels
+    #: The time now, aware, whole milliseconds (what the store keeps).
+    now: Callable[[], datetime]
+    #: Who claims: `host/pid/start`.
+    worker: str
+    #: Whether the owner of a claim can still be at work; True when that cannot be known.
+    alive: Callable[[str], bool]
+    #: Takes a receipt when the store cannot.
+    journal: Journal
+    #: Waits some seconds; the demo's clock jumps instead.
+    wait: Callable[[float], None]
+    reach: Reach = field(default=nothing)

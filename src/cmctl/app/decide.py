@@ -1,0 +1,130 @@
+"""What a person decides about one delivery: hold, release, cancel, confirm, try again."""
+
+from cmctl.app.changes import Stop, change, held, published
+from cmctl.app.context import Context
+from cmctl.channels.base import Deletes
+from cmctl.core.errors import CmctlError
+from cmctl.core.ledger import Change
+from cmctl.core.model import Delivery, Hold, HoldReason, Receipt, State
+from cmctl.core.state import TABLE, Move
+
+#: To let these pass a person says why: cmctl had a reason to stop.
+NEEDS_REASON = frozenset({HoldReason.DUPLICATE, HoldReason.BLIND})
+
+
+def hold(ctx: Context, delivery: Delivery, reason: str) -> Delivery:
+    """Hold a planned delivery until somebody releases it.
+
+    Raises:
+        CmctlError: it is in no state to be held.
+    """
+    _must(delivery, Move.HOLD, "held")
+    detail = f"held by hand: {reason}" if reason else "held by hand"
+    stop = Stop(Hold(reason=HoldReason.APPROVAL, detail=detail))
+    return _apply(ctx, held(delivery, stop, ctx.now()))
+
+
+def release(ctx: Context, delivery: Delivery, reason: str) -> Delivery:
+    """Let a held or cancelled delivery go on; what stopped it no longer does.
+
+    Raises:
+        CmctlError: it does not wait, its hold ends another way, or a reason is missing.
+    """
+    _must(delivery, Move.RELEASE, "released")
+    _must_be_free(delivery, reason)
+    cause = delivery.hold.reason if delivery.hold else None
+    waiver = _waiver(delivery, cause, reason)
+    data = {"reason": reason}
+    return _apply(ctx, change(delivery, Move.RELEASE, ctx.now(), override=waiver, data=data))
+
+
+def cancel(ctx: Context, delivery: Delivery, reason: str) -> Delivery:
+    """Decide that a delivery never goes out; its post stays in its file.
+
+    Raises:
+        CmctlError: it is on its way, published, or refused already.
+    """
+    _must(delivery, Move.CANCEL, "cancelled")
+    return _apply(ctx, change(delivery, Move.CANCEL, ctx.now(), data={"reason": reason}))
+
+
+def confirm(ctx: Context, delivery: Delivery, remote_id: str) -> Delivery:
+    """Write down, on a person's word, that an uncertain delivery is published as `remote_id`.
+
+    The network is asked where it can be: an id that it does not know is refused.
+
+    Raises:
+        CmctlError: it is not uncertain, or the network does not know the id.
+    """
+    _must_be_uncertain(delivery)
+    channel = ctx.channels.open(delivery.key.channel)
+    if isinstance(channel, Deletes) and not channel.exists(remote_id):
+        message = f"{delivery.key.channel} has no post {remote_id}"
+        raise CmctlError(message, hint=f"cmctl channel timeline {delivery.key.channel}")
+    receipt = Receipt(remote_id=remote_id, at=delivery.sent_at, parts=(remote_id,))
+    return _apply(ctx, published(delivery, receipt, ctx.now(), how="person"))
+
+
+def retry(ctx: Context, delivery: Delivery) -> Delivery:
+    """Plan a refused delivery, or an uncertain one that a person knows is not there, once more.
+
+    Raises:
+        CmctlError: it is neither.
+    """
+    now = ctx.now()
+    waiver = _waiver(delivery, HoldReason.MISSED, "tried again")
+    if delivery.state is State.REFUSED:
+        return _apply(ctx, change(delivery, Move.RETRY, now, override=waiver))
+    _must_be_uncertain(delivery)
+    move = Move.RELEASE if delivery.state is State.HELD else Move.RETRY
+    return _apply(ctx, change(delivery, move, now, override=waiver))
+
+
+def _must_be_free(delivery: Delivery, reason: str) -> None:
+    """Refuse a release that would double a post, or hide why it was stopped."""
+    hold, number = delivery.hold, delivery.number
+    if hold is None:
+        return
+    if hold.reason is HoldReason.UNCERTAIN:
+        message = f"nobody knows whether {number} was published: releasing it could double it"
+        hint = (
+            f"look at the account, then: cmctl queue confirm {number} ID, or queue retry {number}"
+        )
+        raise CmctlError(message, hint=hint)
+    if hold.from_files:
+        verb = "approve" if hold.reason is HoldReason.APPROVAL else "edit"
+        message = f"{number} is held by its file: {hold.detail}"
+        raise CmctlError(message, hint=f"cmctl queue {verb} {number}")
+    if hold.reason in NEEDS_REASON and not reason:
+        message = f"{number} is held, {hold.reason}: {hold.detail}"
+        hint = f'say why it goes out all the same: cmctl queue release {number} --reason "..."'
+        raise CmctlError(message, hint=hint)
+
+
+def _waiver(delivery: Delivery, cause: HoldReason | None, reason: str) -> str:
+    """Return `what,what: why`, with what a person let pass before."""
+    before = [word for word in delivery.override.partition(":")[0].split(",") if word]
+    waived = {HoldReason.PAUSED: HoldReason.MISSED}.get(cause, cause) if cause else None
+    words = [*before, *([waived.value] if waived and waived.value not in before else [])]
+    return f"{','.join(words)}: {reason}" if words else ""
+
+
+def _must(delivery: Delivery, move: Move, done: str) -> None:
+    if (delivery.state, move) not in TABLE:
+        message = f"{delivery.number} is {delivery.state} and cannot be {done}"
+        raise CmctlError(message, hint=f"cmctl queue show {delivery.number}")
+
+
+def _must_be_uncertain(delivery: Delivery) -> None:
+    waits = delivery.hold is not None and delivery.hold.reason is HoldReason.UNCERTAIN
+    if delivery.state is not State.UNCERTAIN and not (delivery.state is State.HELD and waits):
+        message = f"{delivery.number} is {delivery.state}, not uncertain"
+        raise CmctlError(message, hint=f"cmctl queue show {delivery.number}")
+
+
+def _apply(ctx: Context, change: Change) -> Delivery:
+    after = ctx.store.apply(change)
+    if after is None:
+        message = f"{change.number} has moved on meanwhile; nothing was changed"
+        raise CmctlError(message, hint=f"cmctl queue show {change.number}")
+    return after

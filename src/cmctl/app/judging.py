@@ -1,0 +1,60 @@
+"""What the guard is asked about a delivery, and what its verdict means under a policy."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cmctl.app.changes import Stop
+from cmctl.app.context import Context
+from cmctl.core.guard import judge
+from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Seen, Verdict
+from cmctl.core.settings import GuardPolicy, OnMatch
+from cmctl.core.text import follower_text
+
+
+def looks(policy: GuardPolicy, delivery: Delivery) -> bool:
+    """Tell whether the guard has a say: its policy, the post's author and no person's decision."""
+    return policy.enabled and delivery.guard and not delivery.waives(HoldReason.DUPLICATE)
+
+
+def verdict(ctx: Context, delivery: Delivery, now: datetime) -> Verdict:
+    """Judge a delivery against all that followers see before it, as it would go out."""
+    at = max(now, delivery.due)
+    window = ctx.settings.channel(delivery.key.channel).guard.window
+    corpus = ctx.store.seen(delivery.key.channel, since=at - window, until=at + window)
+    return judge(candidate(delivery, at), before(delivery, corpus), window=window)
+
+
+def candidate(delivery: Delivery, at: datetime) -> Seen:
+    """Return a delivery as the guard compares it."""
+    return Seen(
+        source="queue",
+        ref=str(delivery.number),
+        text=follower_text(delivery.content),
+        at=at,
+        post=delivery.key.post,
+    )
+
+
+def before(delivery: Delivery, corpus: Sequence[Seen]) -> Sequence[Seen]:
+    """Return the texts that a delivery can repeat.
+
+    Of two queued texts the later one waits. Other occurrences of the same post are left out: who
+    writes `every` wants the text again.
+    """
+    mine = (delivery.due, delivery.number)
+    return [
+        seen
+        for seen in corpus
+        if seen.post != delivery.key.post
+        and (seen.source != "queue" or (seen.at, int(seen.ref)) < mine)
+    ]
+
+
+def stop(said: Verdict, policy: GuardPolicy) -> Stop | None:
+    """Return the hold that a verdict asks for under a policy."""
+    action = {Decision.BLOCK: policy.on_block, Decision.FLAG: policy.on_flag}.get(said.decision)
+    if action is not OnMatch.HOLD:
+        return None
+    match = said.matches[0]
+    detail = "; ".join(match.reasons) or "it tells the same news"
+    return Stop(Hold(reason=HoldReason.DUPLICATE, detail=detail), match)

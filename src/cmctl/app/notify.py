@@ -1,0 +1,83 @@
+"""Deliver the outbox: tell people, apart from publishing, so that its failure touches no post."""
+
+import json
+import logging
+import subprocess
+from collections.abc import Callable
+from datetime import timedelta
+
+from cmctl.app.context import Context
+from cmctl.app.points import Point
+from cmctl.core.settings import Notifier
+from cmctl.store.base import Posted
+
+log = logging.getLogger(__name__)
+
+#: Seconds that a notifier may take.
+DEADLINE = 20.0
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=6)
+#: After so many tries a notice is given up; what it told stays in `holds` and `history`.
+MOST_TRIES = 12
+
+Webhook = Callable[[Notifier, bytes], None]
+
+
+class NotifierError(Exception):
+    """A notifier did not take a notice."""
+
+
+def deliver(ctx: Context, webhook: Webhook) -> int:
+    """Deliver what waits in the outbox; return how many notices went out."""
+    sent = 0
+    for posted in ctx.store.outbox(now=ctx.now(), limit=100):
+        ctx.reach(Point.BEFORE_NOTICE)
+        sent += _deliver(ctx, posted, webhook)
+    return sent
+
+
+def _deliver(ctx: Context, posted: Posted, webhook: Webhook) -> bool:
+    try:
+        for notifier in _notifiers(ctx, posted.notice.channel):
+            _tell(notifier, _body(posted), webhook)
+    except (NotifierError, OSError, subprocess.SubprocessError) as problem:
+        log.warning("a notice could not be delivered: %s", problem)
+        if posted.tries < MOST_TRIES:
+            wait = min(FIRST_WAIT * 2**posted.tries, LONGEST_WAIT)
+            ctx.store.postpone(posted.id, until=ctx.now() + wait)
+            return False
+    ctx.store.delivered([posted.id])
+    return True
+
+
+def _notifiers(ctx: Context, channel: str) -> tuple[Notifier, ...]:
+    try:
+        return ctx.settings.channel(channel).notifiers
+    except KeyError:  # the channel was taken out of the configuration meanwhile
+        return ()
+
+
+def _tell(notifier: Notifier, body: bytes, webhook: Webhook) -> None:
+    if notifier.kind == "webhook":
+        webhook(notifier, body)
+        return
+    done = subprocess.run(  # noqa: S603 - the command stands in the CM's own configuration
+        notifier.command, input=body, capture_output=True, timeout=DEADLINE, check=False
+    )
+    if done.returncode:
+        message = f"{notifier.command[0]} ended with {done.returncode}"
+        raise NotifierError(message)
+
+
+def _body(posted: Posted) -> bytes:
+    notice = posted.notice
+    return json.dumps(
+        {
+            "kind": notice.kind,
+            "channel": notice.channel,
+            "number": notice.number,
+            "message": notice.message,
+            "at": posted.at.isoformat(),
+        },
+        ensure_ascii=False,
+    ).encode()

@@ -1,0 +1,131 @@
+"""Publish what is due on one channel: claim, look, judge, send once, settle.
+
+The order is the safety (the windows W2 to W7):
+
+1. The claim is committed: nobody else sends on this channel.
+2. What is too late is held. The timeline is read fresh and the guard judges again.
+3. Media are uploaded: repeatable, unseen by followers.
+4. The intent is committed. From here on a crash means `uncertain`.
+5. Exactly one call.
+6. Its outcome is committed, or what the network said goes to the journal and is committed later.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+
+from cmctl.app.changes import Stop, change, held, outcome, patience
+from cmctl.app.context import LEASE, Context
+from cmctl.app.examine import examine
+from cmctl.app.outgoing import MediaError, intent, outgoing, uploaded
+from cmctl.app.points import Point
+from cmctl.app.settle import settle
+from cmctl.channels.base import (
+    Channel,
+    ChannelError,
+    Outgoing,
+    Rejected,
+    Unavailable,
+    Uncertain,
+)
+from cmctl.core.errors import CmctlError
+from cmctl.core.lateness import too_late
+from cmctl.core.model import Delivery, Hold, HoldReason, Receipt
+from cmctl.core.state import Move
+from cmctl.store.base import Change
+
+log = logging.getLogger(__name__)
+
+
+def drain(ctx: Context, name: str) -> Iterator[Delivery]:
+    """Publish everything that is due on `client/channel`, one after the other, as it turned out."""
+    while (delivery := publish_next(ctx, name)) is not None:
+        yield delivery
+
+
+def publish_next(ctx: Context, name: str) -> Delivery | None:
+    """Take the channel's earliest due delivery as far as it goes now; None when none is due."""
+    now = ctx.now()
+    ctx.reach(Point.BEFORE_CLAIM)
+    claimed = ctx.store.claim(name, now=now, owner=ctx.worker, lease_until=now + LEASE)
+    if claimed is None:
+        return None
+    ctx.reach(Point.AFTER_CLAIM)
+    return _take(ctx, claimed) or ctx.store.delivery(claimed.number)
+
+
+def _take(ctx: Context, claimed: Delivery) -> Delivery | None:
+    grace = ctx.settings.channel(claimed.key.channel).grace
+    late = too_late(claimed, ctx.now(), grace)
+    found = Stop(late) if late else examine(ctx, claimed)
+    if found is not None:
+        return ctx.store.apply(held(claimed, found, ctx.now()))
+    ready = _prepare(ctx, claimed)
+    if isinstance(ready, Change):
+        return ctx.store.apply(ready)
+    channel, out = ready
+    ctx.reach(Point.BEFORE_INTENT)
+    sending = ctx.store.apply(_send(ctx, claimed, out))
+    if sending is None:  # paused meanwhile, or the lease is over: certainly nothing was sent
+        return ctx.store.apply(change(claimed, Move.GIVE_BACK, ctx.now()))
+    ctx.reach(Point.AFTER_INTENT)
+    return call(ctx, channel, sending, out)
+
+
+def call(ctx: Context, channel: Channel, sending: Delivery, out: Outgoing) -> Delivery | None:
+    """Make the one call of an attempt whose intent is committed, and settle its outcome."""
+    said = _publish(channel, sending, out)
+    ctx.reach(Point.AFTER_ANSWER)
+    settled = settle(ctx, channel, sending, said)
+    ctx.reach(Point.AFTER_SETTLE)
+    return settled
+
+
+def _publish(channel: Channel, sending: Delivery, out: Outgoing) -> Receipt | ChannelError:
+    try:
+        return channel.publish(out)
+    except ChannelError as problem:
+        return problem
+    except Exception as problem:  # noqa: BLE001 - whatever an adapter throws, it may be published
+        name = type(problem).__name__
+        log.warning("delivery %d: %s in the adapter", sending.number, name)
+        return Uncertain(f"the adapter failed with {name}")
+
+
+def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Change:
+    """Return what is sent, or the change that says why nothing is."""
+    now = ctx.now()
+    try:
+        channel = ctx.channels.open(claimed.key.channel)
+        return channel, uploaded(channel, outgoing(ctx, claimed, now))
+    except (MediaError, CmctlError) as problem:
+        return held(claimed, Stop(Hold(reason=HoldReason.INVALID, detail=str(problem))), now)
+    except Rejected as problem:
+        return outcome(claimed, problem, now, timedelta())
+    except ChannelError as problem:  # an upload: followers see nothing of it, whatever happened
+        wait = problem.retry_after if isinstance(problem, Unavailable) else None
+        return change(
+            claimed,
+            Move.GIVE_BACK,
+            now,
+            data={"error": str(problem)},
+            not_before=now + (wait or patience(claimed.attempts)),
+        )
+
+
+def _send(ctx: Context, claimed: Delivery, out: Outgoing) -> Change:
+    pace = ctx.settings.channel(claimed.key.channel).pace
+    return change(
+        claimed,
+        Move.SEND,
+        out.created_at if claimed.sent_at is None else ctx.now(),
+        lane_ready_at=ctx.now() + pace,
+        lease_until=ctx.now() + lease(out),
+        data=intent(out, claimed.digest, claimed.attempts + 1),
+    )
+
+
+def lease(out: Outgoing) -> timedelta:
+    """Return how long an attempt may take: each request of a thread has its own deadline."""
+    requests = 1 + len(out.content.thread) + bool(out.content.first_comment)
+    return LEASE * requests
