@@ -28,6 +28,8 @@ class Fact(NamedTuple):
     guard: bool
     #: When the network took it; None where it did not.
     published_at: datetime | None
+    #: Cancelled by a `Drop`, so that files that plan it again bring it back; never by a person.
+    dropped: bool = False
 
 
 Ledger = Mapping[Key, Fact]
@@ -90,7 +92,10 @@ class Alter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drop:
-    """A delivery that the files no longer plan: `planned` rows go, `held` ones are cancelled."""
+    """A delivery that the files no longer plan: `planned` rows go, `held` ones are cancelled.
+
+    The fact of one that is cancelled so is `dropped`, until a change releases it.
+    """
 
     number: int
 

@@ -1,0 +1,40 @@
+"""What of a post goes out on one channel."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from cmctl.core.model import Content, Post, Variant
+
+
+def content_for(post: Post, channel: str, network: str) -> Content:
+    """Return what followers would see of a post on a channel (its short name) of a network."""
+    text, media = post.text, post.media
+    for variant in reversed([*_variants(post, channel, network)]):
+        text = text if variant.text is None else variant.text
+        media = media if variant.media is None else variant.media
+    return Content(
+        text=text,
+        link=post.link,
+        hashtags=post.hashtags,
+        media=media,
+        thread=post.thread,
+        first_comment=post.first_comment,
+    )
+
+
+def time_for(post: Post, channel: str, network: str) -> datetime | None:
+    """Return the instant that a variant sets for a channel, or None."""
+    for variant in _variants(post, channel, network):
+        if variant.at is not None:
+            return variant.at
+    return None
+
+
+def _variants(post: Post, channel: str, network: str) -> Iterator[Variant]:
+    """Yield what applies to a channel: its own variant before its network's."""
+    if not post.variants:
+        return
+    if channel in post.variants:
+        yield post.variants[channel]
+    if network != channel and network in post.variants:
+        yield post.variants[network]
