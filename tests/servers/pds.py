@@ -39,6 +39,7 @@ class Pds:
     """A PDS of its own data folder; stopped and started again it is the same PDS."""
 
     def __init__(self, folder: Path) -> None:
+        (folder / "data").mkdir()
         base = {"CMCTL_TEST_SERVERS": installed(), "PATH": os.environ["PATH"]}
         plc_port, port = free_port(), free_port()
         self._plc = ServerProcess(

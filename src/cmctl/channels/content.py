@@ -1,0 +1,99 @@
+"""What goes out of a content, part by part, and what is wrong with it on a network."""
+
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+from typing import NamedTuple
+
+from cmctl.channels.base import Capabilities, MediaRules, TextRules
+from cmctl.core.model import Content, Problem, Severity
+from cmctl.core.text import compose, graphemes
+
+
+class Part(NamedTuple):
+    """One status of a delivery."""
+
+    text: str
+    #: The index of the part that it answers; None for the first.
+    parent: int | None
+
+
+def parts(content: Content, *, link: bool = True) -> list[Part]:
+    """Return the post, its thread as a chain of replies, and the first comment, which comes last.
+
+    `link` as for `compose`.
+    """
+    first = Part(compose(content, link=link), None)
+    chain = (Part(text.strip(), index) for index, text in enumerate(content.thread))
+    comment = [Part(content.first_comment.strip(), 0)] if content.first_comment else []
+    return [first, *chain, *comment]
+
+
+def content_problems(
+    content: Content,
+    network: str,
+    can: Capabilities,
+    *,
+    count: Callable[[str], int] = graphemes,
+    link: bool = True,
+) -> Iterator[Problem]:
+    """Yield what is wrong with a content on a network that can do this and counts like that."""
+    if content.thread and not can.threads:
+        yield _unsupported(network, "no threads", "put it into one text, or leave `thread` out")
+    if content.first_comment and not can.first_comment:
+        yield _unsupported(network, "no comments", "leave `first_comment` out")
+    for number, part in enumerate(parts(content, link=link), start=1):
+        where = "" if number == 1 else f" (part {number})"
+        yield from _text_problems(part.text, network + where, can.text, count)
+        if not part.text and (number > 1 or not (content.media or content.link)):
+            yield Problem(
+                code="empty-text", message=f"nothing to publish on {network}{where}: no text"
+            )
+    yield from _media_problems(content, network, can.media)
+
+
+def too_long(network: str, length: int, limit: int, unit: str) -> Problem:
+    """Return the problem of a text that a network would refuse."""
+    return Problem(
+        code="text-too-long",
+        message=f"{length} {unit}, and {network} takes {limit}",
+        fix=f"shorten it by {length - limit} {unit}",
+    )
+
+
+def _text_problems(
+    text: str, network: str, rules: TextRules, count: Callable[[str], int]
+) -> Iterator[Problem]:
+    length = count(text)
+    if rules.limit and length > rules.limit:
+        yield too_long(network, length, rules.limit, rules.unit)
+
+
+def _media_problems(content: Content, network: str, rules: MediaRules) -> Iterator[Problem]:
+    if len(content.media) > rules.count:
+        yield Problem(
+            code="too-many-images",
+            message=f"{len(content.media)} images, and {network} takes {rules.count}",
+            fix=f"leave {len(content.media) - rules.count} out",
+        )
+    for media in content.media:
+        if PurePath(media.file).suffix.lower().lstrip(".") not in rules.formats:
+            yield Problem(
+                code="image-format",
+                message=f"{network} does not take {media.file}",
+                fix=f"make it one of {', '.join(rules.formats)}",
+            )
+        if rules.alt and not media.alt.strip():
+            yield Problem(
+                code="no-alt",
+                message=f"{media.file} has no alt text: who does not see it learns nothing",
+                fix="write `alt:` below `file:`",
+                severity=Severity.WARNING,
+            )
+        elif rules.alt_limit and graphemes(media.alt) > rules.alt_limit:
+            yield too_long(
+                f"{network}'s alt text", graphemes(media.alt), rules.alt_limit, "characters"
+            )
+
+
+def _unsupported(network: str, what: str, fix: str) -> Problem:
+    return Problem(code="unsupported", message=f"{network} has {what}", fix=fix)

@@ -1,0 +1,241 @@
+"""Bluesky, or any other PDS of the AT Protocol.
+
+The safe key is a record key of our own, written with `putRecord`: the same record written again is
+the same post (docs.bsky.app, HTTP Reference; lexicons `com.atproto.repo.putRecord` and
+`app.bsky.feed.post`). Followers' counts need an app view, which a PDS is not, so there are none.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+
+from cmctl.channels import bluesky_record as records
+from cmctl.channels import options as yaml
+from cmctl.channels.base import (
+    Attachment,
+    Capabilities,
+    ChannelError,
+    MediaRules,
+    Outgoing,
+    Rejected,
+    TextRules,
+    Uncertain,
+)
+from cmctl.channels.bluesky_facets import facets
+from cmctl.channels.bluesky_session import Session
+from cmctl.channels.bluesky_tid import instant, tid
+from cmctl.channels.body import Body, json_body
+from cmctl.channels.content import Part, content_problems, parts, too_long
+from cmctl.channels.http import Http
+from cmctl.core.model import Content, Place, Problem, Receipt, Status
+
+_URL = "https://bsky.social"
+_OPTIONS = (
+    yaml.Option(name="handle", what="the account's handle, such as atlas.bsky.social"),
+    yaml.Option(
+        name="password",
+        what="a reference to an app password (made in Settings, App passwords)",
+        form=yaml.Form.SECRET,
+    ),
+    yaml.Option(
+        name="url",
+        what=f"the account's PDS; {_URL} where nothing is said",
+        form=yaml.Form.ADDRESS,
+        required=False,
+    ),
+)
+_BYTES = 3000
+_PAGE = "100"
+#: How much older than its key a record may say it is, in the same listing.
+_BACKDATED = timedelta(days=1)
+
+
+class BlueskyChannel:
+    """One account; a post's remote id is its record key."""
+
+    kind: ClassVar[str] = "bluesky"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        text=TextRules(limit=300, unit="graphemes"),
+        media=MediaRules(count=4, bytes=2_000_000),
+        recovery=frozenset({"key", "lookup"}),
+        threads=True,
+        first_comment=True,
+    )
+
+    def __init__(self, *, handle: str, password: str, url: str = _URL) -> None:
+        self._http = Http(url, secrets=(password,))
+        self._session = Session(self._http, handle=handle, password=password)
+        self._handle = handle
+
+    def __repr__(self) -> str:
+        return f"BlueskyChannel({self._handle})"
+
+    @classmethod
+    def check_options(
+        cls, options: Mapping[str, object], places: Mapping[str, Place]
+    ) -> Iterable[Problem]:
+        """Yield what is wrong with `handle`, `password` and `url`."""
+        yield from yaml.check(cls.kind, _OPTIONS, options, places)
+        handle = options.get("handle")
+        if isinstance(handle, str) and ("." not in handle or "@" in handle):
+            yield Problem(
+                code="bad-handle",
+                message=f"`handle: {handle}` is not a handle",
+                fix="write it with its domain and without @, such as atlas.bsky.social",
+                place=places.get("handle", places.get("")),
+            )
+
+    @classmethod
+    def open(cls, options: Mapping[str, object]) -> Self:
+        """Build the channel from checked options."""
+        return cls(
+            handle=str(options["handle"]),
+            password=str(options["password"]),
+            url=str(options.get("url", _URL)),
+        )
+
+    def problems(self, content: Content) -> Iterable[Problem]:
+        """Yield texts that are too long, in graphemes or bytes, and images that cannot go."""
+        link = _link_in_text(content)
+        yield from content_problems(content, "Bluesky", self.capabilities, link=link)
+        for part in parts(content, link=link):
+            size = len(part.text.encode())
+            if size > _BYTES:
+                yield too_long("Bluesky", size, _BYTES, "bytes")
+
+    def publish(self, outgoing: Outgoing) -> Receipt:
+        """Write one record a part; a record that stands already is left as it is."""
+        ready = self._records(outgoing)
+        refs: list[dict[str, str]] = []
+        for rkey, record, parent in ready:
+            if parent is not None:
+                record["reply"] = {"root": refs[0], "parent": refs[parent]}
+            refs.append(self._put(rkey, record, first=not refs))
+        return self._receipt(outgoing)
+
+    def upload(self, attachment: Attachment) -> str:
+        """Upload an image and return its reference as JSON: equal bytes, equal reference."""
+        limit = self.capabilities.media.bytes
+        if len(attachment.data) > limit:
+            message = f"{attachment.name} has {len(attachment.data)} bytes; Bluesky takes {limit}"
+            raise Rejected(message)
+        body = Body(attachment.data, attachment.type)
+        answer = self._session.call("com.atproto.repo.uploadBlob", body, repeatable=True)
+        blob = answer.record().get("blob")
+        if not isinstance(blob, dict):
+            raise answer.malformed("without `blob`")
+        return json.dumps(blob)
+
+    def find(self, outgoing: Outgoing) -> Receipt | None:
+        """Ask for every record key of this delivery."""
+        rkeys = _rkeys(outgoing)
+        standing = sum(self.exists(rkey) for rkey in rkeys)
+        if standing == 0:
+            return None
+        if standing < len(rkeys):
+            message = f"{standing} of {len(rkeys)} parts stand on the account"
+            raise Uncertain(message)
+        return self._receipt(outgoing)
+
+    def timeline(self, since: datetime) -> Iterable[Status]:
+        """Return the account's posts as its repository lists them, which needs no app view."""
+        who = self._session.tokens()
+        listed = (records.status(item, who.did, who.handle) for item in self._listing(since))
+        posts = (post for post in listed if post is not None and post.at >= since)
+        return sorted(posts, key=lambda post: post.at, reverse=True)
+
+    def delete(self, remote_id: str) -> None:
+        """Delete a post by its record key; deleting it again is no error."""
+        self._session.call("com.atproto.repo.deleteRecord", json_body(self._named(remote_id)))
+
+    def exists(self, remote_id: str) -> bool:
+        """Ask for the record by its key."""
+        method = "com.atproto.repo.getRecord"
+        return self._session.look_up(method, self._named(remote_id), "RecordNotFound") is not None
+
+    def probe(self) -> str:
+        """Return the account's handle."""
+        return self._session.query("com.atproto.server.getSession", {}).text("handle")
+
+    def close(self) -> None:
+        """Let go of connections; the session lapses by itself."""
+        self._http.close()
+
+    def _records(self, outgoing: Outgoing) -> list[tuple[str, dict[str, object], int | None]]:
+        """Return key, record and parent of every part; nothing is published by it."""
+        content = outgoing.content
+        ready: list[tuple[str, dict[str, object], int | None]] = []
+        for rkey, part in zip(_rkeys(outgoing), _parts(content), strict=True):
+            marks = facets(part.text, self._resolve)
+            record = records.post(part.text, outgoing.created_at, outgoing.language, marks)
+            ready.append((rkey, record, part.parent))
+        if outgoing.attachments:
+            pictures = [self._picture(item) for item in outgoing.attachments]
+            ready[0][1]["embed"] = records.images(pictures)
+        elif content.link:
+            ready[0][1]["embed"] = records.card(content.link)
+        return ready
+
+    def _picture(self, attachment: Attachment) -> tuple[object, str]:
+        return json.loads(attachment.uploaded or self.upload(attachment)), attachment.alt
+
+    def _resolve(self, handle: str) -> str | None:
+        """Return the DID of a handle; an unknown or impossible one is an `InvalidRequest`."""
+        method = "com.atproto.identity.resolveHandle"
+        answer = self._session.look_up(method, {"handle": handle}, "InvalidRequest")
+        return answer.text("did") if answer else None
+
+    def _put(self, rkey: str, record: dict[str, object], *, first: bool) -> dict[str, str]:
+        """Write one record and return how a reply refers to it."""
+        body = json_body(self._named(rkey) | {"record": record})
+        try:
+            answer = self._session.call("com.atproto.repo.putRecord", body)
+            return {"uri": answer.text("uri"), "cid": answer.text("cid")}
+        except ChannelError as problem:
+            if first:
+                raise
+            message = f"the thread stands in part: {problem}"
+            raise Uncertain(message) from problem
+
+    def _named(self, rkey: str) -> dict[str, str]:
+        return {"repo": self._session.tokens().did, "collection": records.POST, "rkey": rkey}
+
+    def _receipt(self, outgoing: Outgoing) -> Receipt:
+        rkeys = _rkeys(outgoing)
+        handle = self._session.tokens().handle
+        return Receipt(
+            remote_id=rkeys[0],
+            url=f"https://bsky.app/profile/{handle}/post/{rkeys[0]}",
+            at=outgoing.created_at,
+            parts=tuple(rkeys),
+        )
+
+    def _listing(self, since: datetime) -> Iterator[Mapping[str, object]]:
+        """Yield records by key, newest first, until the keys are safely older than `since`."""
+        query = {"repo": self._session.tokens().did, "collection": records.POST, "limit": _PAGE}
+        while True:
+            answer = self._session.query("com.atproto.repo.listRecords", query)
+            page, cursor = records.page(answer)
+            yield from page
+            made = instant(records.rkey(page[-1])) if page else None
+            if not cursor or (made and made < since - _BACKDATED):
+                return
+            if cursor == query.get("cursor"):
+                raise answer.malformed("with a listing that does not advance")
+            query["cursor"] = cursor
+
+
+def _link_in_text(content: Content) -> bool:
+    """Tell whether the link goes into the text: a card has no room beside images."""
+    return bool(content.media)
+
+
+def _parts(content: Content) -> list[Part]:
+    return parts(content, link=_link_in_text(content))
+
+
+def _rkeys(outgoing: Outgoing) -> list[str]:
+    """Return the record key of every part, the same in every attempt."""
+    count = len(_parts(outgoing.content))
+    return [tid(outgoing.created_at, outgoing.key, index) for index in range(count)]
