@@ -55,6 +55,7 @@ __all__ = [
     "Pause",
     "Posted",
     "Query",
+    "ReceiptTakenError",
     "Source",
     "Store",
     "StoreBusyError",
@@ -78,6 +79,10 @@ class StoreNewerError(StoreError):
 
 class StoreDamagedError(StoreError):
     """The store fails its integrity check; nothing was written to it."""
+
+
+class ReceiptTakenError(StoreError):
+    """A receipt proves another delivery already: one remote status proves one delivery."""
 
 
 # --- values --------------------------------------------------------------------------------------

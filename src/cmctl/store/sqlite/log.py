@@ -1,0 +1,27 @@
+"""The append-only log: one line for everything that happens."""
+
+import sqlite3
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cmctl.store.sqlite.rows import as_json
+from cmctl.store.sqlite.sql import queries
+
+
+class Line(NamedTuple):
+    """One line, before the store gives it a number."""
+
+    at: int
+    #: The delivery's; 0 for what is of none.
+    number: int
+    kind: str
+    before: str
+    after: str
+    fence: int
+    data: Mapping[str, object]
+
+
+def add_event(db: sqlite3.Connection, line: Line) -> None:
+    """Write a line."""
+    data = as_json(dict(line.data)) if line.data else "{}"
+    db.execute(queries()["add_event"], (*line[:-1], data))

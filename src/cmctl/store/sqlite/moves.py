@@ -1,0 +1,138 @@
+"""The right to send, and every other change of one delivery; each runs inside a commit."""
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from cmctl.core.ledger import Change
+from cmctl.core.model import Receipt, State
+from cmctl.core.state import Move, after
+from cmctl.store.base import ReceiptTakenError
+from cmctl.store.sqlite.log import Line, add_event
+from cmctl.store.sqlite.rows import as_json, hold_columns, maybe_milliseconds, milliseconds
+from cmctl.store.sqlite.sql import queries
+
+Row = tuple[Any, ...]
+
+#: Where `{delivery}` has the columns that events need.
+_CHANNEL, _FENCE = 3, 14
+
+
+def claim(
+    db: sqlite3.Connection, channel: str, *, now: datetime, owner: str, lease_until: datetime
+) -> Row | None:
+    """Claim the channel's earliest delivery, if anything can be claimed now."""
+    at = milliseconds(now)
+    values = {
+        "channel": channel,
+        "client": channel.partition("/")[0],
+        "now": at,
+        "owner": owner,
+        "lease_until": milliseconds(lease_until),
+    }
+    row = _one(db, "claim", values)
+    if row is not None:
+        data = {"owner": owner}
+        line = Line(at, row[0], Move.CLAIM, State.PLANNED, State.CLAIMED, row[_FENCE], data)
+        add_event(db, line)
+    return row
+
+
+def apply(db: sqlite3.Connection, change: Change) -> Row | None:
+    """Execute a change with its event and its notice; None where it does not hold any more.
+
+    Raises:
+        IllegalMoveError: there is no such move.
+        ReceiptTakenError: its receipt proves another delivery.
+        ValueError: a hold without its reason, or a publication without its receipt.
+    """
+    target = after(change.state, change.move)
+    row = _one(db, _STATEMENTS.get(change.move, "move"), _values(change, target))
+    if row is None:
+        return None
+    if change.receipt is not None and target is State.PUBLISHED:
+        _add_receipt(db, row, change.receipt)
+    if change.lane_ready_at is not None and change.move is Move.SEND:
+        lane = {"channel": row[_CHANNEL], "ready_at": milliseconds(change.lane_ready_at)}
+        db.execute(queries()["set_lane"], lane)
+    _tell(db, change, target, row[_FENCE])
+    return row
+
+
+def pause(db: sqlite3.Connection, scope: str, reason: str, at: int) -> None:
+    """Stop a scope and say so in the log, where it is of no delivery."""
+    db.execute(queries()["pause"], {"scope": scope, "reason": reason, "since": at})
+    add_event(db, Line(at, 0, "pause", "", "", 0, {"scope": scope, "reason": reason}))
+
+
+def resume(db: sqlite3.Connection, scope: str, at: int) -> bool:
+    """End a pause and say so in the log; False where there was none."""
+    ended = db.execute(queries()["resume"], (scope,)).fetchall()
+    if ended:
+        add_event(db, Line(at, 0, "resume", "", "", 0, {"scope": scope}))
+    return bool(ended)
+
+
+#: The moves that need more than the general statement.
+_STATEMENTS = {Move.SEND: "send", Move.RESEND: "resend", Move.PUBLISH: "publish"}
+
+
+def _values(change: Change, target: State) -> dict[str, object]:
+    if target is State.HELD and change.hold is None:
+        message = "a hold needs its reason"
+        raise ValueError(message)
+    values = {
+        "number": change.number,
+        "before": change.state,
+        "fence": change.fence,
+        "after": target,
+        "at": milliseconds(change.at),
+        "owner": change.owner,
+        "lease_until": maybe_milliseconds(change.lease_until),
+        "not_before": maybe_milliseconds(change.not_before),
+        "override": change.override,
+        **hold_columns(change.hold if target is State.HELD else None),
+    }
+    return values | _receipt_values(change) if target is State.PUBLISHED else values
+
+
+def _receipt_values(change: Change) -> dict[str, object]:
+    receipt = change.receipt
+    if receipt is None:
+        message = "a publication needs its receipt"
+        raise ValueError(message)
+    return {
+        "published_at": milliseconds(receipt.at or change.at),
+        "remote_id": receipt.remote_id,
+        "url": receipt.url,
+        "parts": as_json(receipt.parts),
+    }
+
+
+def _add_receipt(db: sqlite3.Connection, row: Row, receipt: Receipt) -> None:
+    for remote_id in {receipt.remote_id, *receipt.parts} - {""}:
+        key = {"channel": row[_CHANNEL], "remote_id": remote_id, "number": row[0]}
+        taken = db.execute(queries()["receipt_of_another"], key).fetchone()
+        if taken is not None:
+            message = f"{remote_id} on {row[_CHANNEL]} is already the proof of delivery {taken[0]}"
+            hint = f"cmctl queue show {taken[0]}, and look at the account"
+            raise ReceiptTakenError(message, hint=hint)
+        db.execute(queries()["add_receipt"], key)
+        db.execute(queries()["disown_status"], key)
+
+
+def _tell(db: sqlite3.Connection, change: Change, target: State, fence: int) -> None:
+    at = milliseconds(change.at)
+    line = Line(at, change.number, change.move, change.state, target, fence, change.data)
+    add_event(db, line)
+    if change.notice is not None:
+        notice = change.notice
+        values = (notice.kind, notice.channel, notice.number, notice.message, at, at)
+        db.execute(queries()["add_notice"], values)
+
+
+def _one(db: sqlite3.Connection, name: str, values: Mapping[str, object]) -> Row | None:
+    # All rows are fetched: an UPDATE with RETURNING is done only then.
+    rows: list[Row] = db.execute(queries()[name], values).fetchall()
+    return rows[0] if rows else None

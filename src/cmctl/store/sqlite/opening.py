@@ -1,0 +1,160 @@
+"""Open a store's file: make it, bring it up to date, or refuse it in words and leave it alone."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cmctl.store.base import StoreError, StoreNewerError
+from cmctl.store.sqlite.errors import translated
+from cmctl.store.sqlite.sql import HERE, queries, schema, statements
+
+#: In the head of every store of ours ("cmct"), so that another program's file is told.
+APPLICATION = 0x636D6374
+#: The version of `schema.sql`; `migrations/0002_what.sql` leads from 1 to 2.
+VERSION = 1
+MIGRATIONS = HERE / "migrations"
+
+#: Seconds to wait for a lock that another process holds.
+PATIENCE = 10.0
+_READER_KIB = 512
+_WRITER_KIB = 4096
+_WAL_BYTES = 64 << 20
+
+
+def for_writing(path: Path) -> sqlite3.Connection:
+    """Return the connection that commits: every commit is on the disk when it returns.
+
+    Raises:
+        sqlite3.Error: the file cannot be written.
+        StoreError: its folder cannot hold a write-ahead log.
+    """
+    connection = _connect(path, "rw")
+    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    if mode != "wal":
+        message = f"the store {path}: its folder cannot hold a write-ahead log (a network drive?)"
+        raise StoreError(message, hint="name a file on a local disk with `store` in config.yaml")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{_WRITER_KIB}")
+    connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
+    return connection
+
+
+def for_reading(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
+    """Return a connection that only reads.
+
+    Mode `rw` shares the write-ahead log with writers; `ro` writes nothing even to that;
+    `immutable` asks nobody and is right only while no process writes.
+    """
+    return _reader(_connect(path, mode))
+
+
+def empty() -> sqlite3.Connection:
+    """Return a store in memory without a fact, for a dry run where no file is."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.executescript(schema())
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    return connection
+
+
+def prepared(path: Path, epoch: str) -> sqlite3.Connection:
+    """Make the file where none is, bring an older one up to date, and return a reader of it.
+
+    Raises:
+        StoreNewerError: a newer cmctl wrote it.
+        StoreDamagedError: it is no database, or damaged.
+        StoreError: another program wrote it, or it cannot be written.
+    """
+    with telling(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = _connect(path, "rwc")
+        try:
+            if version(connection, path) != VERSION:
+                _bring_up_to_date(connection, path, epoch)
+        except BaseException:
+            connection.close()
+            raise
+        return _reader(connection)
+
+
+def version(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of the schema in a file, 0 where nothing is in it yet.
+
+    Raises:
+        StoreNewerError: a newer cmctl wrote it.
+        StoreError: another program wrote it.
+    """
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application != APPLICATION:
+        if connection.execute(queries()["empty"]).fetchone()[0]:
+            return 0
+        message = f"the store {path} belongs to another program; it was left as it is"
+        raise StoreError(message, hint="name another file with `store` in config.yaml")
+    if found > VERSION:
+        message = f"the store {path} is of version {found}; this cmctl knows up to {VERSION}"
+        raise StoreNewerError(message, hint="install the newer cmctl again: pipx upgrade cmctl")
+    return found
+
+
+def migrate(connection: sqlite3.Connection, found: int, wanted: int, folder: Path) -> None:
+    """Run the numbered steps after `found` up to `wanted`, inside the caller's transaction."""
+    steps = {int(step.name[:4]): step for step in folder.glob("[0-9][0-9][0-9][0-9]_*.sql")}
+    for number in range(found + 1, wanted + 1):
+        for statement in statements(steps[number].read_text(encoding="utf-8")):
+            connection.execute(statement)
+
+
+@contextmanager
+def telling(path: Path) -> Iterator[None]:
+    """Turn what SQLite or the system says about a file into the errors of the contract."""
+    try:
+        yield
+    except sqlite3.Error as problem:
+        raise translated(problem, str(path)) from problem
+    except OSError as problem:
+        message = f"the store {path} cannot be opened: {problem.strerror}"
+        hint = "look at the rights of its folder, and at `store` in config.yaml"
+        raise StoreError(message, hint=hint) from problem
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path, epoch: str) -> None:
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        found = version(connection, path)  # again, now that no other process can be at it
+        if found == 0:
+            _create(connection, epoch)
+        else:
+            migrate(connection, found, VERSION, MIGRATIONS)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _create(connection: sqlite3.Connection, epoch: str) -> None:
+    for statement in statements(schema()):
+        connection.execute(statement)
+    connection.execute(queries()["set_epoch"], (epoch,))
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+
+
+def _reader(connection: sqlite3.Connection) -> sqlite3.Connection:
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute(f"PRAGMA cache_size = -{_READER_KIB}")
+    return connection
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    address = path.absolute().as_uri()
+    how = "mode=ro&immutable=1" if mode == "immutable" else f"mode={mode}"
+    return sqlite3.connect(
+        f"{address}?{how}",
+        uri=True,
+        timeout=PATIENCE,
+        isolation_level=None,
+        check_same_thread=False,
+    )

@@ -1,0 +1,314 @@
+-- Every statement of the store. `-- name: x` opens one; the lines of comment below it say why.
+
+-- name: empty
+-- A file that nobody has written a table into.
+SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema);
+
+-- name: epoch
+SELECT value FROM meta WHERE key = 'epoch';
+
+-- name: set_epoch
+INSERT INTO meta (key, value) VALUES ('epoch', ?);
+
+-- Taking in the files ------------------------------------------------------------------------------
+
+-- name: sources
+SELECT path, size, mtime_ns, sha256 FROM sources ORDER BY path;
+
+-- name: clear_sources
+DELETE FROM sources;
+
+-- name: add_source
+INSERT INTO sources (path, size, mtime_ns, sha256) VALUES (?, ?, ?, ?);
+
+-- name: clients
+SELECT key, name, zone FROM clients ORDER BY position;
+
+-- name: clear_clients
+DELETE FROM clients;
+
+-- name: add_client
+INSERT INTO clients (position, key, name, zone) VALUES (?, ?, ?, ?);
+
+-- name: ledger
+SELECT
+    post, occurrence, channel, number, state, due, digest, fence, hold_reason, hold_detail,
+    hold_from_files, expires, edited, guard, published_at
+FROM deliveries WHERE client = ?;
+
+-- name: add_delivery
+-- Another process may have taken in the same files just before: the first one stands.
+INSERT INTO deliveries (
+    due, channel, network, post, occurrence, state, hold_reason, hold_detail, hold_from_files,
+    excerpt, expires, guard, digest, content
+) VALUES (
+    :due, :channel, :network, :post, :occurrence, :state, :hold_reason, :hold_detail,
+    :hold_from_files, :excerpt, :expires, :guard, :digest, :content
+) ON CONFLICT (post, occurrence, channel) DO NOTHING;
+
+-- name: add_lane
+INSERT INTO lanes (channel) VALUES (?) ON CONFLICT DO NOTHING;
+
+-- name: alter_delivery
+UPDATE deliveries SET
+    due = :due, network = :network, state = :state, hold_reason = :hold_reason,
+    hold_detail = :hold_detail, hold_from_files = :hold_from_files, excerpt = :excerpt,
+    expires = :expires, guard = :guard, override = :override, digest = :digest,
+    content = :content, judged_digest = '', edited = 0
+WHERE number = :number AND state IN ('planned', 'held');
+
+-- name: drop_planned
+DELETE FROM deliveries WHERE number = ? AND state = 'planned';
+
+-- name: cancel_held
+UPDATE deliveries SET
+    state = 'cancelled', hold_reason = '', hold_detail = '', hold_from_files = 0
+WHERE number = ? AND state = 'held';
+
+-- name: mark_edited
+UPDATE deliveries SET edited = :edited WHERE number = :number AND edited <> :edited
+RETURNING state, fence;
+
+-- Publishing ---------------------------------------------------------------------------------------
+
+-- name: next_due
+-- One look into ready_by_channel for each lane that is free.
+SELECT min(max(ready_at, ready)) FROM (
+    SELECT lanes.ready_at AS ready_at, (
+        SELECT min(ready) FROM deliveries
+        WHERE deliveries.channel = lanes.channel AND state = 'planned'
+    ) AS ready
+    FROM lanes
+    WHERE NOT EXISTS (
+        SELECT 1 FROM deliveries
+        WHERE deliveries.channel = lanes.channel AND state IN ('claimed', 'sending')
+    ) AND NOT EXISTS (
+        SELECT 1 FROM pauses WHERE scope IN (
+            '', lanes.channel, substr(lanes.channel, 1, instr(lanes.channel, '/') - 1)
+        )
+    )
+) WHERE ready IS NOT NULL;
+
+-- name: due_channels
+SELECT channel FROM (
+    SELECT lanes.channel AS channel, (
+        SELECT min(ready) FROM deliveries
+        WHERE deliveries.channel = lanes.channel AND state = 'planned'
+    ) AS ready
+    FROM lanes
+    WHERE lanes.ready_at <= :now AND NOT EXISTS (
+        SELECT 1 FROM deliveries
+        WHERE deliveries.channel = lanes.channel AND state IN ('claimed', 'sending')
+    ) AND NOT EXISTS (
+        SELECT 1 FROM pauses WHERE scope IN (
+            '', lanes.channel, substr(lanes.channel, 1, instr(lanes.channel, '/') - 1)
+        )
+    )
+) WHERE ready <= :now ORDER BY ready, channel;
+
+-- name: claim
+UPDATE deliveries SET
+    state = 'claimed', fence = fence + 1, owner = :owner, lease_until = :lease_until
+WHERE number = (
+    SELECT number FROM deliveries
+    WHERE channel = :channel AND state = 'planned' AND ready <= :now
+    ORDER BY ready, number LIMIT 1
+) AND NOT EXISTS (
+    SELECT 1 FROM deliveries WHERE channel = :channel AND state IN ('claimed', 'sending')
+) AND NOT EXISTS (
+    SELECT 1 FROM pauses WHERE scope IN ('', :client, :channel)
+) AND NOT EXISTS (
+    SELECT 1 FROM lanes WHERE channel = :channel AND ready_at > :now
+) RETURNING {delivery};
+
+-- name: move
+-- Every change that neither takes the right to send nor proves a publication.
+UPDATE deliveries SET
+    state = :after, hold_reason = :hold_reason, hold_detail = :hold_detail,
+    hold_from_files = :hold_from_files, owner = '', lease_until = NULL, not_before = :not_before,
+    override = CASE WHEN :override = '' THEN override ELSE :override END
+WHERE number = :number AND state = :before AND fence = :fence
+RETURNING {delivery};
+
+-- name: send
+-- The intent. A pause or the end of the lease since the claim stops it here, in the same commit.
+UPDATE deliveries SET
+    state = 'sending', attempts = attempts + 1, sent_at = coalesce(sent_at, :at),
+    lease_until = coalesce(:lease_until, lease_until)
+WHERE number = :number AND state = :before AND fence = :fence AND lease_until > :at
+AND NOT EXISTS (
+    SELECT 1 FROM pauses WHERE scope IN ('', deliveries.client, deliveries.channel)
+) RETURNING {delivery};
+
+-- name: resend
+-- The fence goes up, so that whoever sent before cannot speak of this attempt.
+UPDATE deliveries SET
+    state = 'sending', attempts = attempts + 1, sent_at = coalesce(sent_at, :at),
+    fence = fence + 1, owner = :owner, lease_until = :lease_until
+WHERE number = :number AND state = :before AND fence = :fence AND :lease_until > :at
+AND NOT EXISTS (
+    SELECT 1 FROM pauses WHERE scope IN ('', deliveries.client, deliveries.channel)
+) AND NOT EXISTS (
+    SELECT 1 FROM deliveries AS other
+    WHERE other.channel = deliveries.channel AND other.state IN ('claimed', 'sending')
+) RETURNING {delivery};
+
+-- name: publish
+UPDATE deliveries SET
+    state = 'published', hold_reason = '', hold_detail = '', hold_from_files = 0, owner = '',
+    lease_until = NULL, not_before = NULL,
+    published_at = :published_at, remote_id = :remote_id, url = :url, parts = :parts
+WHERE number = :number AND state = :before AND fence = :fence
+RETURNING {delivery};
+
+-- name: set_lane
+INSERT INTO lanes (channel, ready_at) VALUES (:channel, :ready_at)
+ON CONFLICT (channel) DO UPDATE SET ready_at = excluded.ready_at;
+
+-- name: add_receipt
+INSERT INTO receipts (channel, remote_id, number) VALUES (:channel, :remote_id, :number)
+ON CONFLICT (channel, remote_id) DO NOTHING;
+
+-- name: receipt_of_another
+SELECT number FROM receipts
+WHERE channel = :channel AND remote_id = :remote_id AND number <> :number;
+
+-- name: add_event
+INSERT INTO events (at, number, kind, before, after, fence, data) VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: add_notice
+INSERT INTO outbox (kind, channel, number, message, at, due) VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: in_flight
+SELECT {delivery} FROM deliveries WHERE state IN ('claimed', 'sending', 'uncertain')
+ORDER BY coalesce(sent_at, due), number;
+
+-- Reading ------------------------------------------------------------------------------------------
+
+-- name: delivery
+SELECT {delivery} FROM deliveries WHERE number = ?;
+
+-- name: deliveries
+-- Conditions and order follow, from filters.py.
+SELECT {delivery} FROM deliveries
+
+-- name: listing
+-- Conditions and order follow, from filters.py; in the order of `Listed`.
+SELECT
+    number, due, channel, network, post, occurrence, state, hold_reason, hold_detail, excerpt,
+    edited, published_at, remote_id, url
+FROM deliveries
+
+-- name: count
+-- Conditions follow, from filters.py.
+SELECT count(*) FROM deliveries
+
+-- name: events
+SELECT id, at, number, kind, before, after, fence, data FROM events ORDER BY id DESC LIMIT :limit;
+
+-- name: events_of_delivery
+SELECT id, at, number, kind, before, after, fence, data FROM events WHERE number = :number
+ORDER BY id DESC LIMIT :limit;
+
+-- Pauses -------------------------------------------------------------------------------------------
+
+-- name: pause
+INSERT INTO pauses (scope, reason, since) VALUES (:scope, :reason, :since)
+ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason;
+
+-- name: resume
+DELETE FROM pauses WHERE scope = ? RETURNING reason;
+
+-- name: pauses
+SELECT scope, reason, since FROM pauses ORDER BY scope;
+
+-- Timelines ----------------------------------------------------------------------------------------
+
+-- name: is_own
+SELECT EXISTS (SELECT 1 FROM receipts WHERE channel = ? AND remote_id = ?);
+
+-- name: known_status
+SELECT
+    channel, remote_id, at, text, url, author, tool, media_count, reply_to, gone_at IS NULL
+FROM statuses WHERE channel = ? AND remote_id = ?;
+
+-- name: keep_status
+INSERT INTO statuses (
+    channel, remote_id, at, text, url, author, tool, media_count, reply_to
+) VALUES (
+    :channel, :remote_id, :at, :text, :url, :author, :tool, :media_count, :reply_to
+) ON CONFLICT (channel, remote_id) DO UPDATE SET
+    at = excluded.at, text = excluded.text, url = excluded.url, author = excluded.author,
+    tool = excluded.tool, media_count = excluded.media_count, reply_to = excluded.reply_to,
+    gone_at = NULL;
+
+-- name: lose_status
+UPDATE statuses SET gone_at = :at WHERE channel = :channel AND remote_id = :remote_id;
+
+-- name: disown_status
+-- Read on the timeline before its receipt was committed: it was ours all along.
+DELETE FROM statuses WHERE channel = :channel AND remote_id = :remote_id;
+
+-- name: timeline_read
+INSERT INTO timelines (channel, read_at) VALUES (:channel, :at)
+ON CONFLICT (channel) DO UPDATE SET read_at = excluded.read_at, blind_at = NULL, problem = '';
+
+-- name: timeline_blind
+INSERT INTO timelines (channel, blind_at, problem) VALUES (:channel, :at, :problem)
+ON CONFLICT (channel) DO UPDATE SET blind_at = excluded.blind_at, problem = excluded.problem;
+
+-- name: read_at
+SELECT read_at FROM timelines WHERE channel = ?;
+
+-- name: statuses
+SELECT channel, remote_id, at, text, url, author, tool, media_count, reply_to FROM statuses
+WHERE channel = :channel AND gone_at IS NULL AND at >= :since ORDER BY at, remote_id;
+
+-- name: seen_deliveries
+-- One statement, so that a delivery on its way from one part to the next is in one of them.
+SELECT 'queue' AS source, number, due AS at, content, post, url FROM deliveries
+WHERE channel = :channel AND due BETWEEN :since AND :until
+AND state IN ('planned', 'held', 'claimed')
+UNION ALL
+SELECT 'history', number, sent_at, content, post, url FROM deliveries
+WHERE channel = :channel AND state = 'sending' AND sent_at BETWEEN :since AND :until
+UNION ALL
+SELECT 'history', number, sent_at, content, post, url FROM deliveries
+WHERE channel = :channel AND state = 'uncertain' AND sent_at BETWEEN :since AND :until
+UNION ALL
+SELECT 'history', number, published_at, content, post, url FROM deliveries
+WHERE channel = :channel AND published_at BETWEEN :since AND :until;
+
+-- name: seen_timeline
+SELECT remote_id, at, text, author, url FROM statuses
+WHERE channel = :channel AND gone_at IS NULL AND at BETWEEN :since AND :until;
+
+-- Judgements ---------------------------------------------------------------------------------------
+
+-- name: unjudged
+SELECT {delivery} FROM deliveries
+WHERE client = :client AND state = 'planned' AND judged_digest <> digest
+ORDER BY due, number LIMIT :limit;
+
+-- name: judged
+UPDATE deliveries SET judged_digest = digest WHERE number = ?;
+
+-- Notices ------------------------------------------------------------------------------------------
+
+-- name: outbox
+SELECT id, kind, channel, number, message, at, tries FROM outbox WHERE due <= :now
+ORDER BY id LIMIT :limit;
+
+-- name: delivered
+DELETE FROM outbox WHERE id = ?;
+
+-- name: postpone
+UPDATE outbox SET due = :until, tries = tries + 1 WHERE id = :id;
+
+-- Care ---------------------------------------------------------------------------------------------
+
+-- name: disagreements
+-- A delivery whose state is not where its last event left it.
+SELECT number, state FROM deliveries WHERE state IS NOT (
+    SELECT after FROM events WHERE events.number = deliveries.number ORDER BY id DESC LIMIT 1
+);

@@ -1,0 +1,217 @@
+"""Rows of the store as values, and values as rows."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cmctl.core.model import (
+    Content,
+    Delivery,
+    Hold,
+    HoldReason,
+    Key,
+    Media,
+    Planned,
+    Receipt,
+    Seen,
+    State,
+    Status,
+)
+from cmctl.core.text import excerpt, follower_text
+from cmctl.store.base import Event, Fact, Listed
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def milliseconds(instant: datetime) -> int:
+    """Return an aware instant as milliseconds since 1970."""
+    return (instant - _EPOCH) // _MILLISECOND
+
+
+def maybe_milliseconds(instant: datetime | None) -> int | None:
+    """Return an aware instant as milliseconds since 1970, and None as it is."""
+    return None if instant is None else (instant - _EPOCH) // _MILLISECOND
+
+
+def instant(value: int) -> datetime:
+    """Return milliseconds since 1970 as an instant in UTC."""
+    return _EPOCH + timedelta(milliseconds=value)
+
+
+def maybe_instant(value: int | None) -> datetime | None:
+    """Return milliseconds since 1970 as an instant in UTC, and None as it is."""
+    return None if value is None else _EPOCH + timedelta(milliseconds=value)
+
+
+def as_json(value: object) -> str:
+    """Return plain values as compact JSON, readable and the same for equal values."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def content(text: str) -> Content:
+    """Return what goes out, as `content_json` wrote it."""
+    raw: dict[str, Any] = json.loads(text)
+    return Content(
+        text=raw["text"],
+        link=raw["link"],
+        hashtags=tuple(raw["hashtags"]),
+        media=tuple(Media(file=file, alt=alt) for file, alt in raw["media"]),
+        thread=tuple(raw["thread"]),
+        first_comment=raw["first_comment"],
+    )
+
+
+def content_json(what: Content) -> str:
+    """Return what goes out as JSON."""
+    return as_json(
+        {
+            "text": what.text,
+            "link": what.link,
+            "hashtags": what.hashtags,
+            "media": [(media.file, media.alt) for media in what.media],
+            "thread": what.thread,
+            "first_comment": what.first_comment,
+        }
+    )
+
+
+def hold(reason: str, detail: str, from_files: int) -> Hold | None:
+    """Return a hold, or None where there is no reason."""
+    if not reason:
+        return None
+    return Hold(reason=HoldReason(reason), detail=detail, from_files=bool(from_files))
+
+
+def hold_columns(what: Hold | None) -> dict[str, object]:
+    """Return a hold's columns, empty without one."""
+    return {
+        "hold_reason": what.reason.value if what else "",
+        "hold_detail": what.detail if what else "",
+        "hold_from_files": int(what.from_files) if what else 0,
+    }
+
+
+def planned_columns(planned: Planned, digest: str) -> dict[str, object]:
+    """Return the columns of what the files plan, state and hold left out."""
+    return {
+        "due": milliseconds(planned.due),
+        "network": planned.network,
+        "excerpt": excerpt(planned.content.text),
+        "expires": maybe_milliseconds(planned.expires),
+        "guard": int(planned.guard),
+        "digest": digest,
+        "content": content_json(planned.content),
+    }
+
+
+def delivery(row: tuple[Any, ...]) -> Delivery:
+    """Return a delivery from the columns of `{delivery}`."""
+    (
+        number, post, occurrence, channel, network, due, raw, digest, state, expires, guard,
+        reason, detail, from_files, fence, attempts, not_before, owner, lease_until, sent_at,
+        published_at, remote_id, url, parts, override, edited,
+    ) = row  # fmt: skip
+    receipt = None
+    if published_at is not None:
+        receipt = Receipt(
+            remote_id=remote_id, url=url, at=instant(published_at), parts=tuple(json.loads(parts))
+        )
+    return Delivery(
+        number=number,
+        key=Key(post, occurrence, channel),
+        network=network,
+        due=instant(due),
+        content=content(raw),
+        digest=digest,
+        state=State(state),
+        expires=maybe_instant(expires),
+        guard=bool(guard),
+        hold=hold(reason, detail, from_files),
+        fence=fence,
+        attempts=attempts,
+        not_before=maybe_instant(not_before),
+        owner=owner,
+        lease_until=maybe_instant(lease_until),
+        sent_at=maybe_instant(sent_at),
+        receipt=receipt,
+        override=override,
+        edited=bool(edited),
+    )
+
+
+def fact(row: tuple[Any, ...]) -> tuple[Key, Fact]:
+    """Return a fact and its key from a row of `ledger`."""
+    (
+        post, occurrence, channel, number, state, due, digest, fence, reason, detail, from_files,
+        expires, edited, guard, published_at,
+    ) = row  # fmt: skip
+    return Key(post, occurrence, channel), Fact(
+        number=number,
+        state=State(state),
+        due=instant(due),
+        digest=digest,
+        fence=fence,
+        hold=hold(reason, detail, from_files),
+        expires=maybe_instant(expires),
+        edited=bool(edited),
+        guard=bool(guard),
+        published_at=maybe_instant(published_at),
+    )
+
+
+def listed(found: Iterable[tuple[Any, ...]]) -> list[Listed]:
+    """Return the rows of a listing; `edited` comes from SQLite as a number."""
+    make = Listed._make
+    return [make((*row[:10], row[10] == 1, *row[11:])) for row in found]
+
+
+def event(row: tuple[Any, ...]) -> Event:
+    """Return a line of the log."""
+    number_of_event, at, number, kind, before, after, fence, data = row
+    told: Mapping[str, object] = json.loads(data)
+    return Event(number_of_event, instant(at), number, kind, before, after, fence, told)
+
+
+def seen_delivery(row: tuple[Any, ...]) -> Seen:
+    """Return what followers read of a delivery, from a row of `seen_deliveries`."""
+    source, number, at, raw, post, url = row
+    text = follower_text(content(raw))
+    return Seen(source=source, ref=str(number), text=text, at=instant(at), post=post, url=url)
+
+
+def seen_status(row: tuple[Any, ...]) -> Seen:
+    """Return what followers read of a foreign status, from a row of `seen_timeline`."""
+    remote_id, at, text, author, url = row
+    return Seen(source="timeline", ref=remote_id, text=text, at=instant(at), author=author, url=url)
+
+
+def status(row: tuple[Any, ...]) -> Status:
+    """Return a foreign status from a row of `statuses`."""
+    channel, remote_id, at, text, url, author, tool, media_count, reply_to = row
+    return Status(
+        channel=channel,
+        remote_id=remote_id,
+        at=instant(at),
+        text=text,
+        url=url,
+        author=author,
+        tool=tool,
+        media_count=media_count,
+        reply_to=reply_to,
+    )
+
+
+def status_columns(what: Status) -> dict[str, object]:
+    """Return the columns of a foreign status, its channel left out."""
+    return {
+        "remote_id": what.remote_id,
+        "at": milliseconds(what.at),
+        "text": what.text,
+        "url": what.url,
+        "author": what.author,
+        "tool": what.tool,
+        "media_count": what.media_count,
+        "reply_to": what.reply_to,
+    }

@@ -1,0 +1,113 @@
+"""Group commit: what many threads write at once costs one flush of the disk."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from typing import Any, TypeVar
+
+from cmctl.store.base import StoreError
+from cmctl.store.sqlite.errors import translated
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+
+#: So many units in one commit at most, to bound how long the first one waits.
+_BATCH = 512
+
+
+class _Unit:
+    """What one caller wants written, and how it went once `done` is released."""
+
+    __slots__ = ("done", "problem", "result", "work")
+
+    def __init__(self, work: Work[Any]) -> None:
+        self.work = work
+        self.result: Any = None
+        self.problem: Exception | None = None
+        self.done = Lock()
+        self.done.acquire()
+
+
+class Writer:
+    """The one thread that commits.
+
+    Each unit is written whole or not at all: one that fails is rolled back alone, and a commit that
+    fails fails them all. A caller gets its answer only when the commit is on the disk.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self._connection = connection
+        self._path = path
+        self._queue: SimpleQueue[_Unit | None] = SimpleQueue()
+        self._gate = Lock()
+        self._closed = False
+        self._thread = Thread(target=self._run, name="cmctl-store", daemon=True)
+        self._thread.start()
+
+    def write(self, work: Work[T]) -> T:
+        """Run `work` on the connection, committed when this returns.
+
+        Raises:
+            StoreError: it is not written, and neither is anything else of this unit.
+        """
+        unit = _Unit(work)
+        with self._gate:
+            if self._closed:
+                message = f"the store {self._path} is closed"
+                raise StoreError(message)
+            self._queue.put(unit)
+        unit.done.acquire()
+        if unit.problem is not None:
+            raise unit.problem
+        result: T = unit.result
+        return result
+
+    def close(self) -> None:
+        """Commit what waits and end; safe to call twice."""
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        open_ = True
+        while open_:
+            units = [self._queue.get()]
+            while len(units) < _BATCH:
+                try:
+                    units.append(self._queue.get_nowait())
+                except Empty:
+                    break
+            open_ = None not in units
+            self._commit([unit for unit in units if unit is not None])
+        self._connection.close()
+
+    def _commit(self, units: Sequence[_Unit]) -> None:
+        try:
+            if units:
+                self._connection.execute("BEGIN IMMEDIATE")
+                for unit in units:
+                    self._attempt(unit)
+                self._connection.execute("COMMIT")
+        except Exception as problem:  # noqa: BLE001 - every caller must get its answer
+            self._connection.rollback()
+            for unit in units:
+                unit.problem = self._told(problem)
+        for unit in units:
+            unit.done.release()
+
+    def _attempt(self, unit: _Unit) -> None:
+        self._connection.execute("SAVEPOINT unit")
+        try:
+            unit.result = unit.work(self._connection)
+        except Exception as problem:
+            if not self._connection.in_transaction:
+                raise  # SQLite gave up the whole transaction (a full disk): all of them fail
+            self._connection.execute("ROLLBACK TO unit")
+            unit.problem = self._told(problem)
+        self._connection.execute("RELEASE unit")
+
+    def _told(self, problem: Exception) -> Exception:
+        return translated(problem, self._path) if isinstance(problem, sqlite3.Error) else problem
