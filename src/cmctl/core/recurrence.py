@@ -12,10 +12,9 @@ from cmctl.core.when import resolve
 ORIGIN = date(2001, 1, 1)
 #: Days from one period of a frequency to the next; 0: they differ in length.
 _PERIOD = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 0, "YEARLY": 0}
-_PARTS = frozenset(
-    "FREQ INTERVAL COUNT WKST BYSETPOS BYDAY BYMONTH BYMONTHDAY BYYEARDAY BYWEEKNO BYHOUR BYMINUTE"
-    " BYSECOND".split()
-)
+_STEPS = frozenset({"FREQ", "INTERVAL", "COUNT", "WKST", "BYSETPOS"})
+_DAYS = frozenset({"BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"})
+_CLOCK = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
 _ERA = 400  # years after which dates, weekdays and leap days repeat
 _DAY = timedelta(days=1)
 
@@ -88,7 +87,7 @@ def _walls(every: Every, first: date, last: date) -> Iterator[datetime]:
 def _parts(every: Every) -> dict[str, str]:
     pairs = (part.partition("=") for part in every.rule.upper().split(";"))
     parts = {name: value for name, _, value in pairs}
-    if strange := sorted(parts.keys() - _PARTS):
+    if strange := sorted(parts.keys() - _STEPS - _DAYS - _CLOCK):
         hint = "; write `until:` beside it" if strange == ["UNTIL"] else ""
         raise RuleError(f"a rule cannot have `{strange[0]}`{hint}")
     if parts.get("FREQ") not in _PERIOD:

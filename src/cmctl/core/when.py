@@ -40,3 +40,10 @@ def resolve(day: date, time: time, zone: ZoneInfo) -> Resolved:
     if wall.utcoffset() != wall.replace(fold=1).utcoffset():
         return Resolved(instant, "fold")
     return Resolved(instant, "")
+
+
+def utc(instant: datetime) -> datetime:
+    """Return an instant as a store keeps it: in UTC, where comparing is safe, in milliseconds."""
+    instant = instant.astimezone(UTC)
+    beyond = instant.microsecond % 1000
+    return instant.replace(microsecond=instant.microsecond - beyond) if beyond else instant

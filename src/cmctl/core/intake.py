@@ -1,0 +1,158 @@
+"""What the store must do so that it says what the files say.
+
+Nothing that may have left is ever touched: what is claimed, sent or uncertain keeps the content it
+was sent with, and is only marked where the files differ now. A person's own decisions (a hold by
+hand, a cancelled delivery) stand whatever the files say.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from cmctl.core.ledger import (
+    Add,
+    Alter,
+    Change,
+    Drop,
+    Fact,
+    Ledger,
+    MarkEdited,
+    Notice,
+    Operation,
+)
+from cmctl.core.model import Content, Hold, HoldReason, Key, Planned, State
+from cmctl.core.plan import Keep, keep_none
+from cmctl.core.state import Move
+from cmctl.core.when import utc
+
+_ENDED_BY_A_TIME_TO_COME = frozenset({HoldReason.MISSED, HoldReason.PAUSED})
+_ENDED_BY_ANOTHER_TEXT = frozenset({HoldReason.DUPLICATE, HoldReason.BLIND, HoldReason.INVALID})
+_ENDED_BY_GUARD_OFF = frozenset({HoldReason.DUPLICATE, HoldReason.BLIND})
+
+
+def digest(content: Content) -> str:
+    """Return the SHA-256, in hex, of a content's canonical JSON; it tells an edit.
+
+    What is empty is left out, so that a field that a later version adds changes no digest.
+    """
+    fields = {
+        "text": content.text,
+        "link": content.link,
+        "hashtags": content.hashtags,
+        "media": [[media.file, media.alt] for media in content.media],
+        "thread": content.thread,
+        "first_comment": content.first_comment,
+    }
+    said = {name: value for name, value in fields.items() if value}
+    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def take_in(
+    planned: Iterable[Planned], ledger: Ledger, now: datetime, *, keep: Keep = keep_none
+) -> list[Operation]:
+    """Return what brings a ledger to what the files plan; empty where it is there already.
+
+    `keep` tells which keys stay though nothing plans them, because a file could not be read: a
+    half-written one drops and cancels nothing.
+    """
+    digests: dict[Content, str] = {}
+    operations: list[Operation] = []
+    seen: set[Key] = set()
+    for delivery in planned:
+        seen.add(delivery.key)
+        if delivery.content not in digests:
+            digests[delivery.content] = digest(delivery.content)
+        fact = ledger.get(delivery.key)
+        operations += _taken(delivery, digests[delivery.content], fact, now)
+    for key, fact in ledger.items():
+        if key not in seen and not keep(key):
+            operations += _vanished(fact)
+    return operations
+
+
+def _taken(
+    planned: Planned, its_digest: str, fact: Fact | None, now: datetime
+) -> Iterator[Operation]:
+    if fact is None:
+        yield Add(planned=planned, digest=its_digest)
+    elif _may_have_left(fact):
+        if fact.edited != (edited := fact.digest != its_digest):
+            yield MarkEdited(number=fact.number, edited=edited)
+    elif fact.state is not State.CANCELLED or fact.dropped:
+        yield from _moved(planned, its_digest, fact, now)
+        if _differs(planned, its_digest, fact):
+            yield Alter(number=fact.number, planned=planned, digest=its_digest)
+
+
+def _vanished(fact: Fact) -> Iterator[Operation]:
+    """Yield what is left to do for a delivery that no file plans any more."""
+    if fact.state is State.PLANNED or (fact.state is State.HELD and not _may_have_left(fact)):
+        yield Drop(number=fact.number)
+    elif fact.state not in {State.PUBLISHED, State.REFUSED, State.CANCELLED} and not fact.edited:
+        yield MarkEdited(number=fact.number, edited=True)
+
+
+def _may_have_left(fact: Fact) -> bool:
+    """Tell whether the content is a snapshot of what was, or may have been, sent."""
+    if fact.state is State.HELD:
+        return fact.hold is not None and fact.hold.reason is HoldReason.UNCERTAIN
+    return fact.state not in {State.PLANNED, State.CANCELLED}
+
+
+def _differs(planned: Planned, its_digest: str, fact: Fact) -> bool:
+    return (
+        its_digest != fact.digest
+        or planned.due != fact.due
+        or planned.expires != fact.expires
+        or planned.guard != fact.guard
+        or fact.edited
+    )
+
+
+def _moved(planned: Planned, its_digest: str, fact: Fact, now: datetime) -> Iterator[Change]:
+    """Yield the moves of a delivery that is planned, held or dropped: changes come before edits."""
+    state = fact.state
+    if state is State.CANCELLED or (
+        state is State.HELD and planned.hold is None and _is_over(planned, its_digest, fact, now)
+    ):
+        yield _change(fact, state, Move.RELEASE, now)
+        state = State.PLANNED
+    asked = planned.hold
+    if asked is None or (state is State.HELD and asked == fact.hold):
+        return
+    if state is State.PLANNED or _is_over(planned, its_digest, fact, now):
+        hold = _change(fact, state, Move.HOLD, now)
+        yield replace(hold, hold=asked, notice=_notice(planned, fact, asked))
+
+
+def _is_over(planned: Planned, its_digest: str, fact: Fact, now: datetime) -> bool:
+    """Tell whether the cause of a hold is gone, as far as the files can end it."""
+    hold = fact.hold
+    if hold is None or hold.from_files:
+        return True
+    if hold.reason in _ENDED_BY_GUARD_OFF and fact.guard and not planned.guard:
+        return True
+    if hold.reason in _ENDED_BY_ANOTHER_TEXT:
+        return its_digest != fact.digest
+    return hold.reason in _ENDED_BY_A_TIME_TO_COME and planned.due > utc(now)
+
+
+def _change(fact: Fact, state: State, move: Move, at: datetime) -> Change:
+    return Change(
+        number=fact.number,
+        state=state,
+        fence=fact.fence,
+        move=move,
+        at=at,
+        data={"why": "the files changed"},
+    )
+
+
+def _notice(planned: Planned, fact: Fact, hold: Hold) -> Notice | None:
+    """Return what tells a person of an error; who writes a draft knows it."""
+    if hold.reason is not HoldReason.INVALID:
+        return None
+    message = f"held, {hold.reason}: {hold.detail}"
+    return Notice("held", planned.key.channel, fact.number, message)
