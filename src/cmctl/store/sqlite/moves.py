@@ -113,13 +113,16 @@ def _receipt_values(change: Change) -> dict[str, object]:
 def _add_receipt(db: sqlite3.Connection, row: Row, receipt: Receipt) -> None:
     for remote_id in {receipt.remote_id, *receipt.parts} - {""}:
         key = {"channel": row[_CHANNEL], "remote_id": remote_id, "number": row[0]}
-        taken = db.execute(queries()["receipt_of_another"], key).fetchone()
-        if taken is not None:
-            message = f"{remote_id} on {row[_CHANNEL]} is already the proof of delivery {taken[0]}"
-            hint = f"cmctl queue show {taken[0]}, and look at the account"
-            raise ReceiptTakenError(message, hint=hint)
-        db.execute(queries()["add_receipt"], key)
-        db.execute(queries()["disown_status"], key)
+        if not db.execute(queries()["add_receipt"], key).rowcount:
+            _check_receipt(db, key)
+
+
+def _check_receipt(db: sqlite3.Connection, key: Mapping[str, object]) -> None:
+    for (number,) in db.execute(queries()["receipt_of_another"], key).fetchall():
+        what = f"{key['remote_id']} on {key['channel']}"
+        message = f"{what} is the proof of delivery {number} already"
+        hint = f"look at the account and at cmctl queue show {number}"
+        raise ReceiptTakenError(message, hint=hint)
 
 
 def _tell(db: sqlite3.Connection, change: Change, target: State, fence: int) -> None:

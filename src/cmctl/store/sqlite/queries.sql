@@ -245,10 +245,6 @@ INSERT INTO statuses (
 -- name: lose_status
 UPDATE statuses SET gone_at = :at WHERE channel = :channel AND remote_id = :remote_id;
 
--- name: disown_status
--- Read on the timeline before its receipt was committed: it was ours all along.
-DELETE FROM statuses WHERE channel = :channel AND remote_id = :remote_id;
-
 -- name: timeline_read
 INSERT INTO timelines (channel, read_at) VALUES (:channel, :at)
 ON CONFLICT (channel) DO UPDATE SET read_at = excluded.read_at, blind_at = NULL, problem = '';

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from cmctl.core.model import (
@@ -23,6 +24,7 @@ from cmctl.store.base import Event, Fact, Listed
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def milliseconds(instant: datetime) -> int:
@@ -47,9 +49,10 @@ def maybe_instant(value: int | None) -> datetime | None:
 
 def as_json(value: object) -> str:
     """Return plain values as compact JSON, readable and the same for equal values."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _ENCODER.encode(value)
 
 
+@lru_cache(maxsize=128)  # a delivery is read three times on its way out
 def content(text: str) -> Content:
     """Return what goes out, as `content_json` wrote it."""
     raw: dict[str, Any] = json.loads(text)

@@ -169,6 +169,12 @@ CREATE TABLE statuses (
 -- The timeline that the guard compares with.
 CREATE INDEX standing_statuses ON statuses (channel, at) WHERE gone_at IS NULL;
 
+-- Read on the timeline before its receipt was committed: it was ours all along.
+CREATE TRIGGER a_receipt_tells_our_own AFTER INSERT ON receipts
+BEGIN
+    DELETE FROM statuses WHERE channel = new.channel AND remote_id = new.remote_id;
+END;
+
 -- Notices, committed with what they tell of and delivered later.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

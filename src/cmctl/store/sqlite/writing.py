@@ -86,11 +86,8 @@ class Writer:
 
     def _commit(self, units: Sequence[_Unit]) -> None:
         try:
-            if units:
-                self._connection.execute("BEGIN IMMEDIATE")
-                for unit in units:
-                    self._attempt(unit)
-                self._connection.execute("COMMIT")
+            if units and not self._together(units):
+                self._apart(units)
         except Exception as problem:  # noqa: BLE001 - every caller must get its answer
             self._connection.rollback()
             for unit in units:
@@ -98,16 +95,34 @@ class Writer:
         for unit in units:
             unit.done.release()
 
-    def _attempt(self, unit: _Unit) -> None:
-        self._connection.execute("SAVEPOINT unit")
-        try:
-            unit.result = unit.work(self._connection)
-        except Exception as problem:
-            if not self._connection.in_transaction:
-                raise  # SQLite gave up the whole transaction (a full disk): all of them fail
-            self._connection.execute("ROLLBACK TO unit")
-            unit.problem = self._told(problem)
-        self._connection.execute("RELEASE unit")
+    def _together(self, units: Sequence[_Unit]) -> bool:
+        """Commit all units; False where one of them fails and nothing is written yet."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        for unit in units:
+            try:
+                unit.result = unit.work(self._connection)
+            except sqlite3.OperationalError:
+                raise  # the file or the disk: the others would meet it too
+            except Exception:  # noqa: BLE001 - told to its caller by the second pass
+                self._connection.rollback()
+                return False
+        self._connection.execute("COMMIT")
+        return True
+
+    def _apart(self, units: Sequence[_Unit]) -> None:
+        """Commit all units but those that fail; a savepoint each would slow down every commit."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        for unit in units:
+            self._connection.execute("SAVEPOINT unit")
+            try:
+                unit.result = unit.work(self._connection)
+            except sqlite3.OperationalError:
+                raise
+            except Exception as problem:  # noqa: BLE001 - told to its caller
+                self._connection.execute("ROLLBACK TO unit")
+                unit.problem = self._told(problem)
+            self._connection.execute("RELEASE unit")
+        self._connection.execute("COMMIT")
 
     def _told(self, problem: Exception) -> Exception:
         return translated(problem, self._path) if isinstance(problem, sqlite3.Error) else problem
