@@ -1,0 +1,141 @@
+"""The keys of a post: the one table that reading, problems and the JSON Schema come from."""
+
+import re
+
+from cmctl.config import every, times
+from cmctl.config.kinds import Choice, Field, Flag, ListOf, MapOf, Record, Text
+from cmctl.config.wrong import Wrong, quoted
+
+ID_PATTERN = r"[a-z0-9][a-z0-9_/-]{0,199}"
+NAME_PATTERN = r"[a-z0-9][a-z0-9_-]{0,63}"
+NAME_RULE = "a-z, 0-9, - and _"
+_LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
+
+
+def parse_id(text: str) -> str:
+    """Return a post's id.
+
+    Raises:
+        Wrong: it has other signs than an id may have.
+    """
+    if not re.fullmatch(ID_PATTERN, text):
+        from cmctl.config.slugs import slug  # noqa: PLC0415 - only for the fix
+
+        raise Wrong(f"{quoted(text)} cannot be an id", f"write it like {slug(text)}")
+    return text
+
+
+def _parse_filled(text: str) -> str:
+    if not text.strip():
+        raise Wrong("a text with nothing in it", "write something, or remove it")
+    return text
+
+
+def _parse_link(text: str) -> str:
+    if not _LINK.fullmatch(text):
+        raise Wrong(f"{quoted(text)} is not a web address", "write it like https://…")
+    return text
+
+
+def _parse_hashtag(text: str) -> str:
+    word = text.removeprefix("#")
+    if not word or re.search(r"[\s#]", word):
+        raise Wrong(f"{quoted(text)} is not one hashtag", "one word an item, without #")
+    return word
+
+
+def _parse_path(text: str) -> str:
+    if text.startswith(("/", "~")) or "\\" in text or not text.strip():
+        message = f"{quoted(text)} is not a path inside the workspace"
+        raise Wrong(message, "write it relative to this file, like media/photo.jpg")
+    return text
+
+
+_MOMENT = {"pattern": f"^{times.PATTERN}$", "examples": ["2026-11-24 10:15"]}
+
+_TEXT = Text(what="a text", parse=_parse_filled)
+_AT = Text(what="a date and time", parse=times.parse_moment, about=_MOMENT)
+_MEDIA = ListOf(
+    Record(
+        "an image",
+        (
+            Field(
+                "file",
+                Text(what="a path", parse=_parse_path),
+                "The image, relative to this file, inside the workspace.",
+                required=True,
+            ),
+            Field("alt", Text(), "What a person who does not see the picture should know."),
+        ),
+    ),
+    "[{file: media/photo.jpg, alt: What it shows}]",
+)
+_VARIANT = Record(
+    "a variant",
+    (
+        Field("text", _TEXT, "The text on this channel instead."),
+        Field("media", _MEDIA, "The images on this channel instead; [] for none."),
+        Field("at", _AT, "The time on this channel instead."),
+    ),
+)
+
+POST = Record(
+    "a post",
+    (
+        Field(
+            "id",
+            Text(what="an id", parse=parse_id, about={"pattern": f"^{ID_PATTERN}$"}),
+            "Unique within the client; what cmctl knows the post by, for ever.",
+        ),
+        Field("text", _TEXT, "What followers read.", required=True),
+        Field(
+            "channels",
+            ListOf(Text(what="a channel's name"), "[mastodon]"),
+            "The channels it goes to; all of the client's where this is left out.",
+        ),
+        Field("at", _AT, "When it goes out: wall time of the client, or with an offset."),
+        Field("slot", Choice(("next",)), "next: the next free weekly slot of each channel."),
+        Field(
+            "every",
+            Text(
+                what="a recurrence",
+                parse=every.parse_every,
+                about={"examples": ["tue,fri 12:00", "daily 18:00", "first mon 10:00"]},
+            ),
+            "When it recurs: days and times, or an RFC 5545 RRULE.",
+        ),
+        Field(
+            "since",
+            Text(what="a day", parse=times.parse_day, about=_MOMENT),
+            "With `every`: the first day.",
+        ),
+        Field(
+            "until",
+            Text(what="a day", parse=times.parse_wall, about=_MOMENT),
+            "With `every`: the last day, or the last moment.",
+        ),
+        Field(
+            "expires",
+            Text(what="a date and time", parse=times.parse_wall, about=_MOMENT),
+            "It must not go out later than this.",
+        ),
+        Field("media", _MEDIA, "Images, in their order."),
+        Field("link", Text(what="a web address", parse=_parse_link), "The address it points to."),
+        Field("thread", ListOf(_TEXT, '["The next part…"]'), "Further parts, sent as replies."),
+        Field("first_comment", _TEXT, "The first comment, where the network has comments."),
+        Field(
+            "hashtags",
+            ListOf(Text(what="a hashtag", parse=_parse_hashtag), "[logistics, rennes]"),
+            "Hashtags, without #.",
+        ),
+        Field(
+            "variants",
+            MapOf("a channel or network", NAME_PATTERN, NAME_RULE, _VARIANT),
+            "What differs, by channel or by network.",
+        ),
+        Field("labels", ListOf(_TEXT, "[news]"), "For your own order; never published."),
+        Field("draft", Flag(), "true: held until somebody approves it."),
+        Field("guard", Flag(), "off: the guard against repeated news need not look."),
+        Field("note", Text(), "For colleagues; never published."),
+    ),
+)

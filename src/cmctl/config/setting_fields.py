@@ -1,0 +1,167 @@
+"""The keys of `config.yaml`: the tables that reading, problems and the JSON Schema come from."""
+
+import re
+from zoneinfo import ZoneInfo, available_timezones
+
+from cmctl.config import durations
+from cmctl.config.inline_secrets import refuse_inline
+from cmctl.config.kinds import Choice, Field, Flag, Kind, ListOf, MapOf, Record, Text
+from cmctl.config.post_fields import NAME_PATTERN, NAME_RULE
+from cmctl.config.secrets import is_reference, parse_reference
+from cmctl.config.slots import parse_slot
+from cmctl.config.wrong import Wrong, did_you_mean, quoted
+from cmctl.core.settings import OnBlind, OnMatch
+
+
+def _parse_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (OSError, ValueError, LookupError):
+        near = did_you_mean(text, available_timezones())
+        lower = {name.lower(): name for name in available_timezones()}
+        near = near or (f'; did you mean "{lower[text.lower()]}"?' if text.lower() in lower else "")
+        raise Wrong(f"{quoted(text)} is not a time zone{near}", "write it like Europe/Paris")  # noqa: B904
+    return text
+
+
+def _parse_language(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
+        raise Wrong(f"{quoted(text)} is not a language", "write a BCP 47 tag like fr or pt-BR")
+    return text
+
+
+def _parse_store(text: str) -> str:
+    if "://" in text or text.startswith("~") or not text.strip():
+        message = f"{quoted(text.partition('@')[0])} is not the path of a file"
+        raise Wrong(message, "write it like .cmctl/cmctl.db")
+    return text
+
+
+def _parse_webhook(text: str) -> str:
+    if is_reference(text):
+        return str(parse_reference(text))
+    refuse_inline("webhook", text, variable="CMCTL_WEBHOOK")
+    if not re.fullmatch(r"https://[^\s/]+\S*", text):
+        message = "a webhook is a reference to a secret or an https address"
+        raise Wrong(message, "write webhook: env:CMCTL_WEBHOOK")
+    return text
+
+
+def _parse_argument(text: str) -> str:
+    refuse_inline("command", text, variable="CMCTL_SECRET")
+    return text
+
+
+_DURATION: Kind = Text(
+    what="a duration",
+    parse=durations.parse_duration,
+    about={"pattern": f"^{durations.PATTERN}$", "examples": ["90s", "10m", "2h", "14d"]},
+)
+_MATCH = Choice(tuple(choice.value for choice in OnMatch))
+
+_GUARD = Record(
+    "guard",
+    (
+        Field("enabled", Flag(), "Whether the guard looks for repeated news at all."),
+        Field("window", _DURATION, "How far back and ahead the same news counts."),
+        Field("on_block", _MATCH, "What to do with a post that tells the same news."),
+        Field("on_flag", _MATCH, "What to do with a post that may tell the same news."),
+        Field(
+            "on_blind",
+            Choice(tuple(choice.value for choice in OnBlind)),
+            "What to do when the timeline cannot be read.",
+        ),
+        Field("freshness", _DURATION, "How old the last reading may be at sending."),
+    ),
+)
+_NOTIFIER = Record(
+    "a notifier",
+    (
+        Field(
+            "command",
+            ListOf(Text(what="a word of a command", parse=_parse_argument), "[notify-send, cmctl]"),
+            "A program that gets the notice as JSON on its standard input.",
+        ),
+        Field(
+            "webhook",
+            Text(what="a reference or an https address", parse=_parse_webhook),
+            "Where the notice is posted as JSON: a secret reference or an https address.",
+        ),
+    ),
+)
+
+#: May stand at the top, under a client and under a channel; the nearest counts.
+INHERITED = (
+    Field(
+        "timezone",
+        Text(what="a time zone", parse=_parse_zone, about={"examples": ["Europe/Paris"]}),
+        "An IANA time zone, such as Europe/Paris.",
+    ),
+    Field(
+        "language",
+        Text(what="a language", parse=_parse_language, about={"examples": ["fr", "en"]}),
+        "The language of the posts, BCP 47.",
+    ),
+    Field(
+        "slots",
+        ListOf(
+            Text(
+                what="a slot",
+                parse=parse_slot,
+                about={"examples": ["mon-fri 09:00", "tue,fri 12:00", "daily 18:00"]},
+            ),
+            '["mon-fri 09:00"]',
+        ),
+        "Weekly times for posts with `slot: next`.",
+    ),
+    Field("grace", _DURATION, "How late a post may still go out."),
+    Field("pace", _DURATION, "The least time between two posts of a channel."),
+    Field("guard", _GUARD, "How strict the guard against repeated news is."),
+    Field(
+        "notify", ListOf(_NOTIFIER, "[{webhook: env:CMCTL_WEBHOOK}]"), "Who is told of what waits."
+    ),
+)
+
+CHANNEL = Record(
+    "a channel",
+    (
+        Field(
+            "network",
+            Text(what="a network"),
+            "The adapter's kind; may be left out where it is the channel's name.",
+        ),
+        *INHERITED,
+    ),
+    others=True,
+)
+CLIENT = Record(
+    "a client",
+    (
+        Field("name", Text(what="a name"), "The client as a person writes it.", required=True),
+        *INHERITED,
+        Field(
+            "channels",
+            MapOf("a channel", NAME_PATTERN, NAME_RULE, CHANNEL),
+            "The client's accounts, by the name that posts use.",
+            required=True,
+        ),
+    ),
+)
+CONFIG = Record(
+    "config.yaml",
+    (
+        Field(INHERITED[0].name, INHERITED[0].kind, INHERITED[0].description, required=True),
+        *INHERITED[1:],
+        Field(
+            "store",
+            Text(what="a path", parse=_parse_store),
+            "The SQLite file that keeps what happened, relative to this file.",
+        ),
+        Field(
+            "clients",
+            MapOf("a client", NAME_PATTERN, NAME_RULE, CLIENT),
+            "The businesses whose accounts you run.",
+            required=True,
+        ),
+    ),
+)

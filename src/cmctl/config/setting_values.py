@@ -1,0 +1,84 @@
+"""Settings as plain data: what the cache holds, and the one way from there to `Settings`."""
+
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cmctl.core.model import Place
+from cmctl.core.settings import (
+    ChannelSettings,
+    ClientSettings,
+    GuardPolicy,
+    Notifier,
+    OnBlind,
+    OnMatch,
+    Settings,
+    WeeklySlot,
+)
+
+Plain = dict[str, Any]
+
+
+def settings_from_plain(data: Plain, *, root: Path, file: str) -> Settings:
+    """Build the settings of the workspace at `root`.
+
+    Raises:
+        KeyError, TypeError, ValueError: `data` is not what this version writes.
+    """
+    return Settings(
+        root=root,
+        store=str(root / data["store"]),
+        zone=ZoneInfo(data["zone"]),
+        clients=MappingProxyType(
+            {key: _client(key, client, file) for key, client in data["clients"].items()}
+        ),
+    )
+
+
+def _client(key: str, data: Plain, file: str) -> ClientSettings:
+    return ClientSettings(
+        key=key,
+        name=data["name"],
+        zone=ZoneInfo(data["zone"]),
+        language=data["language"],
+        channels=MappingProxyType(
+            {name: _channel(key, name, one, file) for name, one in data["channels"].items()}
+        ),
+        place=Place(file, *data["place"]),
+    )
+
+
+def _channel(client: str, name: str, data: Plain, file: str) -> ChannelSettings:
+    places = {option: Place(file, *place) for option, place in data["option_places"].items()}
+    return ChannelSettings(
+        name=f"{client}/{name}",
+        client=client,
+        network=data["network"],
+        zone=ZoneInfo(data["zone"]),
+        language=data["language"],
+        slots=tuple(WeeklySlot(weekday=d, hour=h, minute=m) for d, h, m in data["slots"]),
+        grace=timedelta(seconds=data["grace"]),
+        pace=timedelta(seconds=data["pace"]),
+        guard=_guard(data["guard"]),
+        notifiers=tuple(_notifier(one) for one in data["notify"]),
+        options=MappingProxyType(data["options"]),
+        place=Place(file, *data["place"]),
+        option_places=MappingProxyType(places),
+    )
+
+
+def _guard(data: Plain) -> GuardPolicy:
+    return GuardPolicy(
+        enabled=data["enabled"],
+        window=timedelta(seconds=data["window"]),
+        on_block=OnMatch(data["on_block"]),
+        on_flag=OnMatch(data["on_flag"]),
+        on_blind=OnBlind(data["on_blind"]),
+        freshness=timedelta(seconds=data["freshness"]),
+    )
+
+
+def _notifier(data: Plain) -> Notifier:
+    return Notifier(kind=data["kind"], command=tuple(data["command"]), url=data["url"])

@@ -1,0 +1,77 @@
+"""Writing one file of the workspace so that nobody's change is lost."""
+
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+
+class FileChangedError(Exception):
+    """The file is no longer what it was when the change was made from it."""
+
+
+def write_file(path: Path, data: bytes, *, expected: bytes | None) -> None:
+    """Replace a file at once: a reader sees the old or the new content, never a part.
+
+    `expected` is the content that the change was made from; None where the file must not exist yet.
+    The file's mode is kept, and a link stays a link.
+
+    Raises:
+        FileChangedError: the file's content is not `expected` any more.
+        OSError: it cannot be written; the old content stands.
+    """
+    target = Path(os.path.realpath(path))
+    mode = _mode_of(target, expected)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".cmctl-")
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123
+            os.fchmod(descriptor, mode)
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+        if expected is None:
+            os.link(name, target)  # fails where somebody created it meanwhile
+        else:
+            _mode_of(target, expected)  # once more, as late as possible
+            Path(name).replace(target)
+    except FileExistsError:
+        raise FileChangedError(_changed(target)) from None
+    finally:
+        Path(name).unlink(missing_ok=True)
+    _sync_folder(target.parent)
+
+
+def _mode_of(target: Path, expected: bytes | None) -> int:
+    try:
+        current = target.read_bytes()
+    except FileNotFoundError:
+        if expected is None:
+            return 0o666 & ~_umask()
+        raise FileChangedError(_changed(target)) from None
+    if current != expected:
+        raise FileChangedError(_changed(target))
+    return stat.S_IMODE(target.stat().st_mode)
+
+
+def _umask() -> int:
+    """Return the process's umask; 0o022 where the system does not tell it without setting it."""
+    with suppress(OSError, ValueError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("Umask:"):
+                return int(line.split()[1], 8)
+    return 0o022
+
+
+def _changed(target: Path) -> str:
+    return f"{target} changed meanwhile; nothing was written; type the command again"
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
