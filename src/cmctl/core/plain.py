@@ -14,20 +14,20 @@ _UNSAFE = (
     "\u206a-\u206f\ufeff\ufff9-\ufffb"  # deprecated and invisible format controls
     "\ud800-\udfff"  # lone surrogates, which no encoding can print
 )
-_ONE_LINE = re.compile(f"[{_UNSAFE}]")
-_LINES = re.compile(f"(?!\n)[{_UNSAFE}]")
+_ONE_LINE = f"[{_UNSAFE}]"  # compiled at the first use, which most runs never reach
+_LINES = f"(?!\n)[{_UNSAFE}]"
 # Common and harmless, but not `isprintable`.
 _HARMLESS = ("\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{ZERO WIDTH JOINER}")
 
 
 def plain_line(text: str) -> str:
     """Return `text` as one line without a character that a terminal obeys."""
-    return text if is_plain(text) else _ONE_LINE.sub(_visible, text)
+    return text if is_plain(text) else re.sub(_ONE_LINE, _visible, text)
 
 
 def plain_lines(text: str) -> str:
     """Return `text` without a character that a terminal obeys, keeping its line ends as `\\n`."""
-    return _LINES.sub(_visible, text.replace("\r\n", "\n"))
+    return re.sub(_LINES, _visible, text.replace("\r\n", "\n"))
 
 
 def is_plain(text: str) -> bool:
@@ -35,6 +35,8 @@ def is_plain(text: str) -> bool:
 
     False only means that it may: some harmless characters are not known here.
     """
+    if text.isprintable():
+        return True
     for character in _HARMLESS:
         text = text.replace(character, "")
     return text.isprintable()
@@ -42,7 +44,7 @@ def is_plain(text: str) -> bool:
 
 def escape_json(document: str) -> str:
     """Return a JSON document in which the same characters stand as `\\uXXXX`, line ends kept."""
-    return _LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", document)
+    return re.sub(_LINES, lambda match: f"\\u{ord(match[0]):04x}", document)
 
 
 def _visible(match: re.Match[str]) -> str:

@@ -1,0 +1,35 @@
+"""What was asked for around a command: where the workspace is, and how to talk."""
+
+from typing import TYPE_CHECKING, cast
+
+from cmctl.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from typer._click import Context
+
+    from cmctl.cli.output import Output
+
+
+class Invocation:
+    """One run of the program; filled while its options are parsed."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        """Nothing is asked for yet."""
+        self.terminal = terminal
+        #: `-C`, or empty.
+        self.directory = ""
+        #: `--config`, or empty.
+        self.config = ""
+        self.quiet = False
+
+    @property
+    def output(self) -> "Output":
+        """Where results and talk go."""
+        from cmctl.cli.output import Output  # noqa: PLC0415 - `--help` does not need it
+
+        return Output(self.terminal, quiet=self.quiet)
+
+
+def invocation(ctx: "Context") -> Invocation:
+    """Return what the command that runs in `ctx` was asked for."""
+    return cast("Invocation", ctx.find_root().obj)

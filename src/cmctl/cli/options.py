@@ -1,0 +1,77 @@
+"""The options that hold for every command, and the types of those that many commands share."""
+
+from typing import Annotated
+
+import typer
+
+# typer 0.28 carries its own click under this name; pyproject.toml pins it.
+from typer._click import Context, Parameter
+from typer.core import TyperOption
+
+from cmctl.cli.invocation import invocation
+
+Json = Annotated[
+    bool, typer.Option("--json", help="Print an array of flat objects with stable keys.")
+]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        metavar="N",
+        show_default=False,
+        help="Show at most N rows; 0 shows all. Default: 50 on a terminal, else all.",
+    ),
+]
+
+
+def common() -> list[Parameter]:
+    """Return the options that every command takes, before and after its name."""
+    return [
+        TyperOption(
+            param_decls=["-C", "directory"],
+            metavar="DIR",
+            expose_value=False,
+            callback=_set_path,
+            help="The workspace; default: $CMCTL_WORKSPACE, or the nearest folder above with a "
+            "config.yaml.",
+        ),
+        TyperOption(
+            param_decls=["--config", "config"],
+            metavar="FILE",
+            expose_value=False,
+            callback=_set_path,
+            help="The workspace's config file, under whatever name.",
+        ),
+        TyperOption(
+            param_decls=["-q", "--quiet"],
+            is_flag=True,
+            default=False,
+            expose_value=False,
+            callback=_set_quiet,
+            help="Say nothing while nothing is wrong.",
+        ),
+        TyperOption(
+            param_decls=["--no-color"],
+            is_flag=True,
+            default=False,
+            expose_value=False,
+            callback=_set_no_color,
+            help="No colours; so does the variable NO_COLOR.",
+        ),
+    ]
+
+
+def _set_path(ctx: Context, param: Parameter, value: str | None) -> None:
+    if value is not None and param.name is not None:
+        setattr(invocation(ctx), param.name, value)
+
+
+def _set_quiet(ctx: Context, param: Parameter, value: bool) -> None:  # noqa: ARG001
+    if value:
+        invocation(ctx).quiet = True
+
+
+def _set_no_color(ctx: Context, param: Parameter, value: bool) -> None:  # noqa: ARG001
+    if value:
+        asked = invocation(ctx)
+        asked.terminal = asked.terminal._replace(color=False)

@@ -1,0 +1,125 @@
+"""Results on standard output, talk on standard error; one way each for people and for programs.
+
+A person at a terminal gets a table, cut to its width; a pipe gets one line a row, its cells parted
+by tabs and without a heading; `--json` gives an array of flat objects. Whatever comes from outside
+is made plain on the way (see `core/plain.py`).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple, TypeVar
+
+from cmctl.cli.terminal import Terminal
+from cmctl.core.plain import escape_json, is_plain, plain_line, plain_lines
+
+#: How many rows a terminal shows unless told otherwise.
+TERMINAL_ROWS = 50
+
+Item = TypeVar("Item")
+Scalar = str | int | float | bool | None
+
+
+class Column(NamedTuple):
+    """One column of a listing."""
+
+    heading: str
+    #: Takes the room that is left, and is cut first where there is too little.
+    wide: bool = False
+    right: bool = False
+    #: Of all cells, such as `bold`.
+    style: str = ""
+    #: Of cells with these texts.
+    styles: Mapping[str, str] = {}
+
+
+class Side(NamedTuple):
+    """One of two texts that are shown side by side."""
+
+    title: str
+    #: Who, when, where: one line each.
+    facts: Sequence[str]
+    text: str
+
+
+class Output:
+    """Where a command's results and talk go."""
+
+    def __init__(self, terminal: Terminal, *, quiet: bool = False) -> None:
+        """Quiet: nothing is said while nothing is wrong; results and warnings stay."""
+        self.terminal = terminal
+        self.quiet = quiet
+
+    # Results.
+
+    def line(self, text: str = "") -> None:
+        """Print one result of one or more lines."""
+        self.terminal.out.write(f"{plain_lines(text)}\n")
+
+    def limit(self, asked: int | None, *, as_json: bool = False) -> int:
+        """Return how many rows to fetch; 0: all."""
+        if asked is not None:
+            return asked
+        return TERMINAL_ROWS if self.terminal.watched and not as_json else 0
+
+    def listing(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, total: int = 0
+    ) -> None:
+        """Print rows; where `total` is more than there are, say how many are not shown."""
+        if self.terminal.watched and rows:
+            from cmctl.cli import table  # noqa: PLC0415 - only a person waits for rich
+
+            table.show(self.terminal, columns, rows)
+        elif rows:
+            self.terminal.out.write(tab_separated(rows))
+        if total > len(rows):
+            self.say(f"{total - len(rows)} more; --limit 0 shows all")
+
+    def records(self, records: Iterable[Mapping[str, Scalar]]) -> None:
+        """Print a JSON array of flat objects, one a line."""
+        from json import JSONEncoder  # noqa: PLC0415 - only where it was asked for
+
+        lines = ",\n ".join(map(JSONEncoder(ensure_ascii=False).encode, records))
+        probe = lines.replace("\n", "")
+        self.terminal.out.write(f"[{lines if is_plain(probe) else escape_json(lines)}]\n")
+
+    def side_by_side(self, left: Side, right: Side, reasons: Sequence[str]) -> None:
+        """Print two texts beside each other, or above where it is narrow, and why below."""
+        from cmctl.cli import table  # noqa: PLC0415 - only holds need it
+
+        table.show_sides(self.terminal, left, right, reasons)
+
+    # Talk.
+
+    def say(self, text: str) -> None:
+        """Tell a person something that no program reads; nothing when quiet."""
+        if not self.quiet:
+            self.warn(text)
+
+    def warn(self, text: str) -> None:
+        """Tell a person something, quiet or not."""
+        self.terminal.out.flush()  # what was printed before is also read before
+        self.terminal.err.write(f"{plain_lines(text)}\n")
+        self.terminal.err.flush()
+
+    def progress(self, items: Sequence[Item], label: str) -> Iterator[Item]:
+        """Iterate over `items`, with a bar where a person watches."""
+        if self.quiet or not self.terminal.err_watched:
+            yield from items
+            return
+        from typer import progressbar  # noqa: PLC0415
+
+        with progressbar(items, label=label, file=self.terminal.err) as bar:
+            yield from bar
+
+
+def tab_separated(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as lines for programs: cells parted by tabs, each safe and on one line."""
+    if not all(map(is_plain, _joined(rows))):
+        rows = [[plain_line(cell) for cell in row] for row in rows]
+    return "\n".join(map("\t".join, rows)) + "\n"
+
+
+def _joined(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield all cells in a few long strings, which are looked through faster than many short."""
+    for start in range(0, len(rows), 500):
+        yield "".join(chain.from_iterable(rows[start : start + 500]))

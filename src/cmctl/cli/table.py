@@ -1,0 +1,131 @@
+"""Tables and texts side by side, drawn by rich; imported only when one is shown."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from cmctl.cli.output import Column, Side
+from cmctl.cli.terminal import Terminal
+from cmctl.core.plain import plain_line, plain_lines
+
+#: Narrower than this, two texts stand above each other, in cells.
+NARROW = 70
+#: With less room than this for its wide columns, a table becomes two lines a row, in cells.
+WIDE = 24
+
+
+def show(terminal: Terminal, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table that fits the terminal, without the columns that are empty throughout."""
+    kept = [index for index in range(len(columns)) if any(row[index] for row in rows)]
+    columns = [columns[index] for index in kept]
+    cells = [[_cell(columns[at], row[index]) for at, index in enumerate(kept)] for row in rows]
+    draw = _table if _room(terminal, columns, cells) >= WIDE else _stacked
+    _console(terminal).print(draw(columns, cells))
+
+
+def _room(terminal: Terminal, columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> int:
+    """Return the cells that are left for the wide columns."""
+    taken = 0
+    for index, column in enumerate(columns):
+        widest = max(row[index].cell_len for row in rows)
+        taken += 2 + (0 if column.wide else max(widest, len(column.heading)))
+    return terminal.width - taken
+
+
+def _table(columns: Sequence[Column], rows: Iterable[Sequence[Text]]) -> RenderableType:
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+    for column in columns:
+        table.add_column(
+            column.heading,
+            ratio=1 if column.wide else None,
+            justify="right" if column.right else "left",
+            style=column.style,
+            no_wrap=True,
+            overflow="ellipsis",
+        )
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _stacked(columns: Sequence[Column], rows: Iterable[Sequence[Text]]) -> RenderableType:
+    """Return two lines a row: the short cells, then the wide ones."""
+    lines = []
+    for row in rows:
+        short = [
+            cell for column, cell in zip(columns, row, strict=True) if not column.wide and cell
+        ]
+        wide = [cell for column, cell in zip(columns, row, strict=True) if column.wide and cell]
+        lines.append(Text("  ").join(short))
+        lines.append(Text("    ").append_text(Text("  ").join(wide)))
+    for line in lines:
+        line.no_wrap, line.overflow = True, "ellipsis"
+    return Group(*lines)
+
+
+def show_sides(terminal: Terminal, left: Side, right: Side, reasons: Sequence[str]) -> None:
+    """Print two texts beside each other, or above where it is narrow, and the reasons below."""
+    console = _console(terminal)
+    sides = _above if terminal.width < NARROW else _beside
+    console.print(sides(left, right, _lines_for(terminal)))
+    for reason in reasons:
+        lines = Text(plain_line(reason)).wrap(console, terminal.width - 4, overflow="fold")
+        console.file.write("".join(map("{}{}\n".format, chain(["  • "], repeat("    ")), lines)))
+
+
+def _console(terminal: Terminal) -> Console:
+    return Console(
+        file=terminal.out,
+        width=terminal.width,
+        color_system="standard" if terminal.color else None,
+        force_terminal=terminal.color,
+        # Texts from outside are never markup, emoji codes or anything to highlight.
+        markup=False,
+        emoji=False,
+        highlight=False,
+        _environ={},
+    )
+
+
+def _cell(column: Column, text: str) -> Text:
+    return Text(plain_line(text), style=column.styles.get(text, ""))
+
+
+def _lines_for(terminal: Terminal) -> box.Box:
+    return box.ROUNDED if terminal.out.encoding.lower().startswith("utf") else box.ASCII
+
+
+def _beside(left: Side, right: Side, lines: box.Box) -> RenderableType:
+    table = _frame(lines, left.title, right.title)
+    table.add_row(_facts(left), _facts(right))
+    table.add_row(_text(left), _text(right))
+    return table
+
+
+def _above(left: Side, right: Side, lines: box.Box) -> RenderableType:
+    tables = []
+    for side in (left, right):
+        table = _frame(lines, side.title)
+        table.add_row(_facts(side))
+        table.add_row(_text(side))
+        tables.append(table)
+    return Group(*tables)
+
+
+def _frame(lines: box.Box, *titles: str) -> Table:
+    table = Table(box=lines, expand=True, header_style="bold")
+    for title in titles:
+        table.add_column(Text(plain_line(title)), ratio=1, overflow="fold")
+    return table
+
+
+def _facts(side: Side) -> Text:
+    return Text("\n".join(map(plain_line, side.facts)), style="dim", overflow="fold")
+
+
+def _text(side: Side) -> Text:
+    return Text(plain_lines(side.text).strip("\n"), overflow="fold")
