@@ -140,7 +140,10 @@ class Channel(Protocol):
 
     @classmethod
     def open(cls, options: Mapping[str, object]) -> Self:
-        """Build the channel from checked options whose secrets are resolved; no network yet."""
+        """Build the channel from checked options whose secrets are resolved; no network yet.
+
+        Options that the class names in `paths`, where it has such a set, are absolute here.
+        """
         ...
 
     def problems(self, content: Content) -> Iterable[Problem]:
