@@ -2,13 +2,18 @@
 
 import os
 import subprocess
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from servers.process import ServerProcess, free_port
 
+POST = "app.bsky.feed.post"
 HERE = Path(__file__).parent
 
 
@@ -66,35 +71,63 @@ class Pds:
         self._pds.stop()
         self._plc.stop()
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Have the PDS out of reach for a while."""
+        self._pds.stop()
+        try:
+            yield
+        finally:
+            self._pds.start()
+
     def restart(self) -> None:
         """Stop and start the PDS; the identity directory goes on."""
         self._pds.restart()
 
+    def forget_sessions(self) -> None:
+        """Restart the PDS so that it takes none of the tokens it has given."""
+        self._pds.restart({"PDS_JWT_SECRET": uuid.uuid4().hex})
+
     def create_account(self, name: str) -> Account:
         """Create `name.test` and an app password for it."""
         handle = f"{name}.test"
-        made = self._call(
+        made = self.call(
             "com.atproto.server.createAccount",
             {"email": f"{name}@example.test", "handle": handle, "password": f"main-{name}"},
         )
-        app = self._call(
+        app = self.call(
             "com.atproto.server.createAppPassword", {"name": "cmctl"}, str(made["accessJwt"])
         )
         return Account(handle=handle, did=str(made["did"]), password=str(app["password"]))
 
-    def records(self, account: Account) -> list[dict[str, object]]:
+    def records(self, account: Account) -> list[dict[str, Any]]:
         """Return all posts of an account as the server stores them, asked without the adapter."""
         answer = httpx.get(
             f"{self.url}/xrpc/com.atproto.repo.listRecords",
-            params={"repo": account.did, "collection": "app.bsky.feed.post", "limit": "100"},
+            params={"repo": account.did, "collection": POST, "limit": "100"},
         )
-        records: list[dict[str, object]] = answer.raise_for_status().json()["records"]
+        records: list[dict[str, Any]] = answer.raise_for_status().json()["records"]
         return records
 
-    def _call(self, method: str, body: dict[str, str], token: str = "") -> dict[str, object]:
+    def write(self, account: Account, *posts: dict[str, object]) -> list[str]:
+        """Post as another tool would, under keys that the server makes; return these keys."""
+        session = self.call(
+            "com.atproto.server.createSession",
+            {"identifier": account.handle, "password": account.password},
+        )
+        kind = "com.atproto.repo.applyWrites#create"
+        writes = [{"$type": kind, "collection": POST, "value": {"$type": POST} | p} for p in posts]
+        done = self.call(
+            "com.atproto.repo.applyWrites",
+            {"repo": account.did, "writes": writes},
+            str(session["accessJwt"]),
+        )
+        return [str(made["uri"]).rpartition("/")[2] for made in done["results"]]
+
+    def call(self, method: str, body: dict[str, object], token: str = "") -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         answer = httpx.post(f"{self.url}/xrpc/{method}", json=body, headers=headers, timeout=30)
-        values: dict[str, object] = answer.raise_for_status().json()
+        values: dict[str, Any] = answer.raise_for_status().json()
         return values
 
 

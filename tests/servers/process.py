@@ -54,7 +54,9 @@ class ServerProcess:
                 self._process.wait()
             self._process = None
 
-    def restart(self) -> None:
+    def restart(self, env: Mapping[str, str] | None = None) -> None:
+        """Stop and start again, with some variables changed for good."""
+        self._env.update(env or {})
         self.stop()
         self.start()
 

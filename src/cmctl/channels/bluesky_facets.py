@@ -18,6 +18,7 @@ _MENTION = rf"(?<![\w@./])@(?P<handle>(?:{_LABEL}\.)+[a-zA-Z](?:[a-zA-Z0-9-]*[a-
 _TAG = r"(?<![^\s(«])[#＃](?!\ufe0f)(?P<tag>[^\s\u00ad\u2060\u200a-\u200d\u20e2]+)"
 _MARK = re.compile(f"{_LINK}|{_MENTION}|{_TAG}")
 _TAG_GRAPHEMES = 64
+_SENTENCE = ".,;:!?…'’”"
 
 
 def facets(text: str, resolve: Callable[[str], str | None]) -> list[dict[str, object]]:
@@ -66,9 +67,9 @@ def _features(
 
 def _trimmed_link(link: str) -> str:
     """Leave the punctuation of the sentence out of a link."""
-    link = link.rstrip(".,;:!?…'’”")
-    if link.endswith(")") and link.count(")") > link.count("("):
-        return _trimmed_link(link[:-1])
+    link = link.rstrip(_SENTENCE)
+    while link.endswith(")") and link.count(")") > link.count("("):
+        link = link[:-1].rstrip(_SENTENCE)
     return link
 
 

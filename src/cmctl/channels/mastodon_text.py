@@ -11,7 +11,8 @@ from typing import Final
 
 from cmctl.core.text import graphemes
 
-_LINK_LENGTH: Final = 23
+#: What a link counts, however long it is.
+LINK_LENGTH: Final = 23
 #: A longer address is not made a link.
 _LONGEST_LINK: Final = 4096
 _LONGEST_HOST: Final = 253
@@ -26,9 +27,9 @@ _ENTITY = re.compile(f"{_LINK}|{_MENTION}", re.IGNORECASE)
 _SENTENCE: Final = "!?*\"'「」;:=,.$%[]~&|@…»"
 
 
-def counted(text: str) -> int:
-    """Return how many characters Mastodon counts."""
-    return graphemes(_ENTITY.sub(_counted_as, text))
+def counted(text: str, *, link_length: int = LINK_LENGTH) -> int:
+    """Return how many characters Mastodon counts; some servers count links otherwise."""
+    return graphemes(_ENTITY.sub(lambda match: _counted_as(match, link_length), text))
 
 
 def short_mentions(text: str) -> str:
@@ -36,12 +37,12 @@ def short_mentions(text: str) -> str:
     return _ENTITY.sub(lambda match: match[0] if match["link"] else f"@{match['name']}", text)
 
 
-def _counted_as(match: re.Match[str]) -> str:
+def _counted_as(match: re.Match[str], link_length: int) -> str:
     if match["link"]:
         link = match["link"].rstrip(_SENTENCE)
         if len(link) > _LONGEST_LINK or len(match["host"]) > _LONGEST_HOST:
             return match[0]
-        return "x" * _LINK_LENGTH + match["link"][len(link) :]
+        return "x" * link_length + match["link"][len(link) :]
     if match["server"] and len(match["server"]) > _LONGEST_HOST:
         return match[0]
     return f"@{match['name']}"

@@ -1,11 +1,11 @@
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from servers.mastodon import MastodonMock
-from servers.pds import Account, Pds
 
 from cmctl.channels.networks.bluesky import BlueskyChannel
+from servers.mastodon import MastodonMock
+from servers.pds import Account, Pds
 
 
 @pytest.fixture(scope="session")
@@ -25,18 +25,13 @@ def account(pds: Pds) -> Account:
 
 @pytest.fixture
 def bluesky(pds: Pds, account: Account) -> Iterator[BlueskyChannel]:
-    channel = open_bluesky(pds.url, account)
+    channel = BlueskyChannel(handle=account.handle, password=account.password, url=pds.url)
     yield channel
     channel.close()
 
 
-def open_bluesky(url: str, account: Account) -> BlueskyChannel:
-    options = {"handle": account.handle, "password": account.password, "url": url}
-    return BlueskyChannel.open(options)
-
-
 @pytest.fixture(scope="session")
-def mastodon_mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MastodonMock]:
+def mastodon_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MastodonMock]:
     server = MastodonMock(tmp_path_factory.mktemp("mastodon"))
     try:
         server.start()

@@ -1,0 +1,324 @@
+"""Mastodon, and servers that speak its API.
+
+docs.joinmastodon.org: methods `statuses`, `media`, `accounts`, `instance`. The safe key is
+`Idempotency-Key`, which Mastodon honours for an hour and other servers not at all; so evidence is
+looked for on the account before anything is sent again. Errors are told apart by their status:
+their messages are translated, and some are HTML.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+from urllib.parse import quote
+
+from cmctl.channels import options as yaml
+from cmctl.channels.base import (
+    Attachment,
+    Capabilities,
+    ChannelError,
+    Counts,
+    MediaRules,
+    Outgoing,
+    Rejected,
+    TextRules,
+    Unavailable,
+    Uncertain,
+)
+from cmctl.channels.body import file_body, json_body
+from cmctl.channels.content import Part, content_problems, parts
+from cmctl.channels.http import Answer, Http, Request
+from cmctl.channels.mastodon_status import DIRECT, Limits, limits, standing, status
+from cmctl.channels.mastodon_text import counted
+from cmctl.core.model import Content, Place, Problem, Receipt, Status
+
+_OPTIONS = (
+    yaml.Option(
+        name="url",
+        what="the server's address, such as https://mastodon.social",
+        form=yaml.Form.ADDRESS,
+    ),
+    yaml.Option(
+        name="token",
+        what="a reference to an access token (Preferences, Development; scopes read and write)",
+        form=yaml.Form.SECRET,
+    ),
+    yaml.Option(name="visibility", what="public, unlisted or private", required=False),
+    yaml.Option(name="limit", what="the most characters the server takes", required=False),
+)
+_VISIBILITIES = ("public", "unlisted", "private")
+_PAGE = "40"
+#: The server's clock and ours may differ by this much.
+_SKEW = timedelta(minutes=15)
+#: How often, once a second, an image that is being processed is asked for.
+_POLLS = 30
+_GONE = frozenset({404, 410})
+
+
+class MastodonChannel:
+    """One account; a post's remote id is the status's id."""
+
+    kind: ClassVar[str] = "mastodon"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        text=TextRules(limit=500),
+        media=MediaRules(count=4, bytes=16_000_000, alt_limit=1500),
+        recovery=frozenset({"key", "lookup"}),
+        # The server forgets a key after an hour; what is near its end is not relied on.
+        key_life=timedelta(minutes=50),
+        threads=True,
+        first_comment=True,
+    )
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        token: str,
+        visibility: str = "",
+        limit: int = 0,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._http = Http(url, {"Authorization": f"Bearer {token}"}, secrets=(token,))
+        self._visibility = visibility
+        self._limit = limit
+        self._sleep = sleep
+        self._account = ""
+        self._server: Limits | None = None
+
+    def __repr__(self) -> str:
+        return f"MastodonChannel({self._http.host})"
+
+    @classmethod
+    def check_options(
+        cls, options: Mapping[str, object], places: Mapping[str, Place]
+    ) -> Iterable[Problem]:
+        """Yield what is wrong with `url`, `token`, `visibility` and `limit`."""
+        texts = {name: value for name, value in options.items() if name != "limit"}
+        yield from yaml.check(cls.kind, _OPTIONS, texts, places)
+        if isinstance(options.get("visibility", "public"), str):
+            yield from _choice(options, places)
+        limit = options.get("limit", 1)
+        if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
+            yield Problem(
+                code="wrong-type",
+                message="`limit` must be a whole number of characters, such as 500",
+                place=places.get("limit", places.get("")),
+            )
+
+    @classmethod
+    def open(cls, options: Mapping[str, object]) -> Self:
+        """Build the channel from checked options."""
+        limit = options.get("limit", 0)
+        return cls(
+            url=str(options["url"]),
+            token=str(options["token"]),
+            visibility=str(options.get("visibility", "")),
+            limit=limit if isinstance(limit, int) else 0,
+        )
+
+    def problems(self, content: Content) -> Iterable[Problem]:
+        """Yield texts that are too long and images that cannot go.
+
+        By the option `limit`, else what the server has said to this object, else Mastodon's own.
+        """
+        known = self._server or Limits()
+        limit = self._limit or known.characters
+        can = replace(self.capabilities, text=TextRules(limit=limit))
+        yield from content_problems(
+            content,
+            "Mastodon",
+            can,
+            count=lambda text: counted(text, link_length=known.link_length),
+        )
+
+    def publish(self, outgoing: Outgoing) -> Receipt:
+        """Post every part under a key of its own; a thread goes on after the part that stands."""
+        media = [item.uploaded or self.upload(item) for item in outgoing.attachments]
+        wanted = parts(outgoing.content)
+        done = self._thread_so_far(outgoing, wanted) if len(wanted) > 1 else []
+        for index, part in list(enumerate(wanted))[len(done) :]:
+            body = self._body(outgoing, part, done, media if index == 0 else [])
+            key = f"{outgoing.key}-{index}" if index else outgoing.key
+            done.append(self._post(body, key, first=index == 0))
+        return _receipt(done)
+
+    def upload(self, attachment: Attachment) -> str:
+        """Upload an image and wait until the server has processed it."""
+        limit = self.capabilities.media.bytes
+        if len(attachment.data) > limit:
+            message = f"{attachment.name} has {len(attachment.data)} bytes; Mastodon takes {limit}"
+            raise Rejected(message)
+        body = file_body({"description": attachment.alt}, {"file": attachment})
+        answer = self._http.send(
+            Request(method="POST", path="/api/v2/media", body=body, repeatable=True)
+        )
+        media = answer.text("id")
+        if answer.status == 202:
+            self._wait_for(media)
+        return media
+
+    def find(self, outgoing: Outgoing) -> Receipt | None:
+        """Look for all parts among the account's statuses."""
+        wanted = parts(outgoing.content)
+        found = self._standing(outgoing, wanted)
+        if not found:
+            return None
+        if len(found) < len(wanted):
+            message = f"{len(found)} of {len(wanted)} parts stand on the account"
+            raise Uncertain(message)
+        return _receipt(found)
+
+    def timeline(self, since: datetime) -> Iterable[Status]:
+        """Return the account's posts and replies, without boosts and direct messages."""
+        return [post for post in self._listing(since) if post.at >= since]
+
+    def delete(self, remote_id: str) -> None:
+        """Delete a status; one that is gone already is no error."""
+        path = _path(remote_id)
+        self._http.send(Request(method="DELETE", path=path, accept=_GONE))
+
+    def exists(self, remote_id: str) -> bool:
+        """Ask for the status by its id."""
+        return self._http.get(_path(remote_id), accept=_GONE).status == 200
+
+    def counts(self, remote_id: str) -> Counts:
+        """Return favourites, replies and boosts."""
+        item = self._http.get(_path(remote_id)).record()
+        return Counts(
+            likes=_number(item, "favourites_count"),
+            comments=_number(item, "replies_count"),
+            shares=_number(item, "reblogs_count"),
+        )
+
+    def probe(self) -> str:
+        """Return the account's name, and learn the server's limits on the way."""
+        name = self._http.get("/api/v1/accounts/verify_credentials").text("acct")
+        self._limits()
+        return name
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._http.close()
+
+    def _body(
+        self, outgoing: Outgoing, part: Part, done: list[Status], media: list[str]
+    ) -> dict[str, object]:
+        """Return one status's request; equal for every attempt."""
+        body: dict[str, object] = {"status": part.text, "language": outgoing.language}
+        if self._visibility:
+            body["visibility"] = self._visibility
+        if media:
+            body["media_ids"] = media
+        if part.parent is not None:
+            body["in_reply_to_id"] = done[part.parent].remote_id
+        return body
+
+    def _post(self, body: dict[str, object], key: str, *, first: bool) -> Status:
+        try:
+            headers = {"Idempotency-Key": key}
+            answer = self._http.post("/api/v1/statuses", json_body(body), headers=headers)
+            return _status(answer, answer.record())
+        except ChannelError as problem:
+            if first:
+                raise
+            message = f"the thread stands in part: {problem}"
+            raise Uncertain(message) from problem
+
+    def _thread_so_far(self, outgoing: Outgoing, wanted: list[Part]) -> list[Status]:
+        """Return the parts that an attempt before has published.
+
+        Also refuses a thread of which the server would take the beginning only.
+        """
+        known = self._limits()
+        for number, part in enumerate(wanted, start=1):
+            length = counted(part.text, link_length=known.link_length)
+            if length > known.characters:
+                message = f"part {number} has {length} characters; {self._http.host} takes "
+                raise Rejected(message + str(known.characters))
+        return self._standing(outgoing, wanted)
+
+    def _standing(self, outgoing: Outgoing, wanted: list[Part]) -> list[Status]:
+        since = outgoing.created_at - _SKEW
+        oldest_first = sorted(self.timeline(since), key=lambda post: post.at)
+        return standing(wanted, len(outgoing.attachments), oldest_first)
+
+    def _listing(self, since: datetime) -> Iterator[Status]:
+        """Yield statuses, newest first, page by page, until they are older than `since`."""
+        path = f"/api/v1/accounts/{self._account_id()}/statuses"
+        query = {"limit": _PAGE, "exclude_reblogs": "true"}
+        while True:
+            answer = self._http.get(path, query)
+            page = answer.items()
+            own = (item for item in page if not item.get("reblog"))
+            yield from (_status(answer, i) for i in own if i.get("visibility") != DIRECT)
+            if not page or not _goes_on(answer):
+                return
+            last = _status(answer, page[-1])
+            if last.at < since:
+                return
+            if last.remote_id == query.get("max_id"):
+                raise answer.malformed("with a listing that does not advance")
+            query["max_id"] = last.remote_id
+
+    def _wait_for(self, media: str) -> None:
+        for _ in range(_POLLS):
+            self._sleep(1)
+            if self._http.get(f"/api/v1/media/{quote(media, safe='')}").status == 200:
+                return
+        message = f"{self._http.host} is still processing an image after {_POLLS} s"
+        raise Unavailable(message)
+
+    def _account_id(self) -> str:
+        if not self._account:
+            self._account = self._http.get("/api/v1/accounts/verify_credentials").text("id")
+        return quote(self._account, safe="")
+
+    def _limits(self) -> Limits:
+        """Ask the server once for its limits; the older address where the newer is missing."""
+        if self._server is None:
+            answer = self._http.get("/api/v2/instance", accept=_GONE)
+            if answer.status != 200:
+                answer = self._http.get("/api/v1/instance", accept=_GONE)
+            self._server = limits(answer.record()) if answer.status == 200 else Limits()
+        return self._server
+
+
+def _choice(options: Mapping[str, object], places: Mapping[str, Place]) -> Iterator[Problem]:
+    chosen = options.get("visibility", "public")
+    if chosen not in _VISIBILITIES:
+        meant = yaml.nearest(str(chosen), _VISIBILITIES)
+        yield Problem(
+            code="bad-visibility",
+            message=f"`visibility: {chosen}` is not one that followers see",
+            fix=f"write {meant or 'public, unlisted or private'}",
+            place=places.get("visibility", places.get("")),
+        )
+
+
+def _status(answer: Answer, item: Mapping[str, object]) -> Status:
+    try:
+        return status(item)
+    except ValueError as problem:
+        raise answer.malformed(f"with {problem}") from None
+
+
+def _receipt(done: list[Status]) -> Receipt:
+    first = done[0]
+    ids = tuple(post.remote_id for post in done)
+    return Receipt(remote_id=first.remote_id, url=first.url, at=first.at, parts=ids)
+
+
+def _goes_on(answer: Answer) -> bool:
+    """Tell whether a page has a next one; a server that sends no links must be asked."""
+    link = answer.headers.get("link")
+    return link is None or 'rel="next"' in link
+
+
+def _path(remote_id: str) -> str:
+    return f"/api/v1/statuses/{quote(remote_id, safe='')}"
+
+
+def _number(item: Mapping[str, object], name: str) -> int | None:
+    value = item.get(name)
+    return value if isinstance(value, int) else None
