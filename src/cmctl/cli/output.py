@@ -6,7 +6,7 @@ is made plain on the way (see `core/plain.py`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple, TypeVar
 
 from cmctl.cli.terminal import Terminal
@@ -62,17 +62,12 @@ class Output:
         return TERMINAL_ROWS if self.terminal.watched and not as_json else 0
 
     def listing(
-        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, total: int = 0
+        self, columns: Sequence[Column], rows: Iterable[Sequence[str]], *, total: int = 0
     ) -> None:
         """Print rows; where `total` is more than there are, say how many are not shown."""
-        if self.terminal.watched and rows:
-            from cmctl.cli import table  # noqa: PLC0415 - only a person waits for rich
-
-            table.show(self.terminal, columns, rows)
-        elif rows:
-            self.terminal.out.write(tab_separated(rows))
-        if total > len(rows):
-            self.say(f"{total - len(rows)} more; --limit 0 shows all")
+        printed = self._table(columns, rows) if self.terminal.watched else self._lines(rows)
+        if total > printed:
+            self.say(f"{total - printed} more; --limit 0 shows all")
 
     def records(self, records: Iterable[Mapping[str, Scalar]]) -> None:
         """Print a JSON array of flat objects, one a line."""
@@ -111,15 +106,26 @@ class Output:
         with progressbar(items, label=label, file=self.terminal.err) as bar:
             yield from bar
 
+    def _table(self, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> int:
+        from cmctl.cli import table  # noqa: PLC0415 - only a person waits for rich
+
+        shown = list(rows)
+        if shown:
+            table.show(self.terminal, columns, shown)
+        return len(shown)
+
+    def _lines(self, rows: Iterable[Sequence[str]]) -> int:
+        # A few hundred rows at a time stay in the processor's cache.
+        rows, printed = iter(rows), 0
+        while some := list(islice(rows, 256)):
+            self.terminal.out.write(tab_separated(some))
+            printed += len(some)
+        return printed
+
 
 def tab_separated(rows: Sequence[Sequence[str]]) -> str:
     """Return rows as lines for programs: cells parted by tabs, each safe and on one line."""
-    if not all(map(is_plain, _joined(rows))):
+    # One long string is looked through faster than many short ones.
+    if not is_plain("".join(chain.from_iterable(rows))):
         rows = [[plain_line(cell) for cell in row] for row in rows]
     return "\n".join(map("\t".join, rows)) + "\n"
-
-
-def _joined(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield all cells in a few long strings, which are looked through faster than many short."""
-    for start in range(0, len(rows), 500):
-        yield "".join(chain.from_iterable(rows[start : start + 500]))
