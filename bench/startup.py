@@ -71,8 +71,8 @@ def drain(descriptor: int) -> None:
 
 def measure(rounds: int, config: str) -> dict[str, list[float]]:
     """Return the seconds of every round by command; one more round warms the caches up."""
-    # Without compiled modules every start would compile them anew, which no installation does.
-    environ = {key: os.environ[key] for key in os.environ if key != "PYTHONDONTWRITEBYTECODE"}
+    # As an installation runs: PYTHONDONTWRITEBYTECODE, for one, would compile at every start.
+    environ = {key: os.environ[key] for key in os.environ if not key.startswith("PYTHON")}
     taken: dict[str, list[float]] = {name: [] for name in commands(config)}
     for number in range(rounds + 1):
         for name, command in commands(config).items():
