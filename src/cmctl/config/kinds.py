@@ -51,10 +51,10 @@ class Text:
 
     def read(self, node: Node, report: Report) -> object | None:
         """Return the text, or what `parse` makes of it."""
-        if not isinstance(node, ScalarNode) or is_nothing(node):
+        if not isinstance(node, ScalarNode):
             wrong_type(node, report, self.what)
             return None
-        text = text_of(node)
+        text = text_of(node) if node.style else node.value
         if node.style == '"' and (found := _CONTROL.search(text)):
             message = f'"{report.key}" contains the control character U+{ord(found[0]):04X}'
             report.error(node, "control-character", message, "delete it")
@@ -143,6 +143,10 @@ class ListOf:
             return None
         items = Items()
         for child in node.value:
+            if is_nothing(child):
+                message = f'an item of "{report.key}" says nothing'
+                report.error(child, "empty", message, "write it, or remove it; # begins a comment")
+                continue
             value = self.item.read(child, report)
             if value is not None:
                 items.append((value, child))

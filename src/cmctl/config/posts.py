@@ -2,7 +2,6 @@
 
 import posixpath
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -232,8 +231,8 @@ class _PostReader:
         return found
 
     def _inside(self, path: str, node: Node) -> str:
-        folder = PurePosixPath(self._report.file).parent
-        file = posixpath.normpath(str(folder / path))
+        folder = posixpath.dirname(self._report.file)
+        file = posixpath.normpath(f"{folder}/{path}")
         if not file.startswith("../"):
             return file
         message = f'"{path}" leads out of the workspace'

@@ -6,10 +6,11 @@ means is decided where it is used, in `kinds.py`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from yaml import CSafeLoader, YAMLError
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+from yaml.reader import ReaderError
 
 from cmctl.config.files import RawFile
 from cmctl.core.model import Place, Problem
@@ -60,10 +61,6 @@ def decode(raw: RawFile, file: str) -> str | Problem:
         before = raw.data[: error.start].decode("utf-8-sig", errors="replace")
         message = f"the byte 0x{raw.data[error.start]:02x} is not UTF-8"
         return _broken(file, _position(before), "encoding", message, "save the file as UTF-8")
-    if found := _CONTROL.search(text):
-        message = f"the control character U+{ord(found[0]):04X} cannot stand in a text file"
-        place = _position(text[: found.start()])
-        return _broken(file, place, "control-character", message, "delete it")
     return text
 
 
@@ -76,6 +73,8 @@ def compose(text: str, file: str) -> Node | Problem | None:
         return _broken(
             file, (1, 1), "too-deep", f"more than {MAX_DEPTH} levels of nesting", "write it flatter"
         )
+    except ReaderError:
+        return _control_problem(text, file)
     except YAMLError as error:
         return _syntax_problem(error, file)
     finally:
@@ -83,6 +82,14 @@ def compose(text: str, file: str) -> Node | Problem | None:
     if root is not None and _SPECIAL.search(text):
         return _special_problem(root, file) or root
     return root
+
+
+def _control_problem(text: str, file: str) -> Problem:
+    """Say which sign libyaml's reader refuses; it tells neither line nor column."""
+    found = _CONTROL.search(text)
+    code, start = (ord(found[0]), found.start()) if found else (0, 0)
+    message = f"the control character U+{code:04X} cannot stand in a text file"
+    return _broken(file, _position(text[:start]), "control-character", message, "delete it")
 
 
 def _position(before: str) -> tuple[int, int]:
@@ -178,6 +185,7 @@ def children(node: Node) -> Sequence[Node]:
 
 # --- scalars -------------------------------------------------------------------------------------
 
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -194,17 +202,34 @@ def text_of(node: ScalarNode) -> str:
     return text
 
 
-def raw_value(node: Node) -> object:
-    """Return a tree as mappings, lists and texts; what a text means, its reader knows.
+def raw_value(node: Node, scalar: Callable[[ScalarNode], object] = text_of) -> object:
+    """Return a tree as mappings, lists and what `scalar` makes of the rest: its exact text.
 
     The last of duplicate keys counts; who needs to know looks before.
     """
     if isinstance(node, MappingNode):
-        return {_key_text(key): raw_value(value) for key, value in node.value}
+        return {_key_text(key): raw_value(value, scalar) for key, value in node.value}
     if isinstance(node, SequenceNode):
-        return [raw_value(item) for item in node.value]
+        return [raw_value(item, scalar) for item in node.value]
     assert isinstance(node, ScalarNode)  # noqa: S101 - the three kinds of nodes
-    return text_of(node)
+    return scalar(node)
+
+
+def plain_value(node: Node) -> object:
+    """Return a tree whose meaning is not known here: `true`, `false` and whole numbers have types.
+
+    That is less than YAML 1.2's core schema guesses: `0123`, `1.10`, `no` and `on` stay text.
+    """
+    return raw_value(node, _typed)
+
+
+def _typed(node: ScalarNode) -> object:
+    text = text_of(node)
+    if node.style:
+        return text
+    if text in ("true", "false"):
+        return text == "true"
+    return int(text) if _WHOLE.fullmatch(text) else text
 
 
 def _key_text(node: Node) -> str:

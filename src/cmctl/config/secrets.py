@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from cmctl.config.wrong import Wrong
+from cmctl.core.errors import CmctlError
 
 KINDS = ("env", "file", "credential", "keyring")
 _NAMES = {
@@ -29,8 +30,8 @@ _SHAPES = {
 _MAX_BYTES = 64 * 1024
 
 
-class SecretError(Exception):
-    """A secret cannot be had; the message says why and what to do, never its value."""
+class SecretError(CmctlError):
+    """A secret cannot be had; the message says why, never its value."""
 
 
 class Secret:
@@ -96,7 +97,7 @@ def resolve_secret(reference: str, *, environment: Mapping[str, str], root: Path
     try:
         kind, name = parse_reference(reference)
     except Wrong as wrong:
-        raise SecretError(f"{wrong.message}; {wrong.fix}") from None
+        raise SecretError(wrong.message, hint=wrong.fix) from None
     if kind == "env":
         value = _from_environment(name, environment)
     elif kind == "file":
@@ -126,7 +127,8 @@ def resolve_options(
 
 def _from_environment(name: str, environment: Mapping[str, str]) -> str:
     if name not in environment:
-        raise SecretError(f"the environment variable {name} is not set; type export {name}=...")
+        message = f"the environment variable {name} is not set"
+        raise SecretError(message, hint=f"export {name}=...")
     return environment[name]
 
 
@@ -146,7 +148,7 @@ def _from_file(path: Path, *, private: bool) -> str:
         if not stat.S_ISREG(mode):
             raise SecretError(f"the secret file {path} is not a regular file")
         if private and mode & 0o077:
-            raise SecretError(f"others can read the secret file {path}; type chmod 600 {path}")
+            raise SecretError(f"others can read the secret file {path}", hint=f"chmod 600 {path}")
         data = file.read(_MAX_BYTES + 1)
     if len(data) > _MAX_BYTES:
         raise SecretError(f"the secret file {path} is too large for a secret")
@@ -159,11 +161,8 @@ def _from_file(path: Path, *, private: bool) -> str:
 def _from_credential(name: str, environment: Mapping[str, str]) -> str:
     folder = environment.get("CREDENTIALS_DIRECTORY", "")
     if not folder:
-        message = (
-            f"the credential {name} is there only under systemd, which sets"
-            f" $CREDENTIALS_DIRECTORY; put LoadCredential={name}:/path into the unit"
-        )
-        raise SecretError(message)
+        message = f"the credential {name} is there only under systemd ($CREDENTIALS_DIRECTORY)"
+        raise SecretError(message, hint=f"put LoadCredential={name}:/path into the unit")
     # systemd grants access by an ACL, which shows as group permissions in the mode.
     return _from_file(Path(folder, name), private=False)
 
@@ -173,14 +172,14 @@ def _from_keyring(name: str) -> str:
     try:
         import keyring  # noqa: PLC0415 - an extra that most do not install
     except ImportError:
-        raise SecretError("no keyring support; type pip install 'cmctl[keyring]'") from None
+        raise SecretError("no keyring support", hint="pip install 'cmctl[keyring]'") from None
     try:
         value = keyring.get_password(service, user)
     except Exception as error:  # noqa: BLE001 - each of its backends raises errors of its own
         raise SecretError(f"the keyring cannot be asked: {type(error).__name__}") from None
     if value is None:
-        message = f"the keyring has no {service}/{user}; type keyring set {service} {user}"
-        raise SecretError(message)
+        message = f"the keyring has no {service}/{user}"
+        raise SecretError(message, hint=f"keyring set {service} {user}")
     return str(value)
 
 

@@ -29,6 +29,7 @@ def settings_from_plain(data: Plain, *, root: Path, file: str) -> Settings:
     """
     return Settings(
         root=root,
+        config=file,
         store=str(root / data["store"]),
         zone=ZoneInfo(data["zone"]),
         clients=MappingProxyType(

@@ -8,7 +8,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from cmctl.config.files import RawFile
 from cmctl.config.inline_secrets import refuse_inline
 from cmctl.config.kinds import Fields, Items, duplicate_key
-from cmctl.config.reader import compose, decode, is_nothing, kind_of, raw_value, text_of
+from cmctl.config.reader import compose, decode, is_nothing, kind_of, plain_value, text_of
 from cmctl.config.report import Report
 from cmctl.config.secrets import is_reference, parse_reference
 from cmctl.config.setting_fields import CHANNEL, CONFIG
@@ -134,7 +134,7 @@ class _Inheritance:
                 duplicate_key(key, name, self._report)
             self._check(name, value, f"{owner}_{name}".upper().replace("-", "_"))
             if not is_nothing(value):
-                options[name] = raw_value(value)
+                options[name] = plain_value(value)
                 places[name] = self._place(value)
         return options, places
 

@@ -3,11 +3,14 @@
 import os
 import stat
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from cmctl.core.errors import CmctlError
 
-class FileChangedError(Exception):
+
+class FileChangedError(CmctlError):
     """The file is no longer what it was when the change was made from it."""
 
 
@@ -37,7 +40,7 @@ def write_file(path: Path, data: bytes, *, expected: bytes | None) -> None:
             _mode_of(target, expected)  # once more, as late as possible
             Path(name).replace(target)
     except FileExistsError:
-        raise FileChangedError(_changed(target)) from None
+        raise _changed(target) from None
     finally:
         Path(name).unlink(missing_ok=True)
     _sync_folder(target.parent)
@@ -49,9 +52,9 @@ def _mode_of(target: Path, expected: bytes | None) -> int:
     except FileNotFoundError:
         if expected is None:
             return 0o666 & ~_umask()
-        raise FileChangedError(_changed(target)) from None
+        raise _changed(target) from None
     if current != expected:
-        raise FileChangedError(_changed(target))
+        raise _changed(target)
     return stat.S_IMODE(target.stat().st_mode)
 
 
@@ -64,8 +67,9 @@ def _umask() -> int:
     return 0o022
 
 
-def _changed(target: Path) -> str:
-    return f"{target} changed meanwhile; nothing was written; type the command again"
+def _changed(target: Path) -> FileChangedError:
+    message = f"{target} changed meanwhile; nothing was written"
+    return FileChangedError(message, hint="type the command again")
 
 
 def _sync_folder(folder: Path) -> None:
@@ -75,3 +79,21 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def edit_file(path: Path, change: Callable[[str], str]) -> None:
+    """Apply a change of `edit.py` to a file, creating it from an empty text where it is missing.
+
+    Raises:
+        FileChangedError: somebody else changed it meanwhile.
+        EditError: from `change`.
+        UnicodeDecodeError: the file is not UTF-8.
+        OSError: it cannot be read or written.
+    """
+    try:
+        old = path.read_bytes()
+    except FileNotFoundError:
+        old = None
+    new = change((old or b"").decode()).encode()
+    if new != old:
+        write_file(path, new, expected=old)
