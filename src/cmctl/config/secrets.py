@@ -13,6 +13,7 @@ from typing import NamedTuple, NoReturn
 
 from cmctl.config.wrong import Wrong
 from cmctl.core.errors import CmctlError
+from cmctl.core.errors import CmctlError
 
 KINDS = ("env", "file", "credential", "keyring")
 _NAMES = {
