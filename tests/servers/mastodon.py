@@ -5,24 +5,21 @@ little Markdown, and answers an upload at once.
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from servers.process import ServerProcess, free_port
 
-_CONFIGURATION = """\
-[database]
-path = "{folder}/mock.db"
-
+_ACCOUNTS = 200
+_SEED = """
 [[seed.accounts]]
-username = "atlas"
-access_token = "token-atlas"
-
-[[seed.accounts]]
-username = "bistrot"
-access_token = "token-bistrot"
+username = "{name}"
+access_token = "token-{name}"
 """
 
 
@@ -31,11 +28,10 @@ class Account:
     """An account on the mock, with a token for it."""
 
     name: str
-    token: str
 
-
-ATLAS = Account("atlas", "token-atlas")
-BISTROT = Account("bistrot", "token-bistrot")
+    @property
+    def token(self) -> str:
+        return f"token-{self.name}"
 
 
 class MastodonMock:
@@ -44,7 +40,10 @@ class MastodonMock:
     def __init__(self, folder: Path) -> None:
         port = free_port()
         config = folder / "mock.toml"
-        config.write_text(_CONFIGURATION.format(folder=folder))
+        names = [f"a{number}" for number in range(_ACCOUNTS)]
+        seed = "".join(_SEED.format(name=name) for name in names)
+        config.write_text(f'[database]\npath = "{folder}/mock.db"\n{seed}')
+        self._unused = iter(names)
         serve = ["-m", "mastodon_mock", "serve", "--config", str(config), "--port", str(port)]
         self._server = ServerProcess(
             [sys.executable, *serve, "--log-level", "warning"],
@@ -64,16 +63,31 @@ class MastodonMock:
     def restart(self) -> None:
         self._server.restart()
 
-    def get(self, path: str, account: Account = ATLAS) -> object:
-        """Ask the server without the adapter."""
-        headers = {"Authorization": f"Bearer {account.token}"}
-        return httpx.get(self.url + path, headers=headers).raise_for_status().json()
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Have the mock out of reach for a while."""
+        self._server.stop()
+        try:
+            yield
+        finally:
+            self._server.start()
 
-    def post(
-        self, path: str, body: dict[str, object], account: Account = ATLAS
-    ) -> dict[str, object]:
-        """Do something on the server without the adapter, as the owner in another tool would."""
+    def account(self) -> Account:
+        """Return an account that no test has used."""
+        return Account(next(self._unused))
+
+    def statuses(self, account: Account) -> list[dict[str, Any]]:
+        """Return the account's statuses, asked without the adapter."""
+        me = self.call("GET", "/api/v1/accounts/verify_credentials", account)
+        return self.call("GET", f"/api/v1/accounts/{me['id']}/statuses?limit=40", account)
+
+    def post(self, account: Account, text: str, **more: object) -> dict[str, Any]:
+        """Post as another tool would."""
+        return self.call("POST", "/api/v1/statuses", account, {"status": text, **more})
+
+    def call(
+        self, method: str, path: str, account: Account, body: dict[str, object] | None = None
+    ) -> Any:
         headers = {"Authorization": f"Bearer {account.token}"}
-        answer = httpx.post(self.url + path, json=body, headers=headers)
-        values: dict[str, object] = answer.raise_for_status().json()
-        return values
+        answer = httpx.request(method, self.url + path, json=body, headers=headers, timeout=30)
+        return answer.raise_for_status().json()

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 import pytest
 
 from cmctl.channels.networks.bluesky import BlueskyChannel
+from cmctl.channels.networks.mastodon import MastodonChannel
+from servers.mastodon import Account as Customer
 from servers.mastodon import MastodonMock
 from servers.pds import Account, Pds
 
@@ -38,3 +40,15 @@ def mastodon_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mastod
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture
+def customer(mastodon_server: MastodonMock) -> Customer:
+    return mastodon_server.account()
+
+
+@pytest.fixture
+def mastodon(mastodon_server: MastodonMock, customer: Customer) -> Iterator[MastodonChannel]:
+    channel = MastodonChannel(url=mastodon_server.url, token=customer.token)
+    yield channel
+    channel.close()
