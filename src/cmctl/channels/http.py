@@ -117,7 +117,8 @@ class Answer:
 class Http:
     """The requests of one channel; safe for several threads.
 
-    `base_url` has no query and may have a path; `headers` go with every request.
+    `base_url` has no query and may have a path; `headers` go with every request;
+    `secrets` are struck out of messages; `deadline` is in seconds.
     """
 
     def __init__(
@@ -126,7 +127,7 @@ class Http:
         headers: Mapping[str, str] | None = None,
         *,
         secrets: Collection[str] = (),
-        deadline: float = DEADLINE,
+        deadline: float | None = None,
     ) -> None:
         url = urlsplit(base_url)
         self.host = url.netloc
@@ -134,7 +135,7 @@ class Http:
         self._headers = {"User-Agent": f"cmctl/{__version__}", "Accept-Encoding": "gzip"}
         self._headers.update(headers or {})
         self._secrets = tuple(secrets)
-        self._deadline = deadline
+        self._deadline = DEADLINE if deadline is None else deadline
         self._pool: ConnectionPool | None = None
         self._budget: Budget | None = None
 

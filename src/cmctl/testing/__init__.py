@@ -1,1 +1,35 @@
-"""Public: the contract suites for channels and stores, and the sandbox network."""
+"""Public: the contract suites for channels and stores, and the sandbox network.
+
+Names are imported when they are asked for: the sandbox needs no pytest.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cmctl.testing.channel_contract import ChannelContract, HttpChannelContract
+    from cmctl.testing.proxy import FaultProxy
+    from cmctl.testing.store_contract import StoreContract
+
+__all__ = ["ChannelContract", "FaultProxy", "HttpChannelContract", "StoreContract"]
+
+_SUITES = {
+    "ChannelContract": "channel_contract",
+    "HttpChannelContract": "channel_contract",
+    "StoreContract": "store_contract",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a suite or the proxy when it is first asked for."""
+    from importlib import import_module  # noqa: PLC0415 - as the docstring promises
+
+    if name == "FaultProxy":
+        return import_module("cmctl.testing.proxy").FaultProxy
+    if name not in _SUITES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    import pytest  # noqa: PLC0415
+
+    module = f"{__name__}.{_SUITES[name]}"
+    pytest.register_assert_rewrite(module)  # so that a failure shows its values
+    return getattr(import_module(module), name)

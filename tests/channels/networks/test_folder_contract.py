@@ -1,6 +1,7 @@
 import json
 from itertools import count
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -10,7 +11,7 @@ from cmctl.testing import ChannelContract
 
 class TestFolder(ChannelContract):
     kind = "folder"
-    options = {"path": "outbox/linkedin"}
+    options: ClassVar = {"path": "outbox/linkedin"}
 
     @pytest.fixture(autouse=True)
     def _network(self, tmp_path: Path):

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -18,7 +19,7 @@ def classify(method: str, path: str) -> str:
 
 class TestSandbox(HttpChannelContract):
     kind = "sandbox"
-    options = {"url": "http://127.0.0.1:8700", "account": "atlas", "token": "env:ATLAS"}
+    options: ClassVar = {"url": "http://127.0.0.1:8700", "account": "atlas", "token": "env:ATLAS"}
     canary = TOKEN
 
     @pytest.fixture(autouse=True)

@@ -88,9 +88,11 @@ class FolderChannel:
         durable.write_folder(folder, _files(outgoing))
         try:
             durable.show(folder)
+            return self._receipt(folder)
         except OSError as problem:
             raise Uncertain(_told(folder, "shown", problem)) from problem
-        return self._receipt(folder)
+        except Unavailable as problem:  # it is shown, and cannot be read back
+            raise Uncertain(str(problem)) from problem
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Return what stands in the folder under the delivery's key."""

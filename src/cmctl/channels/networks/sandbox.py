@@ -54,9 +54,11 @@ class SandboxChannel:
         settling=timedelta(seconds=1),
     )
 
-    def __init__(self, url: str, account: str, token: str = "", *, deadline: float = 30.0) -> None:
+    def __init__(
+        self, url: str, account: str, token: str = "", *, deadline: float | None = None
+    ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = Http(url, headers, deadline=deadline)
+        self._http = Http(url, headers)
         self._account = f"/api/{quote(account, safe='')}"
 
     def __repr__(self) -> str:

@@ -18,7 +18,7 @@ An `Idempotency-Key` is honoured per account for as long as the server was told.
 import hmac
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
@@ -58,12 +58,12 @@ class Done:
 class Api:
     """The answers of one sandbox."""
 
-    def __init__(self, state: State, rules: Rules) -> None:
+    def __init__(self, state: State, rules: Rules, url: Callable[[], str]) -> None:
         self.state = state
         self.faults = Faults()
         self.requests: dict[str, Counter[str]] = {}
-        self.url = ""
         self._rules = rules
+        self._url = url
 
     def call(self, ask: Ask) -> tuple[str, str]:
         """Return the account and the call that a request is, both empty for others."""
@@ -254,7 +254,7 @@ class Api:
         """Return a status as the API tells it."""
         return {
             "id": entry.id,
-            "url": f"{self.url}/@{entry.account}/{entry.id}",
+            "url": f"{self._url()}/@{entry.account}/{entry.id}",
             "created_at": entry.at.isoformat(),
             "author": entry.account,
             "text": entry.text,
@@ -263,7 +263,7 @@ class Api:
             "reply_to": entry.reply_to,
             "key": entry.key,
             "media": [
-                {"id": p.id, "name": p.name, "alt": p.alt, "url": f"{self.url}/media/{p.sha256}"}
+                {"id": p.id, "name": p.name, "alt": p.alt, "url": f"{self._url()}/media/{p.sha256}"}
                 for p in entry.media
             ],
         }

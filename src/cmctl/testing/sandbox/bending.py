@@ -62,6 +62,7 @@ _BENDS: Mapping[FaultKind, Callable[[Fault, Reply], Reply]] = {
     FaultKind.TIMEOUT_STORED: lambda _, __: _page(504, "<h1>504 Gateway Timeout</h1>"),
     FaultKind.THROTTLE: _throttle,
     FaultKind.UNAUTHORIZED: lambda _, __: error(401, "the token is not valid any more"),
+    FaultKind.REFUSED: lambda fault, _: error(422, fault.text),
     FaultKind.HTML: lambda _, __: _page(200, "<!doctype html><title>Maintenance</title>"),
     FaultKind.CUT: lambda _, reply: Reply(body=reply.body[: len(reply.body) // 2]),
     FaultKind.NO_ID: lambda _, __: Reply(body=b'{"ok":true}'),

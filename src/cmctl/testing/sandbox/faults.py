@@ -16,6 +16,7 @@ class FaultKind(StrEnum):
     GATEWAY_TIMEOUT = "gateway-timeout"  # 504
     THROTTLE = "throttle"  # 429, with `retry_after`
     UNAUTHORIZED = "unauthorized"  # 401: the token has died
+    REFUSED = "refused"  # 422, saying `text`
     # Stored all the same.
     ERROR_STORED = "error-stored"  # 500
     TIMEOUT_STORED = "timeout-stored"  # 504
@@ -38,6 +39,7 @@ NOT_STORED = frozenset(
         FaultKind.GATEWAY_TIMEOUT,
         FaultKind.THROTTLE,
         FaultKind.UNAUTHORIZED,
+        FaultKind.REFUSED,
     }
 )
 #: What a fault can be about.
@@ -60,6 +62,8 @@ class Fault:
     seconds: float = 1.0
     #: As the header says it; empty: no header.
     retry_after: str = ""
+    #: What the server says.
+    text: str = "this is not accepted"
 
     def __post_init__(self) -> None:
         if self.on not in {*CALLS, "any"} or self.count < 0 or self.skip < 0 or self.seconds < 0:

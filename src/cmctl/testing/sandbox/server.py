@@ -1,10 +1,7 @@
 """The sandbox's server: connections, the disk, and life in a thread or for ever."""
 
 import asyncio
-import contextlib
 import os
-import signal
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -14,6 +11,7 @@ from cmctl.testing.sandbox.api import Api, Done, ignores_keys
 from cmctl.testing.sandbox.bending import bent, misbehave
 from cmctl.testing.sandbox.faults import MODIFIERS, NOT_STORED, Fault, FaultKind
 from cmctl.testing.sandbox.journal import Journal
+from cmctl.testing.sandbox.listener import Listener
 from cmctl.testing.sandbox.rules import Rules
 from cmctl.testing.sandbox.wire import (
     Ask,
@@ -45,18 +43,13 @@ class SandboxServer:
         rules: Rules | None = None,
     ) -> None:
         self.directory = directory
-        self.host = host
-        self.port = port
         self._rules = rules or Rules()
-        self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping: asyncio.Event | None = None
-        self._connections: set[asyncio.Task[None]] = set()
+        self._listener = Listener(host, port, self._serve)
 
     @property
     def url(self) -> str:
         """Where it listens, without a slash at the end."""
-        return f"http://{self.host}:{self.port}"
+        return self._listener.url
 
     @property
     def oracle(self) -> Path:
@@ -70,32 +63,12 @@ class SandboxServer:
             OSError: the port is taken.
             DirectoryInUseError: another sandbox writes to the directory.
         """
-        ready = threading.Event()
-        failure: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                asyncio.run(self.run(ready.set))
-            except BaseException as problem:  # noqa: BLE001 - handed to who started it
-                failure.append(problem)
-            finally:
-                ready.set()
-
-        self._thread = threading.Thread(target=run, name="sandbox", daemon=True)
-        self._thread.start()
-        ready.wait()
-        if failure:
-            self._thread.join()
-            raise failure[0]
+        self._listener.start(self.run)
         return self
 
     def stop(self) -> None:
         """End every connection and let go of port and files; safe to call twice."""
-        thread, self._thread = self._thread, None
-        if thread is not None and self._loop is not None and self._stopping is not None:
-            with contextlib.suppress(RuntimeError):  # it has ended by itself
-                self._loop.call_soon_threadsafe(self._stopping.set)
-            thread.join()
+        self._listener.stop()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -105,46 +78,15 @@ class SandboxServer:
 
     async def run(self, ready: Callable[[], None], *, until_signal: bool = False) -> None:
         """Serve until stopped, or until SIGINT or SIGTERM."""
-        self._loop = asyncio.get_running_loop()
-        self._stopping = asyncio.Event()
-        if until_signal:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._loop.add_signal_handler(number, self._stopping.set)
         self._journal = Journal(self.oracle)
-        state = oracle.State()
-        for line in oracle.read(self.oracle):
-            state.add(line)
-        self._api = Api(state, self._rules)
         try:
-            server = await asyncio.start_server(self._connected, self.host, self.port)
-            self.port = server.sockets[0].getsockname()[1]
-            self._api.url = self.url
-            ready()
-            await self._stopping.wait()
-            server.close()
-            await self._end_connections()
+            state = oracle.State()
+            for line in oracle.read(self.oracle):
+                state.add(line)
+            self._api = Api(state, self._rules, lambda: self.url)
+            await self._listener.run(ready, until_signal=until_signal)
         finally:
             await self._journal.close()
-
-    async def _end_connections(self) -> None:
-        for task in self._connections:
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._connections.add(task)
-            task.add_done_callback(self._connections.discard)
-        try:
-            while await self._serve(reader, writer):
-                pass
-        except (ConnectionError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
-            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-                await writer.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Serve one request; tell whether another may follow on this connection."""
@@ -166,7 +108,7 @@ class SandboxServer:
 
     def _is_for_us(self, ask: Ask) -> bool:
         """Tell whether a name that somebody made lead to this machine was asked for instead."""
-        if self.host not in _LOOPBACK:
+        if self._listener.host not in _LOOPBACK:
             return True
         host = ask.headers.get("host", "").rpartition(":")[0] or ask.headers.get("host", "")
         return host.strip("[]") in _LOOPBACK

@@ -26,6 +26,8 @@ class Ask:
     """One request."""
 
     method: str
+    #: Path and query as they came.
+    target: str
     #: Unquoted parts of the path.
     path: tuple[str, ...]
     query: Mapping[str, str]
@@ -74,6 +76,7 @@ async def read_ask(reader: asyncio.StreamReader) -> Ask | None:
     url = urlsplit(words[1])
     return Ask(
         method=words[0],
+        target=words[1],
         path=tuple(unquote(part) for part in url.path.split("/") if part),
         query=dict(parse_qsl(url.query)),
         headers=headers,
