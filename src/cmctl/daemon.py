@@ -40,9 +40,9 @@ class Daemon:
         tell: Callable[[str], None],
         reload: Callable[[], Context | None],
     ) -> None:
-        """`ticks` by name with their interval; `tell` is sd_notify; `reload` reads the files' config.
+        """`ticks` by name with their interval; `tell` is sd_notify.
 
-        `reload` returns None where the new configuration cannot be used: the old one stays.
+        `reload` reads the configuration again; it returns None where the new configuration cannot be used: the old one stays.
         """
         self._ctx = ctx
         self._ticks = ticks
@@ -122,7 +122,7 @@ class Daemon:
         due = self._ctx.store.next_due()
         if due is None:
             return POLL
-        # Never quite zero: a delivery that cannot be claimed after all must not make this loop spin.
+        # Never quite zero: what cannot be claimed after all must not make this loop spin.
         return min(max(due - self._ctx.now(), BREATH), POLL)
 
     def _scheduler(self) -> BackgroundScheduler:

@@ -87,9 +87,7 @@ def _must_be_free(delivery: Delivery, reason: str) -> None:
         return
     if hold.reason is HoldReason.UNCERTAIN:
         message = f"nobody knows whether {number} was published: releasing it could double it"
-        hint = (
-            f"look at the account, then: cmctl queue confirm {number} ID, or queue retry {number}"
-        )
+        hint = f"look at the account; then cmctl queue confirm {number} ID, or queue retry {number}"
         raise CmctlError(message, hint=hint)
     if hold.from_files:
         verb = "approve" if hold.reason is HoldReason.APPROVAL else "edit"

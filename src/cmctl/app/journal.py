@@ -64,7 +64,7 @@ class Journal:
 
 
 def kept(folder: Path) -> Iterator[tuple[Path, dict[int, Receipt]]]:
-    """Yield every journal file with its receipts by delivery number; a torn last line is no receipt."""
+    """Yield every journal with its receipts by delivery number; a torn last line is none."""
     if not folder.is_dir():
         return
     for path in sorted(folder.iterdir()):

@@ -67,14 +67,13 @@ def _due_during(ctx: Context, scope: str) -> Sequence[Delivery]:
 
 def _settle(ctx: Context, delivery: Delivery, missed: Missed) -> Delivery | None:
     now = ctx.now()
-    hold = Hold(
-        reason=HoldReason.PAUSED, detail=f"came due during a pause, at {_utc(delivery.due)}"
-    )
+    detail = f"came due during a pause, at {_utc(delivery.due)}"
+    hold = Hold(reason=HoldReason.PAUSED, detail=detail)
     paused = ctx.store.apply(held(delivery, Stop(hold), now))
     if paused is None or missed is Missed.HOLD:
         return paused
     # The lane's pace spreads them; the waiver keeps them from being held as late.
-    release = change(paused, Move.RELEASE, now, override="paused: planned anew after the pause")
+    release = change(paused, Move.RELEASE, now, override="missed: planned anew after a pause")
     return ctx.store.apply(release)
 
 

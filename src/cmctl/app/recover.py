@@ -10,6 +10,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from cmctl.app.changes import change, doubtful, patience, published
 from cmctl.app.context import Context
@@ -34,6 +35,10 @@ log = logging.getLogger(__name__)
 GIVE_UP = timedelta(hours=1)
 #: Repeated requests under one key, before a person is asked.
 MOST_ATTEMPTS = 5
+
+
+class Finder(Channel, Finds, Protocol):
+    """A channel that can be asked for evidence."""
 
 
 def recover(ctx: Context) -> Sequence[Delivery]:
@@ -95,6 +100,11 @@ def _reconcile(ctx: Context, delivery: Delivery) -> Delivery | None:
     if not isinstance(channel, Finds):
         detail = "the network cannot be asked whether it was published; look at the account"
         return ctx.store.apply(doubtful(delivery, detail, now))
+    return _look(ctx, channel, delivery, out)
+
+
+def _look(ctx: Context, channel: Finder, delivery: Delivery, out: Outgoing) -> Delivery | None:
+    now = ctx.now()
     try:
         receipt = channel.find(out)
     except Uncertain as problem:

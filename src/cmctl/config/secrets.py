@@ -13,7 +13,6 @@ from typing import NamedTuple, NoReturn
 
 from cmctl.config.wrong import Wrong
 from cmctl.core.errors import CmctlError
-from cmctl.core.errors import CmctlError
 
 KINDS = ("env", "file", "credential", "keyring")
 _NAMES = {

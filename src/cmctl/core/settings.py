@@ -110,6 +110,8 @@ class Settings:
 
     #: Absolute; `posts/` is inside.
     root: Path
+    #: Name of the configuration file in `root`.
+    config: str
     #: Absolute path of the SQLite file (later: or a PostgreSQL address).
     store: str
     #: The workspace's zone; a client may have its own.

@@ -203,8 +203,14 @@ class Store(Protocol):
         """Return every file of the last intake by its path relative to the workspace."""
         ...
 
-    def set_sources(self, sources: Mapping[str, Source], clients: Sequence[ClientRow]) -> None:
+    def set_sources(
+        self, sources: Mapping[str, Source], clients: Sequence[ClientRow], *, at: datetime
+    ) -> None:
         """Replace the files and clients known, after their intakes are committed."""
+        ...
+
+    def taken_at(self) -> datetime | None:
+        """Return when the files were last taken in; None: never."""
         ...
 
     def clients(self) -> Sequence[ClientRow]:

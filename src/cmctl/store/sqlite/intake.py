@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from datetime import datetime
 
 from cmctl.core.ledger import Add, Alter, Change, Drop, Intake, MarkEdited, Operation
-from cmctl.core.model import Delivery, Hold, State
+from cmctl.core.model import State
 from cmctl.store.base import ClientRow, Source
 from cmctl.store.sqlite import rows
 from cmctl.store.sqlite.log import Line, add_event
@@ -24,9 +24,13 @@ def take_in(db: sqlite3.Connection, intake: Intake) -> None:
 
 
 def set_sources(
-    db: sqlite3.Connection, sources: Mapping[str, Source], clients: Sequence[ClientRow]
+    db: sqlite3.Connection,
+    sources: Mapping[str, Source],
+    clients: Sequence[ClientRow],
+    at: datetime,
 ) -> None:
     """Replace the files and clients known."""
+    db.execute(queries()["set_taken_at"], (rows.milliseconds(at),))
     db.execute(queries()["clear_sources"])
     db.executemany(queries()["add_source"], [(path, *source) for path, source in sources.items()])
     db.execute(queries()["clear_clients"])
@@ -64,49 +68,21 @@ def _add(db: sqlite3.Connection, add: Add, at: int) -> None:
 
 
 def _alter(db: sqlite3.Connection, alter: Alter, at: int) -> None:
-    known = _delivery(db, alter.number)
-    if known is None or known.state not in {State.PLANNED, State.HELD}:
-        return
     planned = alter.planned
-    if known.digest != alter.digest:
-        known = replace(known, override="")  # said of the old text, it does not let another pass
-    hold = _hold(known, planned.hold)
-    state = State.HELD if hold else State.PLANNED
-    values = {
-        "number": alter.number,
-        "state": state,
-        "override": known.override,
-        **rows.hold_columns(hold),
-        **rows.planned_columns(planned, alter.digest),
-    }
-    db.execute(queries()["alter_delivery"], values)
+    values = {"number": alter.number, **rows.planned_columns(planned, alter.digest)}
     data = {"due": planned.due.isoformat(), "digest": alter.digest}
-    add_event(db, Line(at, alter.number, "alter", known.state, state, known.fence, data))
-
-
-def _hold(known: Delivery, asked: Hold | None) -> Hold | None:
-    """Return the hold after an edit: the files end only what they began, and no waiver."""
-    if known.hold is not None and not known.hold.from_files:
-        return known.hold
-    return None if asked is None or known.waives(asked.reason) else asked
+    for state, fence in db.execute(queries()["alter_delivery"], values).fetchall():
+        add_event(db, Line(at, alter.number, "alter", state, state, fence, data))
 
 
 def _drop(db: sqlite3.Connection, number: int, at: int) -> None:
-    known = _delivery(db, number)
-    if known is None:
-        return
-    if db.execute(queries()["drop_planned"], (number,)).rowcount:
-        add_event(db, Line(at, number, "drop", known.state, "", known.fence, {}))
-    elif db.execute(queries()["cancel_held"], (number,)).rowcount:
-        add_event(db, Line(at, number, "drop", known.state, State.CANCELLED, known.fence, {}))
+    for (fence,) in db.execute(queries()["drop_planned"], (number,)).fetchall():
+        add_event(db, Line(at, number, "drop", State.PLANNED, "", fence, {}))
+    for (fence,) in db.execute(queries()["cancel_held"], (number,)).fetchall():
+        add_event(db, Line(at, number, "drop", State.HELD, State.CANCELLED, fence, {}))
 
 
 def _mark(db: sqlite3.Connection, mark: MarkEdited, at: int) -> None:
     values = {"number": mark.number, "edited": int(mark.edited)}
     for state, fence in db.execute(queries()["mark_edited"], values).fetchall():
         add_event(db, Line(at, mark.number, "edited", state, state, fence, {"edited": mark.edited}))
-
-
-def _delivery(db: sqlite3.Connection, number: int) -> Delivery | None:
-    row = db.execute(queries()["delivery"], (number,)).fetchone()
-    return None if row is None else rows.delivery(row)

@@ -7,6 +7,13 @@ SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema);
 -- name: epoch
 SELECT value FROM meta WHERE key = 'epoch';
 
+-- name: set_taken_at
+INSERT INTO meta (key, value) VALUES ('taken_at', ?)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: taken_at
+SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'taken_at';
+
 -- name: set_epoch
 INSERT INTO meta (key, value) VALUES ('epoch', ?);
 
@@ -33,7 +40,7 @@ INSERT INTO clients (position, key, name, zone) VALUES (?, ?, ?, ?);
 -- name: ledger
 SELECT
     post, occurrence, channel, number, state, due, digest, fence, hold_reason, hold_detail,
-    hold_from_files, expires, edited, guard, published_at
+    hold_from_files, expires, edited, guard, published_at, dropped
 FROM deliveries WHERE client = ?;
 
 -- name: add_delivery
@@ -50,20 +57,21 @@ INSERT INTO deliveries (
 INSERT INTO lanes (channel) VALUES (?) ON CONFLICT DO NOTHING;
 
 -- name: alter_delivery
+-- A word that let the old text pass does not let another text pass.
 UPDATE deliveries SET
-    due = :due, network = :network, state = :state, hold_reason = :hold_reason,
-    hold_detail = :hold_detail, hold_from_files = :hold_from_files, excerpt = :excerpt,
-    expires = :expires, guard = :guard, override = :override, digest = :digest,
-    content = :content, judged_digest = '', edited = 0
-WHERE number = :number AND state IN ('planned', 'held');
+    due = :due, network = :network, excerpt = :excerpt, expires = :expires, guard = :guard,
+    override = CASE WHEN digest = :digest THEN override ELSE '' END,
+    digest = :digest, content = :content, judged_digest = '', edited = 0
+WHERE number = :number AND state IN ('planned', 'held')
+RETURNING state, fence;
 
 -- name: drop_planned
-DELETE FROM deliveries WHERE number = ? AND state = 'planned';
+DELETE FROM deliveries WHERE number = ? AND state = 'planned' RETURNING fence;
 
 -- name: cancel_held
 UPDATE deliveries SET
-    state = 'cancelled', hold_reason = '', hold_detail = '', hold_from_files = 0
-WHERE number = ? AND state = 'held';
+    state = 'cancelled', hold_reason = '', hold_detail = '', hold_from_files = 0, dropped = 1
+WHERE number = ? AND state = 'held' RETURNING fence;
 
 -- name: mark_edited
 UPDATE deliveries SET edited = :edited WHERE number = :number AND edited <> :edited
@@ -125,7 +133,7 @@ WHERE number = (
 -- Every change that neither takes the right to send nor proves a publication.
 UPDATE deliveries SET
     state = :after, hold_reason = :hold_reason, hold_detail = :hold_detail,
-    hold_from_files = :hold_from_files, owner = '', lease_until = NULL, not_before = :not_before,
+    hold_from_files = :hold_from_files, dropped = 0, owner = '', lease_until = NULL, not_before = :not_before,
     override = CASE WHEN :override = '' THEN override ELSE :override END
 WHERE number = :number AND state = :before AND fence = :fence
 RETURNING {delivery};

@@ -71,11 +71,18 @@ class SqliteStore:
         """Return every file of the last intake by its path relative to the workspace."""
         return {path: Source(*rest) for path, *rest in self._fetch("sources")}
 
-    def set_sources(self, sources: Mapping[str, Source], clients: Sequence[ClientRow]) -> None:
+    def set_sources(
+        self, sources: Mapping[str, Source], clients: Sequence[ClientRow], *, at: datetime
+    ) -> None:
         """Replace the files and clients known."""
         from cmctl.store.sqlite import intake as work  # noqa: PLC0415 - a listing writes nothing
 
-        self._write(lambda db: work.set_sources(db, sources, clients))
+        self._write(lambda db: work.set_sources(db, sources, clients, at))
+
+    def taken_at(self) -> datetime | None:
+        """Return when the files were last taken in."""
+        found = self._fetch("taken_at")
+        return rows.maybe_instant(found[0][0]) if found else None
 
     def clients(self) -> Sequence[ClientRow]:
         """Return the clients of the last intake."""

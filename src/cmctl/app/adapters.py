@@ -1,0 +1,79 @@
+"""The adapters of a workspace: built from its settings, each at most once."""
+
+import threading
+from collections.abc import Mapping
+from contextlib import ExitStack
+
+from cmctl.channels.base import Channel
+from cmctl.channels.registry import load
+from cmctl.config.secrets import Secret, resolve_options
+from cmctl.core.errors import CmctlError
+from cmctl.core.model import Severity
+from cmctl.core.settings import ChannelSettings, Settings
+
+
+class Adapters:
+    """The channels of a workspace, each opened at most once, for as long as this object lives."""
+
+    def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
+        """Nothing is opened or imported yet; secrets come from `environment` when they are used."""
+        self._settings = settings
+        self._environment = environment
+        self._gate = threading.Lock()
+        self._open: dict[str, Channel] = {}
+        self._checkers: dict[str, Channel] = {}
+        self._locks: dict[str, threading.Lock] = {}
+
+    def open(self, name: str) -> Channel:
+        """Return the adapter of `client/channel`, its secrets resolved.
+
+        Raises:
+            CmctlError: its options or secrets are not usable.
+        """
+        with self._gate:
+            if name not in self._open:
+                settings = self._checked(name)
+                self._open[name] = load(settings.network).open(self._resolved(settings))
+            return self._open[name]
+
+    def checker(self, name: str) -> Channel:
+        """Return an adapter for `problems` alone: secrets stay references.
+
+        Raises:
+            CmctlError: its options are not usable.
+        """
+        with self._gate:
+            if name not in self._checkers:
+                settings = self._checked(name)
+                self._checkers[name] = load(settings.network).open(settings.options)
+            return self._checkers[name]
+
+    def reading(self, name: str) -> threading.Lock:
+        """Return the lock under which the channel's timeline is read."""
+        with self._gate:
+            return self._locks.setdefault(name, threading.Lock())
+
+    def close(self) -> None:
+        """Close every adapter that was opened."""
+        with self._gate, ExitStack() as stack:
+            for channel in (*self._open.values(), *self._checkers.values()):
+                stack.callback(channel.close)
+            self._open.clear()
+            self._checkers.clear()
+
+    def _checked(self, name: str) -> ChannelSettings:
+        settings = self._settings.channel(name)
+        adapter = load(settings.network)
+        for problem in adapter.check_options(settings.options, settings.option_places):
+            if problem.severity is Severity.ERROR:
+                raise CmctlError(problem.message, hint=problem.fix, place=problem.place)
+        return settings
+
+    def _resolved(self, settings: ChannelSettings) -> dict[str, object]:
+        found = resolve_options(
+            settings.options, environment=self._environment, root=self._settings.root
+        )
+        return {
+            name: value.reveal() if isinstance(value, Secret) else value
+            for name, value in found.items()
+        }

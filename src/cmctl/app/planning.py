@@ -1,0 +1,118 @@
+"""From the files of one client to its plan, against what the store knows; nothing is written."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cmctl.app.context import Channels
+from cmctl.config.load import FileStamp, LoadedPosts, load_client
+from cmctl.core import intake
+from cmctl.core.content import content_for
+from cmctl.core.errors import CmctlError
+from cmctl.core.ledger import Change, Fact, Ledger, Operation
+from cmctl.core.model import Hold, HoldReason, Key, Post, Problem, State
+from cmctl.core.plan import Plan, plan
+from cmctl.core.settings import ClientSettings, Settings
+from cmctl.core.state import Move
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClientPlan:
+    """What the files of one client say, and what they plan."""
+
+    client: ClientSettings
+    loaded: LoadedPosts
+    plan: Plan
+    #: Everything wrong: with the files, for the networks, with the plan.
+    problems: Sequence[Problem]
+
+
+def plan_client(  # noqa: PLR0913 - what a plan is made from
+    settings: Settings,
+    client: str,
+    channels: Channels,
+    ledger: Ledger,
+    now: datetime,
+    *,
+    files: Mapping[str, FileStamp],
+    write_cache: bool,
+) -> ClientPlan:
+    """Read a client's posts and plan them against its ledger."""
+    loaded = load_client(settings, client, files=files, write_cache=write_cache)
+    own = settings.clients[client]
+    faults = _faults(loaded.posts, own, channels)
+    made = plan(loaded.posts, own, ledger, now, faults=faults, keep=lambda key: _keep(loaded, key))
+    problems = [*loaded.problems, *_once_each(faults), *made.problems]
+    return ClientPlan(client=own, loaded=loaded, plan=made, problems=problems)
+
+
+def operations(planned: ClientPlan, ledger: Ledger, now: datetime) -> list[Operation]:
+    """Return what the store must do so that it says what the files say."""
+    loaded = planned.loaded
+    found = intake.take_in(planned.plan.planned, ledger, now, keep=lambda key: _keep(loaded, key))
+    return [*found, *_unreadable(planned, ledger, now)]
+
+
+def _keep(loaded: LoadedPosts, key: Key) -> bool:
+    """Tell whether a post that is not there may still be meant: its file could not be read."""
+    return key.post in loaded.invalid or bool(loaded.unreadable)
+
+
+def _unreadable(planned: ClientPlan, ledger: Ledger, now: datetime) -> Iterator[Change]:
+    """Hold what was planned by a text that can no longer be read: it may say something else now."""
+    known = {delivery.key for delivery in planned.plan.planned}
+    for key, fact in ledger.items():
+        if fact.state is State.PLANNED and key not in known and _keep(planned.loaded, key):
+            yield _hold(fact, _why(planned.loaded, key), now)
+
+
+def _hold(fact: Fact, why: str, now: datetime) -> Change:
+    return Change(
+        number=fact.number,
+        state=fact.state,
+        fence=fact.fence,
+        move=Move.HOLD,
+        at=now,
+        hold=Hold(reason=HoldReason.INVALID, detail=why, from_files=True),
+        data={"why": "the files changed"},
+    )
+
+
+def _why(loaded: LoadedPosts, key: Key) -> str:
+    for problem in loaded.problems:
+        if problem.post == key.post or (problem.place and problem.place.file in loaded.unreadable):
+            return f"{problem.place}: {problem.message}"
+    return f"a file cannot be read: {', '.join(loaded.unreadable)}"
+
+
+def _faults(
+    posts: Sequence[Post], client: ClientSettings, channels: Channels
+) -> dict[str, list[Problem]]:
+    """Return what the networks would refuse, by post."""
+    found: dict[str, list[Problem]] = defaultdict(list)
+    for short, channel in client.channels.items():
+        try:
+            checker = channels.checker(channel.name)
+        except CmctlError as error:
+            unusable = Problem(code="channel", message=str(error), place=channel.place)
+            for post in posts:
+                if short in post.channels:
+                    found[post.id].append(replace(unusable, channel=channel.name))
+            continue
+        for post in posts:
+            if short in post.channels:
+                content = content_for(post, short, channel.network)
+                for problem in checker.problems(content):
+                    found[post.id].append(_placed(problem, post, channel.name))
+    return found
+
+
+def _placed(problem: Problem, post: Post, channel: str) -> Problem:
+    return replace(problem, place=problem.place or post.place, post=post.id, channel=channel)
+
+
+def _once_each(faults: Mapping[str, Sequence[Problem]]) -> list[Problem]:
+    """Return the problems of all posts; one of a whole channel is said once, not for each post."""
+    every = [problem for problems in faults.values() for problem in problems]
+    return list(dict.fromkeys(every))

@@ -1,0 +1,197 @@
+"""What a run would do at a time, found out without writing or sending anything that changes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from cmctl.app.changes import Stop
+from cmctl.app.context import Context
+from cmctl.app.judging import stop
+from cmctl.app.planning import ClientPlan, plan_client
+from cmctl.app.watch import seen
+from cmctl.channels.base import ChannelError, Timeline
+from cmctl.config.load import scan
+from cmctl.core.errors import CmctlError
+from cmctl.core.guard import judge
+from cmctl.core.ledger import Fact, Ledger
+from cmctl.core.model import Hold, HoldReason, Match, Planned, Problem, Receipt, Seen, State
+from cmctl.core.settings import ChannelSettings, OnBlind
+from cmctl.core.show import duration
+from cmctl.core.text import follower_text
+from cmctl.store.base import Query
+
+
+class Foreseen(NamedTuple):
+    """What would become of one delivery."""
+
+    planned: Planned
+    #: The store's number; 0 where the store does not have it yet.
+    number: int
+    #: None: it would be published.
+    hold: Hold | None
+    match: Match | None = None
+
+
+class Preview(NamedTuple):
+    """What a run would do."""
+
+    deliveries: Sequence[Foreseen]
+    problems: Sequence[Problem]
+    #: Channels whose timeline could not be read, and why.
+    blind: Sequence[tuple[str, str]]
+
+
+def preview(ctx: Context, at: datetime) -> Preview:
+    """Foresee everything that would be due by `at`, as the files stand now.
+
+    Timelines are read; the store is only read, and no cache is written.
+    """
+    files = scan(ctx.settings.root, ctx.settings.config)
+    found: list[Foreseen] = []
+    problems: list[Problem] = []
+    blind: list[tuple[str, str]] = []
+    for client in ctx.settings.clients:
+        ledger = ctx.store.ledger(client)
+        planned = plan_client(
+            ctx.settings, client, ctx.channels, ledger, ctx.now(), files=files, write_cache=False
+        )
+        problems += planned.problems
+        for name, due in _due_by_channel(planned, ledger, at):
+            channel = _Channel(ctx, name, planned, ledger, at)
+            found += channel.foresee(due)
+            blind += channel.blind
+    found.sort(key=lambda one: (one.planned.due, one.planned.key))
+    return Preview(found, problems, blind)
+
+
+def _due_by_channel(
+    planned: ClientPlan, ledger: Ledger, at: datetime
+) -> Iterator[tuple[str, list[Planned]]]:
+    for channel in planned.client.channels.values():
+        due = [
+            delivery
+            for delivery in planned.plan.planned
+            if delivery.key.channel == channel.name
+            and delivery.due <= at
+            and _is_open(ledger.get(delivery.key))
+        ]
+        if due:
+            yield channel.name, due
+
+
+def _is_open(fact: Fact | None) -> bool:
+    return fact is None or fact.state in {State.PLANNED, State.HELD}
+
+
+class _Channel:
+    """Foresees the deliveries of one channel."""
+
+    def __init__(
+        self, ctx: Context, name: str, planned: ClientPlan, ledger: Ledger, at: datetime
+    ) -> None:
+        self.settings: ChannelSettings = ctx.settings.channel(name)
+        self.blind: list[tuple[str, str]] = []
+        self._ctx = ctx
+        self._plan = planned
+        self._ledger = ledger
+        self._at = at
+        self._paused = _pause(ctx, name)
+        self._timeline: Sequence[Seen] = self._read()
+
+    def foresee(self, due: Iterable[Planned]) -> Iterator[Foreseen]:
+        for planned in due:
+            fact = self._ledger.get(planned.key)
+            number = fact.number if fact else 0
+            hold = planned.hold or (fact.hold if fact else None) or self._own_hold(planned)
+            if hold is not None:
+                yield Foreseen(planned, number, hold)
+                continue
+            found = self._judge(planned, number)
+            yield Foreseen(planned, number, *(found or (None, None)))
+
+    def _own_hold(self, planned: Planned) -> Hold | None:
+        if self._paused:
+            return Hold(reason=HoldReason.PAUSED, detail=self._paused)
+        late = self._ctx.now() - planned.due
+        if late > self.settings.grace:
+            detail = (
+                f"it is {duration(late)} late, and the grace is {duration(self.settings.grace)}"
+            )
+            return Hold(reason=HoldReason.MISSED, detail=detail)
+        if self.blind and self.settings.guard.on_blind is OnBlind.HOLD and planned.guard:
+            detail = f"the timeline cannot be read: {self.blind[0][1]}"
+            return Hold(reason=HoldReason.BLIND, detail=detail)
+        return None
+
+    def _judge(self, planned: Planned, number: int) -> Stop | None:
+        policy = self.settings.guard
+        if not policy.enabled or not planned.guard:
+            return None
+        at = max(planned.due, self._ctx.now())
+        text = Seen(
+            source="queue",
+            ref=str(number),
+            text=follower_text(planned.content),
+            at=at,
+            post=planned.key.post,
+        )
+        return stop(judge(text, self._corpus(planned, at), window=policy.window), policy)
+
+    def _corpus(self, planned: Planned, at: datetime) -> list[Seen]:
+        """Return what stands before a delivery: the files' queue, history, the timeline as read."""
+        window = self.settings.guard.window
+        known = self._ctx.store.seen(planned.key.channel, since=at - window, until=at)
+        history = [one for one in known if one.source == "history"]
+        queue = [
+            _queued(other)
+            for other in self._plan.plan.planned
+            if other.key.channel == planned.key.channel
+            and (other.due, other.key) < (planned.due, planned.key)
+            and _is_open(self._ledger.get(other.key))
+        ]
+        corpus = [*queue, *history, *self._timeline]
+        return [one for one in corpus if one.post != planned.key.post]
+
+    def _read(self) -> Sequence[Seen]:
+        policy = self.settings.guard
+        if not policy.enabled:
+            return ()
+        try:
+            channel = self._ctx.channels.open(self.settings.name)
+            if not isinstance(channel, Timeline):
+                return ()
+            since = self._ctx.now() - policy.window
+            own = self._own(since)
+            return [seen(one) for one in channel.timeline(since) if one.remote_id not in own]
+        except (ChannelError, CmctlError) as problem:
+            self.blind.append((self.settings.name, str(problem)))
+            return ()
+
+    def _own(self, since: datetime) -> set[str]:
+        """Return the remote ids of what cmctl published here: the history has it already."""
+        query = Query(states=frozenset({State.PUBLISHED}), channel=self.settings.name, since=since)
+        published = self._ctx.store.deliveries(query)
+        return {part for one in published if one.receipt for part in _parts(one.receipt)}
+
+
+def _parts(receipt: Receipt) -> tuple[str, ...]:
+    return (receipt.remote_id, *receipt.parts)
+
+
+def _queued(planned: Planned) -> Seen:
+    return Seen(
+        source="queue",
+        ref="/".join(filter(None, planned.key[:2])),
+        text=follower_text(planned.content),
+        at=planned.due,
+        post=planned.key.post,
+    )
+
+
+def _pause(ctx: Context, name: str) -> str:
+    """Return why a channel is paused, or an empty text."""
+    client = name.partition("/")[0]
+    for pause in ctx.store.pauses():
+        if pause.scope in {"", client, name}:
+            return pause.reason or f"paused since {pause.since:%Y-%m-%d %H:%M} UTC"
+    return ""

@@ -1,0 +1,110 @@
+"""Take in the files: read what changed, plan it, and commit the difference (window W1).
+
+A crash anywhere leaves the store as it was or with whole clients taken in; the files are then read
+again, and taking them in twice changes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from cmctl.app.context import Context
+from cmctl.app.planning import operations, plan_client
+from cmctl.app.points import Point
+from cmctl.config.load import FileStamp, scan
+from cmctl.core import intake
+from cmctl.core.model import Problem
+from cmctl.store.base import ClientRow, Intake, Source
+
+#: Plans reach ahead by weeks; slots and recurrences are filled up this often.
+REPLAN = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Taken:
+    """What an intake did."""
+
+    #: How many deliveries were added, changed or taken away.
+    changed: int = 0
+    #: Problems of the clients that were read again.
+    problems: list[Problem] = field(default_factory=list)
+    #: Clients that were read again.
+    clients: list[str] = field(default_factory=list)
+
+
+def take_in(ctx: Context) -> Taken:
+    """Bring the store to what the files say; nothing is read where nothing changed."""
+    now = ctx.now()
+    files = scan(ctx.settings.root, ctx.settings.config)
+    known = ctx.store.sources()
+    taken_at = ctx.store.taken_at()
+    stale = taken_at is None or not timedelta() <= now - taken_at < REPLAN
+    taken = Taken()
+    for client in ctx.settings.clients:
+        if stale or _changed(client, files, known, ctx.settings.config):
+            _take_client(ctx, client, files, taken)
+    gone = {row.key for row in ctx.store.clients()} - set(ctx.settings.clients)
+    for client in gone:
+        _take_nothing(ctx, client, taken)
+    if stale or gone or not unchanged(files, known):
+        ctx.reach(Point.AFTER_INTAKE)
+        ctx.store.set_sources(_sources(files), _rows(ctx), at=now)
+    return taken
+
+
+def unchanged(files: Mapping[str, FileStamp], known: Mapping[str, Source]) -> bool:
+    """Tell whether the files are those of the last intake."""
+    if files.keys() != known.keys():
+        return False
+    return all(stamp[:2] == known[path][:2] for path, stamp in files.items())
+
+
+def _changed(
+    client: str, files: Mapping[str, FileStamp], known: Mapping[str, Source], config: str
+) -> bool:
+    """Tell whether a client's files, or the configuration, are not those of the last intake."""
+
+    def own(table: Mapping[str, FileStamp] | Mapping[str, Source]) -> dict[str, tuple[int, int]]:
+        folder = f"posts/{client}/"
+        return {
+            path: (stamp.size, stamp.mtime_ns)
+            for path, stamp in table.items()
+            if path == config or path.startswith(folder)
+        }
+
+    return own(files) != own(known)
+
+
+def _take_client(ctx: Context, client: str, files: Mapping[str, FileStamp], taken: Taken) -> None:
+    ledger = ctx.store.ledger(client)
+    now = ctx.now()
+    planned = plan_client(
+        ctx.settings, client, ctx.channels, ledger, now, files=files, write_cache=True
+    )
+    wanted = operations(planned, ledger, now)
+    ctx.reach(Point.BEFORE_INTAKE)
+    if wanted:
+        ctx.store.take_in(Intake(client=client, operations=wanted, at=now))
+    taken.changed += len(wanted)
+    taken.problems += planned.problems
+    taken.clients.append(client)
+
+
+def _take_nothing(ctx: Context, client: str, taken: Taken) -> None:
+    """Drop the queue of a client that is no longer configured."""
+    now = ctx.now()
+    wanted = intake.take_in([], ctx.store.ledger(client), now)
+    if wanted:
+        ctx.store.take_in(Intake(client=client, operations=wanted, at=now))
+    taken.changed += len(wanted)
+
+
+def _sources(files: Mapping[str, FileStamp]) -> dict[str, Source]:
+    return {path: Source(*stamp) for path, stamp in files.items()}
+
+
+def _rows(ctx: Context) -> list[ClientRow]:
+    return [
+        ClientRow(client.key, client.name, client.zone.key)
+        for client in ctx.settings.clients.values()
+    ]

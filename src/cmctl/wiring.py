@@ -1,0 +1,223 @@
+"""The composition root: the only reader of the clock and of the environment.
+
+Everything below gets what it needs as arguments; the demo and the tests hand in another `Machine`.
+Heavy modules are imported where they are used: a listing pays for none of them.
+"""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cmctl.core.errors import CmctlError, UsageError
+
+if TYPE_CHECKING:
+    from cmctl.app.context import Context
+    from cmctl.app.points import Reach
+    from cmctl.core.model import Problem
+    from cmctl.core.settings import Settings
+    from cmctl.store.base import Store
+
+CONFIG = "config.yaml"
+
+
+def _now() -> datetime:
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine:
+    """What the process gets from the machine it runs on."""
+
+    #: The time now, aware, whole milliseconds.
+    now: Callable[[], datetime] = _now
+    #: Waits some seconds.
+    wait: Callable[[float], None] = time.sleep
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    directory: Path = field(default_factory=Path.cwd)
+
+
+# --- the workspace -------------------------------------------------------------------------------
+
+
+def locate(machine: Machine, *, directory: str = "", config: str = "") -> Path:
+    """Return the workspace's configuration file, absolute.
+
+    In this order: `config`, `directory`, the variable `CMCTL_WORKSPACE`, the nearest folder above.
+
+    Raises:
+        UsageError: there is none, or both are named.
+    """
+    if config and directory:
+        message = "-C and --config both say where the workspace is"
+        raise UsageError(message, hint="give one of them")
+    if config:
+        return _existing(machine.directory / config, "--config")
+    if named := directory or machine.environment.get("CMCTL_WORKSPACE", ""):
+        source = "-C" if directory else "CMCTL_WORKSPACE"
+        return _existing(machine.directory / named / CONFIG, source)
+    for folder in (machine.directory, *machine.directory.parents):
+        if (folder / CONFIG).is_file():
+            return folder / CONFIG
+    message = f"no {CONFIG} in {machine.directory} or any folder above it"
+    raise UsageError(message, hint="cmctl init makes a workspace here; -C DIR names another")
+
+
+def _existing(path: Path, source: str) -> Path:
+    if path.is_file():
+        return path.resolve()
+    message = f"{source}: there is no file {path}"
+    raise UsageError(message, hint="cmctl init makes a workspace")
+
+
+class InvalidConfigError(CmctlError):
+    """The configuration has errors; nothing can be done with it."""
+
+    def __init__(self, problems: "Sequence[Problem]") -> None:
+        """`problems` are all of them, warnings too."""
+        first = next(one for one in problems if one.severity == "error")
+        more = len(problems) - 1
+        also = f" (and {more} more: cmctl check)" if more else ""
+        super().__init__(first.message + also, hint=first.fix, place=first.place)
+        self.problems = problems
+
+
+class Workspace:
+    """One workspace, its parts made when they are first asked for; a context manager."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        config: Path,
+        *,
+        read_only: bool = False,
+        reach: "Reach | None" = None,
+    ) -> None:
+        """With `read_only` neither store nor cache is written."""
+        self.machine = machine
+        self.config = config
+        self.read_only = read_only
+        self._reach = reach
+        self._exit = ExitStack()
+
+    def __enter__(self) -> "Workspace":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of everything that was opened."""
+        self._exit.close()
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """What the configuration says.
+
+        Raises:
+            InvalidConfigError: it has errors.
+        """
+        from cmctl.config.load import load_settings  # noqa: PLC0415
+
+        loaded = load_settings(self.config, write_cache=not self.read_only)
+        if loaded.settings is None:
+            raise InvalidConfigError(loaded.problems)
+        return loaded.settings
+
+    @cached_property
+    def store(self) -> "Store":
+        """The facts; made where there are none yet, unless read only."""
+        from cmctl.store.sqlite import open_store  # noqa: PLC0415
+
+        path = Path(self.settings.store)
+        store = open_store(path, epoch=os.urandom(16).hex(), read_only=self.read_only)
+        self._exit.callback(store.close)
+        return store
+
+    @cached_property
+    def context(self) -> "Context":
+        """What the use cases work with."""
+        from cmctl.app.adapters import Adapters  # noqa: PLC0415
+        from cmctl.app.context import Context  # noqa: PLC0415
+        from cmctl.app.journal import Journal  # noqa: PLC0415
+        from cmctl.app.points import nothing  # noqa: PLC0415
+
+        worker = worker_name()
+        journal = Journal(Path(self.settings.store).parent / "journal", worker)
+        adapters = Adapters(self.settings, self.machine.environment)
+        self._exit.callback(adapters.close)
+        self._exit.callback(journal.close)
+        return Context(
+            settings=self.settings,
+            store=self.store,
+            channels=adapters,
+            now=self.machine.now,
+            worker=worker,
+            alive=is_alive,
+            journal=journal,
+            wait=self.machine.wait,
+            reach=self._reach or nothing,
+        )
+
+
+# --- who we are ----------------------------------------------------------------------------------
+
+
+def worker_name() -> str:
+    """Return `host/pid/start`: names this process for ever, also after its pid is used again."""
+    return f"{socket.gethostname()}/{os.getpid()}/{_start_of(os.getpid())}"
+
+
+def is_alive(worker: str) -> bool:
+    """Tell whether a worker can still be at work; True for another host, where nobody can know."""
+    host, pid, start = worker.rsplit("/", 2)
+    if host != socket.gethostname():
+        return True
+    return start == _start_of(int(pid))
+
+
+def _start_of(pid: int) -> str:
+    """Return when a process began, in the kernel's ticks; empty where there is none.
+
+    Where there is no /proc, 0 stands for any living process: then a pid that is used again by
+    another program keeps a dead worker's claims until their lease is over.
+    """
+    if Path("/proc/self/stat").exists():
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+        except OSError:
+            return ""
+        # proc(5): state and start time are fields 3 and 22, counted after the name, which may
+        # hold spaces and brackets. A zombie works no more.
+        fields = stat.rpartition(")")[2].split()
+        return "" if fields[0] == "Z" else fields[19]
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return ""
+    except PermissionError:
+        pass
+    return "0"
+
+
+def tell_systemd(environment: Mapping[str, str]) -> Callable[[str], None]:
+    """Return what sends a line to systemd's notification socket, see sd_notify(3)."""
+    address = environment.get("NOTIFY_SOCKET", "")
+    if not address:
+        return lambda _line: None
+    # A leading @ is the abstract namespace.
+    target = "\0" + address[1:] if address.startswith("@") else address
+
+    def tell(line: str) -> None:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
+            out.connect(target)
+            out.sendall(line.encode())
+
+    return tell
