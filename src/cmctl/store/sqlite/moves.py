@@ -45,7 +45,7 @@ def apply(db: sqlite3.Connection, change: Change) -> Row | None:
     Raises:
         IllegalMoveError: there is no such move.
         ReceiptTakenError: its receipt proves another delivery.
-        ValueError: a hold without its reason, or a publication without its receipt.
+        ValueError: a claim, a hold without its reason, or a publication without its receipt.
     """
     target = after(change.state, change.move)
     row = _one(db, _STATEMENTS.get(change.move, "move"), _values(change, target))
@@ -79,6 +79,9 @@ _STATEMENTS = {Move.SEND: "send", Move.RESEND: "resend", Move.PUBLISH: "publish"
 
 
 def _values(change: Change, target: State) -> dict[str, object]:
+    if change.move is Move.CLAIM:
+        message = "a claim is had by `claim`, which knows what may be claimed"
+        raise ValueError(message)
     if target is State.HELD and change.hold is None:
         message = "a hold needs its reason"
         raise ValueError(message)

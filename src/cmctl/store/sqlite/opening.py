@@ -30,11 +30,7 @@ def for_writing(path: Path) -> sqlite3.Connection:
         StoreError: its folder cannot hold a write-ahead log.
     """
     connection = _connect(path, "rw")
-    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-    if mode != "wal":
-        message = f"the store {path}: its folder cannot hold a write-ahead log (a network drive?)"
-        raise StoreError(message, hint="name a file on a local disk with `store` in config.yaml")
-    connection.execute("PRAGMA synchronous = FULL")
+    _make_durable(connection, path)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA cache_size = -{_WRITER_KIB}")
     connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
@@ -120,7 +116,7 @@ def telling(path: Path) -> Iterator[None]:
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path, epoch: str) -> None:
-    connection.execute("PRAGMA synchronous = FULL")
+    _make_durable(connection, path)
     connection.execute("BEGIN IMMEDIATE")
     try:
         found = version(connection, path)  # again, now that no other process can be at it
@@ -133,6 +129,14 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, epoch: str) ->
     except BaseException:
         connection.rollback()
         raise
+
+
+def _make_durable(connection: sqlite3.Connection, path: Path) -> None:
+    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    if mode != "wal":
+        message = f"the store {path}: its folder cannot hold a write-ahead log (a network drive?)"
+        raise StoreError(message, hint="name a file on a local disk with `store` in config.yaml")
+    connection.execute("PRAGMA synchronous = FULL")
 
 
 def _create(connection: sqlite3.Connection, epoch: str) -> None:

@@ -148,7 +148,7 @@ def fact(row: tuple[Any, ...]) -> tuple[Key, Fact]:
     """Return a fact and its key from a row of `ledger`."""
     (
         post, occurrence, channel, number, state, due, digest, fence, reason, detail, from_files,
-        expires, edited, guard, published_at,
+        expires, edited, guard, published_at, dropped,
     ) = row  # fmt: skip
     return Key(post, occurrence, channel), Fact(
         number=number,
@@ -161,6 +161,7 @@ def fact(row: tuple[Any, ...]) -> tuple[Key, Fact]:
         edited=bool(edited),
         guard=bool(guard),
         published_at=maybe_instant(published_at),
+        dropped=bool(dropped),
     )
 
 

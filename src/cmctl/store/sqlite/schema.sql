@@ -2,7 +2,8 @@
 -- A change of this file is a new number in opening.py and a step in migrations/, proven equal by
 -- tests/store/test_migrations.py.
 
--- What identifies the store itself; a restored backup is told by its epoch.
+-- `epoch` identifies the store, so that a restored backup is told; `taken_at` is when the files were
+-- last taken in, in milliseconds.
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -29,6 +30,8 @@ CREATE TABLE deliveries (
     -- The first 120 characters of the text on one line, so that a listing reads no content.
     excerpt TEXT NOT NULL,
     edited INTEGER NOT NULL DEFAULT 0 CHECK (edited IN (0, 1)),
+    -- 1 where the files no longer planned it when it was held: files may bring it back.
+    dropped INTEGER NOT NULL DEFAULT 0 CHECK (dropped IN (0, 1)),
     published_at INTEGER,
     remote_id TEXT NOT NULL DEFAULT '',
     url TEXT NOT NULL DEFAULT '',
@@ -53,6 +56,7 @@ CREATE TABLE deliveries (
     -- When a claim may take it.
     ready INTEGER NOT NULL GENERATED ALWAYS AS (max(due, coalesce(not_before, due))) VIRTUAL,
     CHECK ((state = 'held') = (hold_reason <> '')),
+    CHECK (dropped = 0 OR state = 'cancelled'),
     CHECK ((state = 'published') = (published_at IS NOT NULL)),
     CHECK ((state IN ('claimed', 'sending')) = (lease_until IS NOT NULL)),
     CHECK (state <> 'sending' OR (attempts > 0 AND sent_at IS NOT NULL))

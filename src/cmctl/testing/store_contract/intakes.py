@@ -1,0 +1,164 @@
+"""What taking in the files promises."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from cmctl.core.ledger import Alter, Drop, MarkEdited
+from cmctl.core.model import Content, HoldReason, Key, Media, State
+from cmctl.core.state import Move
+from cmctl.store.base import ClientRow, Query, Source, Store
+from cmctl.testing.store_contract.base import (
+    LANE,
+    MINUTE,
+    NOON,
+    Handles,
+    add,
+    brought_to,
+    change,
+    claimed,
+    hold,
+    moved,
+    only,
+    planned,
+    take_in,
+)
+
+
+class Intakes(Handles):
+    """Adding, altering, dropping; sources and clients."""
+
+    def test_what_is_taken_in_is_read_back_whole(self, store: Store) -> None:
+        content = Content(
+            text="🚚 L'entrepôt\nde Rennes",
+            link="https://atlas.example/rennes",
+            hashtags=("logistique",),
+            media=(Media(file="media/a.png", alt="La façade"),),
+            thread=("La suite…", "fin"),
+            first_comment="Merci !",
+        )
+        expires = NOON + timedelta(days=1, milliseconds=7)
+        take_in(store, add(content=content, expires=expires, guard=False, occurrence="2026-11-24"))
+        delivery = only(store)
+        assert delivery.content == content
+        assert delivery.key == Key("p1", "2026-11-24", LANE)
+        assert (delivery.due, delivery.expires) == (NOON, expires)
+        assert (delivery.state, delivery.guard, delivery.fence) == (State.PLANNED, False, 0)
+
+    def test_facts_outlive_the_handle(self, store: Store, another: Callable[[], Store]) -> None:
+        take_in(store, add())
+        before = only(store)
+        store.close()
+        assert only(another()) == before
+
+    def test_a_delivery_that_is_known_is_not_added_again(self, store: Store) -> None:
+        take_in(store, add())
+        take_in(store, add(text="another text"), add("p2"))
+        assert store.count(Query()) == 2
+        assert only(store).content.text == "Bonjour, voici p1"
+
+    def test_a_draft_is_held_from_the_start(self, store: Store) -> None:
+        draft = hold("approval", from_files=True)
+        take_in(store, add(hold=draft))
+        assert (only(store).state, only(store).hold) == (State.HELD, draft)
+
+    def test_the_ledger_tells_one_client_only(self, store: Store) -> None:
+        take_in(store, add(), add("p9", "atlas2/mastodon"))
+        ((key, fact),) = store.ledger("atlas").items()
+        assert key == Key("p1", "", LANE)
+        assert (fact.state, fact.due, fact.published_at) == (State.PLANNED, NOON, None)
+        assert fact.digest == only(store).digest
+
+    def test_an_edit_replaces_what_is_planned(self, store: Store) -> None:
+        take_in(store, add())
+        later = planned(text="autre", due=NOON + MINUTE, expires=NOON + 2 * MINUTE)
+        take_in(store, Alter(number=only(store).number, planned=later, digest="new"))
+        delivery = only(store)
+        assert (delivery.content, delivery.due, delivery.digest) == (
+            later.content,
+            later.due,
+            "new",
+        )
+        assert delivery.expires == later.expires
+
+    def test_an_edit_leaves_a_hold_alone(self, store: Store) -> None:
+        held = brought_to(store, State.HELD)
+        take_in(store, Alter(number=held.number, planned=planned(text="x"), digest="new"))
+        assert (only(store).state, only(store).hold) == (State.HELD, held.hold)
+
+    def test_what_may_have_left_keeps_the_words_it_was_sent_with(self, store: Store) -> None:
+        sending = brought_to(store, State.SENDING)
+        edit = Alter(number=sending.number, planned=planned(text="too late"), digest="new")
+        take_in(store, edit, Drop(number=sending.number))
+        assert only(store) == sending
+        take_in(store, MarkEdited(number=sending.number, edited=True))
+        assert only(store).edited
+        assert only(store).content == sending.content
+
+    def test_a_word_said_of_the_old_text_does_not_let_a_new_one_pass(self, store: Store) -> None:
+        held = brought_to(store, State.HELD)
+        released = moved(store, held, Move.RELEASE, override="duplicate: both are wanted")
+        same = Alter(number=held.number, planned=planned(due=NOON + MINUTE), digest=held.digest)
+        take_in(store, same)
+        assert only(store).override == released.override
+        take_in(store, Alter(number=held.number, planned=planned(text="x"), digest="new"))
+        assert only(store).override == ""
+
+    def test_a_planned_delivery_goes_with_its_post(self, store: Store) -> None:
+        take_in(store, add(), add("p2"))
+        number = only(store).number
+        take_in(store, Drop(number=number))
+        assert [row.post for row in store.listing(Query())] == ["p2"]
+        assert [event.kind for event in store.events(number)] == ["add", "drop"]
+
+    def test_a_number_is_never_given_again(self, store: Store) -> None:
+        take_in(store, add(), add("p2"))
+        last = only(store, "p2").number
+        take_in(store, Drop(number=last))
+        take_in(store, add("p2"))
+        assert only(store, "p2").number > last
+
+    def test_a_held_delivery_without_its_post_is_cancelled_and_can_come_back(
+        self, store: Store
+    ) -> None:
+        held = brought_to(store, State.HELD)
+        take_in(store, Drop(number=held.number))
+        cancelled = only(store)
+        assert (cancelled.state, cancelled.hold) == (State.CANCELLED, None)
+        assert store.ledger("atlas")[held.key].dropped
+        moved(store, cancelled, Move.RELEASE)
+        assert not store.ledger("atlas")[held.key].dropped
+
+    def test_what_a_person_cancelled_is_not_called_dropped(self, store: Store) -> None:
+        cancelled = brought_to(store, State.CANCELLED)
+        assert not store.ledger("atlas")[cancelled.key].dropped
+
+    def test_a_change_that_was_overtaken_is_left_out_and_the_rest_goes_in(
+        self, store: Store
+    ) -> None:
+        take_in(store, add())
+        stale = only(store)
+        claimed(store)
+        take_in(store, change(stale, Move.HOLD, hold=hold("invalid")), add("p2"))
+        assert only(store).state is State.CLAIMED
+        assert only(store, "p2").state is State.PLANNED
+
+    def test_changes_of_an_intake_are_made_with_its_edits(self, store: Store) -> None:
+        take_in(store, add())
+        seen = only(store)
+        invalid = change(seen, Move.HOLD, hold=hold("invalid", from_files=True))
+        take_in(store, invalid, Alter(number=seen.number, planned=planned(text="x"), digest="n"))
+        after = only(store)
+        assert after.hold is not None
+        assert after.hold.reason is HoldReason.INVALID
+        assert after.hold.from_files
+        assert after.content.text == "x"
+
+    def test_sources_and_clients_are_replaced_whole(self, store: Store) -> None:
+        one, two = Source(1, 2, "aa"), Source(3, 1 << 60, "bb")
+        clients = [ClientRow("zeta", "Zêta", "Europe/Paris"), ClientRow("atlas", "Atlas", "UTC")]
+        assert store.taken_at() is None
+        store.set_sources({"posts/a.yaml": one, "posts/b.yaml": one}, clients[:1], at=NOON)
+        store.set_sources({"posts/b.yaml": two}, clients, at=NOON + MINUTE)
+        assert store.taken_at() == NOON + MINUTE
+        assert dict(store.sources()) == {"posts/b.yaml": two}
+        assert list(store.clients()) == clients

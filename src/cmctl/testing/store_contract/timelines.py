@@ -1,0 +1,152 @@
+"""What reading an account's timeline promises, and the corpus that the guard compares with."""
+
+from datetime import datetime, timedelta
+
+from cmctl.core.model import Content, Receipt, State, Status
+from cmctl.core.state import Move
+from cmctl.store.base import Observed, Store
+from cmctl.testing.store_contract.base import (
+    LANE,
+    MINUTE,
+    NOON,
+    Handles,
+    add,
+    brought_to,
+    claimed,
+    moved,
+    take_in,
+)
+
+DAY = timedelta(days=1)
+BEGIN = NOON - DAY
+
+
+def _status(remote_id: str, text: str = "Bonjour", at: datetime = NOON) -> Status:
+    return Status(
+        channel=LANE,
+        remote_id=remote_id,
+        at=at,
+        text=text,
+        url=f"https://social.example/{remote_id}",
+        author="M. G.",
+        tool="Web",
+        media_count=2,
+        reply_to="r0",
+    )
+
+
+def _observe(store: Store, *statuses: Status, since: datetime = BEGIN) -> Observed:
+    return store.observe(LANE, statuses, since=since, at=NOON)
+
+
+def _refs(store: Store, since: datetime = BEGIN, until: datetime = NOON + DAY) -> list[str]:
+    return [seen.ref for seen in store.seen(LANE, since=since, until=until)]
+
+
+class Timelines(Handles):
+    """Foreign statuses, our own, and what followers have seen."""
+
+    def test_a_status_is_new_once_and_kept_whole(self, store: Store) -> None:
+        one = _status("s1")
+        assert _observe(store, one).new == [one]
+        assert _observe(store, one) == Observed(new=[], changed=[], gone=[])
+        assert store.statuses(LANE, BEGIN) == [one]
+        assert store.statuses("atlas/bluesky", BEGIN) == []
+
+    def test_statuses_come_oldest_first_from_an_instant_on(self, store: Store) -> None:
+        _observe(store, _status("late"), _status("early", at=NOON - MINUTE))
+        assert [one.remote_id for one in store.statuses(LANE, BEGIN)] == ["early", "late"]
+        assert [one.remote_id for one in store.statuses(LANE, NOON)] == ["late"]
+
+    def test_another_text_is_a_change(self, store: Store) -> None:
+        _observe(store, _status("s1"))
+        edited = _status("s1", "Bonsoir")
+        assert _observe(store, edited) == Observed(new=[], changed=[edited], gone=[])
+        assert store.statuses(LANE, BEGIN) == [edited]
+
+    def test_what_a_reading_lacks_is_gone_and_news_again_when_it_is_back(
+        self, store: Store
+    ) -> None:
+        one = _status("s1")
+        _observe(store, one)
+        assert _observe(store).gone == [one]
+        assert store.statuses(LANE, BEGIN) == []
+        assert _observe(store).gone == []
+        assert _observe(store, one).new == [one]
+
+    def test_what_is_older_than_the_reading_is_not_gone(self, store: Store) -> None:
+        old = _status("s1", at=NOON - DAY)
+        _observe(store, old)
+        assert _observe(store, since=NOON - MINUTE).gone == []
+        assert store.statuses(LANE, BEGIN) == [old]
+
+    def test_our_own_are_told_by_every_part_of_a_receipt(self, store: Store) -> None:
+        sending = brought_to(store, State.SENDING)
+        receipt = Receipt(remote_id="r1", parts=("r1", "r2"))
+        moved(store, sending, Move.PUBLISH, receipt=receipt)
+        foreign = _status("s1")
+        assert _observe(store, _status("r1"), _status("r2"), foreign).new == [foreign]
+        assert store.statuses(LANE, BEGIN) == [foreign]
+
+    def test_one_seen_before_its_receipt_turns_out_to_be_ours(self, store: Store) -> None:
+        sending = brought_to(store, State.SENDING)
+        _observe(store, _status("r1"))
+        moved(store, sending, Move.PUBLISH, receipt=Receipt(remote_id="r1", at=NOON))
+        assert store.statuses(LANE, BEGIN) == []
+        assert _refs(store) == [str(sending.number)]
+
+    def test_only_a_whole_reading_counts_as_read(self, store: Store) -> None:
+        assert store.read_at(LANE) is None
+        store.blind(LANE, problem="timeout", at=NOON)
+        assert store.read_at(LANE) is None
+        _observe(store)
+        store.blind(LANE, problem="timeout", at=NOON + MINUTE)
+        assert store.read_at(LANE) == NOON
+
+    def test_the_corpus_is_queue_history_and_timeline(self, store: Store) -> None:
+        content = Content(
+            text="Nouvel entrepôt",
+            link="https://atlas.example/r",
+            hashtags=("rennes",),
+            thread=("La suite",),
+        )
+        take_in(store, add("p1", content=content, due=NOON + MINUTE))
+        sending = brought_to(store, State.SENDING, "p2")
+        at = NOON - MINUTE
+        receipt = Receipt(remote_id="r2", url="https://social.example/r2", at=at)
+        moved(store, sending, Move.PUBLISH, receipt=receipt)
+        _observe(store, _status("s1", "Un foulard", NOON))
+        history, timeline, queue = store.seen(LANE, since=BEGIN, until=NOON + DAY)
+        assert (history.source, history.ref, history.at) == ("history", str(sending.number), at)
+        assert (history.post, history.url) == ("p2", receipt.url)
+        assert (timeline.source, timeline.ref, timeline.text) == ("timeline", "s1", "Un foulard")
+        assert (timeline.author, timeline.post) == ("M. G.", "")
+        assert (queue.source, queue.post, queue.at) == ("queue", "p1", NOON + MINUTE)
+        for part in ("Nouvel entrepôt", content.link, "#rennes", "La suite"):
+            assert part in queue.text
+
+    def test_followers_do_not_see_what_was_cancelled_or_refused(self, store: Store) -> None:
+        for number, state in enumerate(sorted(State)):
+            # A channel of its own for each, since only one may be in flight.
+            delivery = brought_to(store, state, f"p{number}", f"atlas/c{number}")
+            window = {"since": BEGIN, "until": NOON}
+            refs = [seen.ref for seen in store.seen(delivery.key.channel, **window)]
+            unseen = state in {State.CANCELLED, State.REFUSED}
+            assert refs == ([] if unseen else [str(delivery.number)])
+
+    def test_what_may_be_out_already_is_history_of_when_it_left(self, store: Store) -> None:
+        take_in(store, add("p1", due=NOON - 2 * DAY))
+        moved(store, claimed(store), Move.SEND)
+        (seen,) = store.seen(LANE, since=BEGIN, until=NOON)
+        assert (seen.source, seen.at) == ("history", NOON)
+
+    def test_the_corpus_keeps_to_its_window_and_channel(self, store: Store) -> None:
+        take_in(
+            store,
+            add("p1", due=NOON - DAY),
+            add("p2", due=NOON + DAY),
+            add("p3", due=NOON + 2 * DAY),
+            add("p4", "atlas/bluesky"),
+        )
+        assert len(_refs(store, NOON - DAY, NOON + DAY)) == 2
+        assert _refs(store, NOON, NOON) == []

@@ -1,0 +1,98 @@
+"""What holds between threads and between processes."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from cmctl.core.model import State
+from cmctl.core.state import IllegalMoveError, Move
+from cmctl.store.base import Query, Store, StoreError
+from cmctl.testing.store_contract.base import (
+    Handles,
+    add,
+    brought_to,
+    change,
+    claim,
+    moved,
+    only,
+    take_in,
+)
+
+Open = Callable[[], Store]
+
+
+class Together(Handles):
+    """Many threads, two handles, closing, care."""
+
+    def test_two_handles_race_and_each_delivery_goes_to_one(
+        self, store: Store, another: Open
+    ) -> None:
+        lanes = [f"atlas/c{number}" for number in range(8)]
+        take_in(store, *(add(f"p{n}", lane) for lane in lanes for n in range(10)))
+        handles = [store, another()]
+
+        def send_all(job: tuple[Store, str]) -> list[int]:
+            handle, lane = job
+            sent = []
+            while handle.count(Query(channel=lane, states=frozenset({State.PLANNED}))):
+                delivery = claim(handle, lane)
+                if delivery is not None:
+                    sending = moved(handle, delivery, Move.SEND)
+                    sent.append(moved(handle, sending, Move.PUBLISH).number)
+            return sent
+
+        with ThreadPoolExecutor(16) as pool:
+            jobs = [(handle, lane) for lane in lanes for handle in handles]
+            sent = [number for numbers in pool.map(send_all, jobs) for number in numbers]
+        assert len(sent) == len(set(sent)) == 80
+        assert store.count(Query(states=frozenset({State.PUBLISHED}))) == 80
+        assert {delivery.attempts for delivery in store.deliveries(Query())} == {1}
+        assert not store.verify()
+
+    def test_what_one_handle_commits_the_other_reads_at_once(
+        self, store: Store, another: Open
+    ) -> None:
+        other = another()
+        for number in range(20):
+            take_in(store, add(f"p{number}"))
+            assert other.count(Query()) == number + 1
+
+    def test_a_call_that_fails_among_many_fails_alone(self, store: Store) -> None:
+        lanes = [f"atlas/c{number}" for number in range(40)]
+        take_in(store, *(add(f"p{n}", lane) for n, lane in enumerate(lanes)))
+
+        def attempt(row: int) -> bool:
+            delivery = only(store, f"p{row}")
+            try:
+                store.apply(change(delivery, Move.CANCEL if row % 2 else Move.PUBLISH))
+            except IllegalMoveError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(40) as pool:
+            done = list(pool.map(attempt, range(40)))
+        assert done == [bool(row % 2) for row in range(40)]
+        assert store.count(Query(states=frozenset({State.CANCELLED}))) == 20
+        assert store.count(Query(states=frozenset({State.PLANNED}))) == 20
+
+    def test_closing_keeps_what_was_committed_and_refuses_more(
+        self, store: Store, another: Open
+    ) -> None:
+        delivery = brought_to(store, State.PLANNED)
+        store.close()
+        store.close()
+        with pytest.raises(StoreError, match="closed"):
+            store.apply(change(delivery, Move.CANCEL))
+        with pytest.raises(StoreError, match="closed"):
+            store.count(Query())
+        assert only(another()) == delivery
+
+    def test_a_sound_store_has_nothing_wrong_and_says_what_it_is(
+        self, store: Store, another: Open
+    ) -> None:
+        brought_to(store, State.PUBLISHED)
+        assert list(store.verify()) == []
+        info = store.info()
+        assert info["engine"]
+        assert info["epoch"] == another().info()["epoch"] != ""

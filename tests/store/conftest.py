@@ -1,0 +1,3 @@
+import pytest
+
+pytest.register_assert_rewrite("cmctl.testing.store_contract")
