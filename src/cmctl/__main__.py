@@ -1,15 +1,16 @@
 """The entry point, also of `python -m cmctl`."""
 
-import os
 import sys
 
 
 def main() -> None:
     """Run the program and end the process with its exit status."""
     try:
-        from cmctl.cli.main import run  # noqa: PLC0415 - Ctrl-C may arrive while this is imported
+        # Imported here: Ctrl-C may arrive meanwhile.
+        from cmctl.cli.main import run  # noqa: PLC0415
+        from cmctl.wiring import Machine  # noqa: PLC0415
 
-        status = run(sys.argv[1:], os.environ)
+        status = run(sys.argv[1:], Machine())
     except KeyboardInterrupt:
         status = 130
     sys.exit(status)

@@ -5,7 +5,6 @@ Heavy modules are imported where they are used: a listing pays for none of them.
 """
 
 import os
-import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -172,15 +171,19 @@ class Workspace:
 
 def worker_name() -> str:
     """Return `host/pid/start`: names this process for ever, also after its pid is used again."""
-    return f"{socket.gethostname()}/{os.getpid()}/{_start_of(os.getpid())}"
+    return f"{_host()}/{os.getpid()}/{_start_of(os.getpid())}"
 
 
 def is_alive(worker: str) -> bool:
     """Tell whether a worker can still be at work; True for another host, where nobody can know."""
     host, pid, start = worker.rsplit("/", 2)
-    if host != socket.gethostname():
+    if host != _host():
         return True
     return start == _start_of(int(pid))
+
+
+def _host() -> str:
+    return os.uname().nodename
 
 
 def _start_of(pid: int) -> str:
@@ -212,6 +215,8 @@ def tell_systemd(environment: Mapping[str, str]) -> Callable[[str], None]:
     address = environment.get("NOTIFY_SOCKET", "")
     if not address:
         return lambda _line: None
+    import socket  # noqa: PLC0415
+
     # A leading @ is the abstract namespace.
     target = "\0" + address[1:] if address.startswith("@") else address
 

@@ -3,11 +3,11 @@
 The variable SAMPLE_IMPORTED names a file that each imported command module adds its name to.
 """
 
-import os
 import sys
 
 from cmctl.cli.lazy import Entry
 from cmctl.cli.main import run
+from cmctl.wiring import Machine
 
 SAMPLE = Entry(
     "sample",
@@ -28,4 +28,4 @@ SAMPLE = Entry(
 )
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:], os.environ, SAMPLE))
+    sys.exit(run(sys.argv[1:], Machine(), SAMPLE))

@@ -2,9 +2,105 @@
 
 from cmctl.cli.lazy import Entry
 
+QUEUE = Entry(
+    "queue",
+    "See and change what goes out next.",
+    default="list",
+    entries=(
+        Entry("list", "List what goes out, and when.", "cmctl.cli.queue_list:list_"),
+        Entry("add", "Write a new post into its file.", "cmctl.cli.queue_edit:add"),
+        Entry("show", "Show one delivery, whole, with its history.", "cmctl.cli.queue_show:show"),
+        Entry(
+            "edit",
+            "Open a post's file at its place, or change its text.",
+            "cmctl.cli.queue_edit:edit",
+        ),
+        Entry("move", "Give a post another time.", "cmctl.cli.queue_edit:move"),
+        Entry("approve", "Make a draft a post.", "cmctl.cli.queue_edit:approve"),
+        Entry("hold", "Hold a delivery until it is released.", "cmctl.cli.queue_decide:hold"),
+        Entry(
+            "release", "Let a held or cancelled delivery go on.", "cmctl.cli.queue_decide:release"
+        ),
+        Entry("cancel", "Decide that a delivery never goes out.", "cmctl.cli.queue_decide:cancel"),
+        Entry(
+            "confirm",
+            "Say that an uncertain delivery is published.",
+            "cmctl.cli.queue_decide:confirm",
+        ),
+        Entry(
+            "retry",
+            "Plan a refused or uncertain delivery once more.",
+            "cmctl.cli.queue_decide:retry",
+        ),
+    ),
+)
+
+CHANNEL = Entry(
+    "channel",
+    "The accounts: what they are, whether they answer, what stands on them.",
+    default="list",
+    entries=(
+        Entry("list", "List the channels and what each can do.", "cmctl.cli.channel:list_"),
+        Entry("test", "Ask the networks who we are, changing nothing.", "cmctl.cli.channel:test"),
+        Entry(
+            "timeline",
+            "Show what stands on an account, whoever wrote it.",
+            "cmctl.cli.channel:timeline",
+        ),
+    ),
+)
+
+SERVICE = Entry(
+    "service",
+    "The systemd unit of the daemon, and the cron line of dry runs.",
+    entries=(
+        Entry("print", "Print the unit or the cron line.", "cmctl.cli.service:print_"),
+        Entry("install", "Write the unit where systemd looks for it.", "cmctl.cli.service:install"),
+    ),
+)
+
+SANDBOX = Entry(
+    "sandbox",
+    "A network of our own, on this machine, to try things on.",
+    entries=(
+        Entry("serve", "Serve the sandbox network until it is stopped.", "cmctl.cli.sandbox:serve"),
+        Entry("post", "Post by hand, as the owner of an account would.", "cmctl.cli.sandbox:post"),
+        Entry(
+            "timeline",
+            "Show what stands on an account of the sandbox.",
+            "cmctl.cli.sandbox:timeline",
+        ),
+        Entry("fault", "Make the sandbox misbehave, or behave again.", "cmctl.cli.sandbox:fault"),
+    ),
+)
+
 PROGRAM = Entry(
     "cmctl",
     "Keep every queued post in YAML in git, publish each one once, and never tell the same news "
     "twice.",
-    entries=(),
+    entries=(
+        Entry("init", "Write a new workspace.", "cmctl.cli.init:init"),
+        Entry(
+            "check", "Find everything that is wrong with the workspace.", "cmctl.cli.check:check"
+        ),
+        QUEUE,
+        Entry("holds", "List what waits for a person, and what to type.", "cmctl.cli.holds:holds"),
+        Entry(
+            "resolve", "Settle a duplicate: keep theirs, ours or both.", "cmctl.cli.holds:resolve"
+        ),
+        Entry("run", "Publish what is due, then end; for cron.", "cmctl.cli.run:run"),
+        Entry("daemon", "Publish and watch until stopped; for systemd.", "cmctl.cli.daemon:daemon"),
+        Entry("pause", "Stop a client, a channel or everything.", "cmctl.cli.pause:pause"),
+        Entry("resume", "Go on after a pause, without a burst.", "cmctl.cli.pause:resume"),
+        Entry(
+            "history",
+            "List what went out, and what became of the rest.",
+            "cmctl.cli.history:history",
+        ),
+        CHANNEL,
+        Entry("doctor", "Find what would keep posts from going out.", "cmctl.cli.doctor:doctor"),
+        SERVICE,
+        Entry("demo", "Play the owner's morning on the sandbox network.", "cmctl.cli.demo:demo"),
+        SANDBOX,
+    ),
 )

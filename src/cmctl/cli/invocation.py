@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, cast
 
 from cmctl.cli.terminal import Terminal
+from cmctl.wiring import Machine, Workspace, locate
 
 if TYPE_CHECKING:
     from typer._click import Context
@@ -13,14 +14,24 @@ if TYPE_CHECKING:
 class Invocation:
     """One run of the program; filled while its options are parsed."""
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, machine: Machine, terminal: Terminal) -> None:
         """Nothing is asked for yet."""
+        self.machine = machine
         self.terminal = terminal
         #: `-C`, or empty.
         self.directory = ""
         #: `--config`, or empty.
         self.config = ""
         self.quiet = False
+
+    def workspace(self, *, read_only: bool = False) -> Workspace:
+        """Return the workspace that was asked for; close it after use.
+
+        Raises:
+            UsageError: there is none.
+        """
+        config = locate(self.machine, directory=self.directory, config=self.config)
+        return Workspace(self.machine, config, read_only=read_only)
 
     @property
     def output(self) -> "Output":

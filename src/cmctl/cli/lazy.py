@@ -95,8 +95,6 @@ class LazyGroup(TyperGroup):
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
         """Write the table's own lines, importing nothing."""
-        if not self.table:
-            return
         with formatter.section("Commands"):
             formatter.write_dl([(entry.name, entry.help) for entry in self.entry.entries])
 

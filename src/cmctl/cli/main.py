@@ -1,7 +1,7 @@
 """The program: its table of commands, its own options, and the way from arguments to an exit."""
 
 import os
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,7 @@ from cmctl.cli.lazy import Entry, LazyGroup
 from cmctl.cli.options import common
 from cmctl.cli.terminal import Terminal, detect
 from cmctl.core.errors import CmctlError, ExitStatus
+from cmctl.wiring import Machine
 
 EPILOG = "Exit codes: " + ", ".join(
     f"{status.value} {status.meaning}" for status in ExitStatus if status < ExitStatus.BUG
@@ -54,23 +55,31 @@ class Program(LazyGroup):
             return super().invoke(ctx)
 
 
-def run(args: Sequence[str], environ: Mapping[str, str], entry: Entry = PROGRAM) -> int:
+def run(args: Sequence[str], machine: Machine, entry: Entry = PROGRAM) -> int:
     """Run the program with the arguments after its name and return its exit status."""
-    terminal = detect(environ)
+    terminal = detect(machine.environment)
+    return _finish(terminal, call(args, machine, terminal, entry))
+
+
+def call(
+    args: Sequence[str], machine: Machine, terminal: Terminal, entry: Entry = PROGRAM
+) -> ExitStatus:
+    """Run one command on a terminal that is given, as the demo does, and return its status."""
     try:
-        status = _status(args, Invocation(terminal), entry)
+        return _status(args, Invocation(machine, terminal), entry)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one place for all
-        status = report(error, terminal, environ)
-    return _finish(terminal, status)
+        return report(error, terminal, machine.environment)
 
 
-def _status(args: Sequence[str], asked: Invocation, entry: Entry) -> int:
+def _status(args: Sequence[str], asked: Invocation, entry: Entry) -> ExitStatus:
     # A command returns its status, or nothing where all is fine.
     status = Program(entry).main(args, prog_name=entry.name, standalone_mode=False, obj=asked)
-    return ExitStatus.FINE if status is None else int(status)
+    if status is None:
+        return ExitStatus.FINE
+    return next(known for known in ExitStatus if known == status)
 
 
-def _finish(terminal: Terminal, status: int) -> int:
+def _finish(terminal: Terminal, status: ExitStatus) -> int:
     """Write out what is left, so that a full disk is told and a closed pipe is not."""
     try:
         terminal.out.flush()
