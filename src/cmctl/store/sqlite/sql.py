@@ -17,7 +17,7 @@ _DELIVERY = """number, post, occurrence, channel, network, due, content, digest,
 def queries() -> Mapping[str, str]:
     """Return every statement of `queries.sql` by its name."""
     text = (HERE / "queries.sql").read_text(encoding="utf-8")
-    blocks = text.replace("{delivery}", _DELIVERY).split("-- name: ")[1:]
+    blocks = text.replace("{delivery}", _DELIVERY).split("\n-- name: ")[1:]
     return {name: _bare(body) for name, _, body in (block.partition("\n") for block in blocks)}
 
 

@@ -1,0 +1,209 @@
+-- The facts of one workspace, version 1. Instants are milliseconds since 1970, UTC.
+-- A change of this file is a new number in opening.py and a step in migrations/, proven equal by
+-- tests/store/test_migrations.py.
+
+-- `epoch` identifies the store, so that a restored backup is told; `taken_at` is when the files were
+-- last taken in, in milliseconds.
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One occurrence of a post on one channel. AUTOINCREMENT: a number that a person has seen is never
+-- given to another delivery.
+CREATE TABLE deliveries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    due INTEGER NOT NULL,
+    channel TEXT NOT NULL CHECK (channel LIKE '_%/_%'),
+    network TEXT NOT NULL,
+    post TEXT NOT NULL,
+    occurrence TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN (
+        'planned', 'held', 'claimed', 'sending', 'published', 'refused', 'uncertain', 'cancelled'
+    )),
+    hold_reason TEXT NOT NULL DEFAULT '' CHECK (hold_reason IN (
+        '', 'duplicate', 'uncertain', 'approval', 'paused', 'invalid', 'missed', 'blind'
+    )),
+    hold_detail TEXT NOT NULL DEFAULT '',
+    -- 1 where the files ask for the hold: it ends when they no longer do.
+    hold_from_files INTEGER NOT NULL DEFAULT 0 CHECK (hold_from_files IN (0, 1)),
+    -- The first 120 characters of the text on one line, so that a listing reads no content.
+    excerpt TEXT NOT NULL,
+    edited INTEGER NOT NULL DEFAULT 0 CHECK (edited IN (0, 1)),
+    -- 1 where the files no longer planned it when it was held: files may bring it back.
+    dropped INTEGER NOT NULL DEFAULT 0 CHECK (dropped IN (0, 1)),
+    published_at INTEGER,
+    remote_id TEXT NOT NULL DEFAULT '',
+    url TEXT NOT NULL DEFAULT '',
+    fence INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    -- Planned: not to be claimed before; uncertain: not to be looked for before.
+    not_before INTEGER,
+    owner TEXT NOT NULL DEFAULT '',
+    lease_until INTEGER,
+    sent_at INTEGER,
+    expires INTEGER,
+    guard INTEGER NOT NULL DEFAULT 1 CHECK (guard IN (0, 1)),
+    override TEXT NOT NULL DEFAULT '',
+    digest TEXT NOT NULL,
+    -- The digest under which the guard last looked at it; empty: not since it changed.
+    judged_digest TEXT NOT NULL DEFAULT '',
+    -- JSON: the remote ids of all parts, in order.
+    parts TEXT NOT NULL DEFAULT '[]',
+    -- JSON: what goes out, exactly as it was taken in.
+    content TEXT NOT NULL,
+    client TEXT NOT NULL GENERATED ALWAYS AS (substr(channel, 1, instr(channel, '/') - 1)) VIRTUAL,
+    -- When a claim may take it.
+    ready INTEGER NOT NULL GENERATED ALWAYS AS (max(due, coalesce(not_before, due))) VIRTUAL,
+    CHECK ((state = 'held') = (hold_reason <> '')),
+    CHECK (dropped = 0 OR state = 'cancelled'),
+    CHECK ((state = 'published') = (published_at IS NOT NULL)),
+    CHECK ((state IN ('claimed', 'sending')) = (lease_until IS NOT NULL)),
+    CHECK (state <> 'sending' OR (attempts > 0 AND sent_at IS NOT NULL))
+) STRICT;
+
+-- A post goes out once on a channel for each of its occurrences, however often files are read.
+CREATE UNIQUE INDEX delivery_key ON deliveries (post, occurrence, channel);
+
+-- Two workers, on whatever machine, never send on one channel at once.
+CREATE UNIQUE INDEX one_in_flight ON deliveries (channel) WHERE state IN ('claimed', 'sending');
+
+-- The next delivery of a channel is one look, however many are planned.
+CREATE INDEX ready_by_channel ON deliveries (channel, ready) WHERE state = 'planned';
+
+-- Listings of one state, and what waits for a person, in order of time.
+CREATE INDEX by_state ON deliveries (state, due);
+
+-- Listings and the ledger of one client.
+CREATE INDEX by_client ON deliveries (client, due);
+
+-- The queue that the guard compares with, and listings of one channel.
+CREATE INDEX by_channel ON deliveries (channel, due);
+
+-- The history that the guard compares with.
+CREATE INDEX published_by_channel ON deliveries (channel, published_at)
+WHERE published_at IS NOT NULL;
+
+-- The history of everything, newest first.
+CREATE INDEX published ON deliveries (published_at) WHERE published_at IS NOT NULL;
+
+-- What the guard has still to look at is found without reading what it has seen.
+CREATE INDEX unjudged ON deliveries (client, due)
+WHERE state = 'planned' AND judged_digest <> digest;
+
+-- One row a channel that ever had a delivery: when its pace lets the next claim through.
+CREATE TABLE lanes (
+    channel TEXT PRIMARY KEY,
+    ready_at INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+-- One remote status proves one delivery; by this our own statuses are told on a timeline.
+CREATE TABLE receipts (
+    channel TEXT NOT NULL,
+    remote_id TEXT NOT NULL,
+    number INTEGER NOT NULL REFERENCES deliveries,
+    PRIMARY KEY (channel, remote_id)
+) STRICT, WITHOUT ROWID;
+
+-- What happened, for ever; a row that the files dropped keeps its events.
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    -- 0 for a pause, which is of no delivery.
+    number INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    fence INTEGER NOT NULL,
+    -- JSON.
+    data TEXT NOT NULL
+) STRICT;
+
+-- The story of one delivery, in order.
+CREATE INDEX events_of_delivery ON events (number, id);
+
+CREATE TRIGGER events_keep_their_words BEFORE UPDATE ON events
+BEGIN
+    SELECT raise(ABORT, 'events are append-only');
+END;
+
+CREATE TRIGGER events_stay BEFORE DELETE ON events
+BEGIN
+    SELECT raise(ABORT, 'events are append-only');
+END;
+
+-- INSERT OR REPLACE deletes without asking the trigger above.
+CREATE TRIGGER events_are_not_replaced BEFORE INSERT ON events
+WHEN new.id IN (SELECT id FROM events WHERE id = new.id)
+BEGIN
+    SELECT raise(ABORT, 'events are append-only');
+END;
+
+-- Stops in force: of everything (empty), a client or a `client/channel`.
+CREATE TABLE pauses (
+    scope TEXT PRIMARY KEY,
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- When each timeline was last read whole, and what was wrong since.
+CREATE TABLE timelines (
+    channel TEXT PRIMARY KEY,
+    read_at INTEGER,
+    blind_at INTEGER,
+    problem TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+
+-- Foreign statuses; our own are receipts.
+CREATE TABLE statuses (
+    channel TEXT NOT NULL,
+    remote_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    url TEXT NOT NULL,
+    author TEXT NOT NULL,
+    tool TEXT NOT NULL,
+    media_count INTEGER NOT NULL,
+    reply_to TEXT NOT NULL,
+    -- When a reading first lacked it; such a row is kept as evidence.
+    gone_at INTEGER,
+    PRIMARY KEY (channel, remote_id)
+) STRICT, WITHOUT ROWID;
+
+-- The timeline that the guard compares with.
+CREATE INDEX standing_statuses ON statuses (channel, at) WHERE gone_at IS NULL;
+
+-- Read on the timeline before its receipt was committed: it was ours all along.
+CREATE TRIGGER a_receipt_tells_our_own AFTER INSERT ON receipts
+BEGIN
+    DELETE FROM statuses WHERE channel = new.channel AND remote_id = new.remote_id;
+END;
+
+-- Notices, committed with what they tell of and delivered later.
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    message TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    -- Not to be tried before.
+    due INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Every file as the last intake found it.
+CREATE TABLE sources (
+    path TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    sha256 TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The clients of the last intake, in the order of `config.yaml`.
+CREATE TABLE clients (
+    position INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    zone TEXT NOT NULL
+) STRICT;
