@@ -15,7 +15,7 @@ import httpx
 
 from servers.process import ServerProcess, free_port
 
-_ACCOUNTS = 200
+_ACCOUNTS = 300
 _SEED = """
 [[seed.accounts]]
 username = "{name}"
@@ -80,6 +80,10 @@ class MastodonMock:
         """Return the account's statuses, asked without the adapter."""
         me = self.call("GET", "/api/v1/accounts/verify_credentials", account)
         return self.call("GET", f"/api/v1/accounts/{me['id']}/statuses?limit=40", account)
+
+    def text(self, account: Account, status: str) -> str:
+        """Return what was posted, as it was written."""
+        return str(self.call("GET", f"/api/v1/statuses/{status}/source", account)["text"])
 
     def post(self, account: Account, text: str, **more: object) -> dict[str, Any]:
         """Post as another tool would."""

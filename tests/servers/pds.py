@@ -14,12 +14,13 @@ import httpx
 from servers.process import ServerProcess, free_port
 
 POST = "app.bsky.feed.post"
+_WRITES = "com.atproto.repo.applyWrites"
 HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Account:
-    """An account on the PDS, with an app password as a CM would make one."""
+    """An account on the PDS, and what signs in to it."""
 
     handle: str
     did: str
@@ -88,17 +89,18 @@ class Pds:
         """Restart the PDS so that it takes none of the tokens it has given."""
         self._pds.restart({"PDS_JWT_SECRET": uuid.uuid4().hex})
 
-    def create_account(self, name: str) -> Account:
-        """Create `name.test` and an app password for it."""
+    def create_account(self, name: str, password: str = "") -> Account:
+        """Create `name.test`, with an app password where no password is given."""
         handle = f"{name}.test"
+        main = password or f"main-{name}"
         made = self.call(
             "com.atproto.server.createAccount",
-            {"email": f"{name}@example.test", "handle": handle, "password": f"main-{name}"},
+            {"email": f"{name}@example.test", "handle": handle, "password": main},
         )
-        app = self.call(
-            "com.atproto.server.createAppPassword", {"name": "cmctl"}, str(made["accessJwt"])
-        )
-        return Account(handle=handle, did=str(made["did"]), password=str(app["password"]))
+        if not password:
+            app = {"name": "cmctl"}
+            made |= self.call("com.atproto.server.createAppPassword", app, made["accessJwt"])
+        return Account(handle=handle, did=made["did"], password=made.get("password", main))
 
     def records(self, account: Account) -> list[dict[str, Any]]:
         """Return all posts of an account as the server stores them, asked without the adapter."""
@@ -109,20 +111,24 @@ class Pds:
         records: list[dict[str, Any]] = answer.raise_for_status().json()["records"]
         return records
 
+    def wipe(self, account: Account) -> None:
+        """Delete every post of an account."""
+        keys = [item["uri"].rpartition("/")[2] for item in self.records(account)]
+        self._apply(account, [{"$type": f"{_WRITES}#delete", "rkey": key} for key in keys])
+
     def write(self, account: Account, *posts: dict[str, object]) -> list[str]:
         """Post as another tool would, under keys that the server makes; return these keys."""
-        session = self.call(
-            "com.atproto.server.createSession",
-            {"identifier": account.handle, "password": account.password},
+        made = self._apply(
+            account, [{"$type": f"{_WRITES}#create", "value": {"$type": POST} | p} for p in posts]
         )
-        kind = "com.atproto.repo.applyWrites#create"
-        writes = [{"$type": kind, "collection": POST, "value": {"$type": POST} | p} for p in posts]
-        done = self.call(
-            "com.atproto.repo.applyWrites",
-            {"repo": account.did, "writes": writes},
-            str(session["accessJwt"]),
-        )
-        return [str(made["uri"]).rpartition("/")[2] for made in done["results"]]
+        return [str(item["uri"]).rpartition("/")[2] for item in made]
+
+    def _apply(self, account: Account, writes: list[dict[str, object]]) -> list[dict[str, Any]]:
+        who: dict[str, object] = {"identifier": account.handle, "password": account.password}
+        session = self.call("com.atproto.server.createSession", who)
+        body = {"repo": account.did, "writes": [{"collection": POST} | write for write in writes]}
+        results: list[dict[str, Any]] = self.call(_WRITES, body, session["accessJwt"])["results"]
+        return results
 
     def call(self, method: str, body: dict[str, object], token: str = "") -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}

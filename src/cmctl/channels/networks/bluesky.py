@@ -152,7 +152,8 @@ class BlueskyChannel:
     def exists(self, remote_id: str) -> bool:
         """Ask for the record by its key."""
         method = "com.atproto.repo.getRecord"
-        return self._session.look_up(method, self._named(remote_id), "RecordNotFound") is not None
+        answer = self._session.look_up(method, self._named(remote_id), "RecordNotFound")
+        return answer is not None and bool(answer.text("uri"))
 
     def probe(self) -> str:
         """Return the account's handle."""

@@ -180,7 +180,8 @@ class MastodonChannel:
 
     def exists(self, remote_id: str) -> bool:
         """Ask for the status by its id."""
-        return self._http.get(_path(remote_id), accept=_GONE).status == 200
+        answer = self._http.get(_path(remote_id), accept=_GONE)
+        return answer.status not in _GONE and bool(answer.text("id"))
 
     def counts(self, remote_id: str) -> Counts:
         """Return favourites, replies and boosts."""
@@ -278,9 +279,9 @@ class MastodonChannel:
         """Ask the server once for its limits; the older address where the newer is missing."""
         if self._server is None:
             answer = self._http.get("/api/v2/instance", accept=_GONE)
-            if answer.status != 200:
+            if answer.status in _GONE:
                 answer = self._http.get("/api/v1/instance", accept=_GONE)
-            self._server = limits(answer.record()) if answer.status == 200 else Limits()
+            self._server = Limits() if answer.status in _GONE else limits(answer.record())
         return self._server
 
 

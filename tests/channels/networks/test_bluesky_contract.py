@@ -1,0 +1,55 @@
+"""The contract of every HTTP adapter, kept by Bluesky's against a real PDS."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cmctl.channels.networks.bluesky import BlueskyChannel
+from cmctl.testing.channel_contract import HttpChannelContract
+from servers.pds import Account, Pds
+
+CANARY = "canary-of-the-bluesky-contract"
+
+
+@pytest.fixture(scope="module")
+def reused(pds: Pds) -> Account:
+    return pds.create_account("contract", CANARY)
+
+
+class TestBluesky(HttpChannelContract):
+    kind = "bluesky"
+    options = {  # noqa: RUF012 - read only
+        "handle": "atlas.bsky.social",
+        "password": "env:ATLAS_BLUESKY",
+        "url": "https://bsky.social",
+    }
+    canary = CANARY
+
+    @pytest.fixture(autouse=True)
+    def _empty_account(self, pds: Pds, reused: Account) -> None:
+        self.pds, self.account = pds, reused
+        pds.wipe(reused)
+
+    def server(self) -> str:
+        return self.pds.url
+
+    def classify(self, method: str, path: str) -> str:
+        name = path.partition("?")[0].rpartition(".")[2]
+        calls = {"putRecord": "post", "uploadBlob": "upload", "deleteRecord": "delete"}
+        return "read" if method == "GET" else calls.get(name, "")
+
+    def open_channel(self, url: str) -> BlueskyChannel:
+        account = self.account
+        return BlueskyChannel(handle=account.handle, password=account.password, url=url)
+
+    def post_by_hand(self, text: str) -> str:
+        now = datetime.now(UTC).isoformat()
+        (rkey,) = self.pds.write(self.account, {"text": text, "createdAt": now})
+        return rkey
+
+    def remote_texts(self) -> list[str]:
+        return [item["value"]["text"] for item in self.pds.records(self.account)]
+
+    def remote_alts(self) -> list[str]:
+        embeds = [item["value"].get("embed", {}) for item in self.pds.records(self.account)]
+        return [image["alt"] for embed in embeds for image in embed.get("images", [])]
