@@ -27,16 +27,16 @@ def wish(headers: Mapping[str, str]) -> timedelta | None:
 
 
 def _delay(said: str, now: datetime | None) -> timedelta | None:
-    if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]*)?", said):
+    if not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]*)?", said):
+        then = _instant(said)
+    else:
         seconds = float(said)
         if seconds < _EPOCH:
-            return timedelta(seconds=max(seconds, -1))
-        then = datetime.fromtimestamp(seconds, UTC) if seconds < 10 * _EPOCH else None
-    else:
-        then = _instant(said)
-    if then is None:
-        return LONGEST if said[0].isdigit() and said.isdigit() else None
-    return then - now if now else None
+            return timedelta(seconds=max(seconds, 0))
+        if seconds >= 10 * _EPOCH:
+            return LONGEST
+        then = datetime.fromtimestamp(seconds, UTC)
+    return then - now if then and now else None
 
 
 def _instant(text: str) -> datetime | None:

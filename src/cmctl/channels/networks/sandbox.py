@@ -54,9 +54,7 @@ class SandboxChannel:
         settling=timedelta(seconds=1),
     )
 
-    def __init__(
-        self, url: str, account: str, token: str = "", *, deadline: float | None = None
-    ) -> None:
+    def __init__(self, url: str, account: str, token: str = "") -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = Http(url, headers)
         self._account = f"/api/{quote(account, safe='')}"

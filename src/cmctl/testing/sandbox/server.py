@@ -52,6 +52,11 @@ class SandboxServer:
         return self._listener.url
 
     @property
+    def port(self) -> int:
+        """Where it listens; 0 until it does, unless one was asked for."""
+        return self._listener.port
+
+    @property
     def oracle(self) -> Path:
         """The file that bears witness."""
         return self.directory / ORACLE
