@@ -1,5 +1,6 @@
 """The occurrences of a recurring post: RFC 5545 rules in wall time, resolved in a zone."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -15,6 +16,7 @@ _PERIOD = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 0, "YEARLY": 0}
 _STEPS = frozenset({"FREQ", "INTERVAL", "COUNT", "WKST", "BYSETPOS"})
 _DAYS = frozenset({"BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"})
 _CLOCK = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
+_WHOLE = re.compile("0{0,3}[1-9][0-9]{0,3}")  # with 0 dateutil never ends
 _ERA = 400  # years after which dates, weekdays and leap days repeat
 _DAY = timedelta(days=1)
 
@@ -76,7 +78,7 @@ def _walls(every: Every, first: date, last: date) -> Iterator[datetime]:
     begin = datetime(start.year + shift, start.month, start.day)  # noqa: DTZ001 - wall time
     try:
         rule = rrulestr(every.rule, dtstart=begin)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
         raise RuleError(f"`{every.rule}` is not a rule: {error}") from None
     for wall in rule:
         if wall.year - shift > last.year or wall.replace(year=wall.year - shift).date() > last:
@@ -85,7 +87,7 @@ def _walls(every: Every, first: date, last: date) -> Iterator[datetime]:
 
 
 def _parts(every: Every) -> dict[str, str]:
-    pairs = (part.partition("=") for part in every.rule.upper().split(";"))
+    pairs = (part.partition("=") for part in every.rule.upper().split(";") if part)
     parts = {name: value for name, _, value in pairs}
     if strange := sorted(parts.keys() - _STEPS - _DAYS - _CLOCK):
         hint = "; write `until:` beside it" if strange == ["UNTIL"] else ""
@@ -95,6 +97,8 @@ def _parts(every: Every) -> dict[str, str]:
             f"FREQ is DAILY, WEEKLY, MONTHLY or YEARLY, not `{parts.get('FREQ', '')}`;"
             " several times a day are written `FREQ=DAILY;BYHOUR=9,12,18`"
         )
+    if not _WHOLE.fullmatch(parts.get("INTERVAL", "1")):
+        raise RuleError(f"INTERVAL is a whole number from 1, not `{parts['INTERVAL']}`")
     if "COUNT" in parts and not every.since:
         raise RuleError("COUNT needs `since:`, the day from which it counts")
     return parts
@@ -103,8 +107,7 @@ def _parts(every: Every) -> dict[str, str]:
 def _start(every: Every, parts: dict[str, str], first: date) -> date:
     """Return a day from which the rule gives the same as from its own first day."""
     origin = date.fromisoformat(every.since) if every.since else ORIGIN
-    interval = parts.get("INTERVAL", "1")
-    step = _PERIOD[parts["FREQ"]] * (int(interval) if interval.isdecimal() else 0)
+    step = _PERIOD[parts["FREQ"]] * int(parts.get("INTERVAL", "1"))
     if step == 0 or "COUNT" in parts or first <= origin:
         return origin
     return origin + (first - origin).days // step * step * _DAY
