@@ -80,9 +80,9 @@ RETURNING state, fence;
 -- Publishing ---------------------------------------------------------------------------------------
 
 -- name: next_due
--- One look into ready_by_channel for each lane that is free.
-SELECT min(max(ready_at, ready)) FROM (
-    SELECT lanes.ready_at AS ready_at, (
+-- One look into ready_by_channel for each lane that is free; materialized, not to look twice.
+WITH free AS MATERIALIZED (
+    SELECT ready_at, (
         SELECT min(ready) FROM deliveries
         WHERE deliveries.channel = lanes.channel AND state = 'planned'
     ) AS ready
@@ -95,16 +95,17 @@ SELECT min(max(ready_at, ready)) FROM (
             '', lanes.channel, substr(lanes.channel, 1, instr(lanes.channel, '/') - 1)
         )
     )
-) WHERE ready IS NOT NULL;
+)
+SELECT min(max(ready_at, ready)) FROM free WHERE ready IS NOT NULL;
 
 -- name: due_channels
-SELECT channel FROM (
-    SELECT lanes.channel AS channel, (
+WITH free AS MATERIALIZED (
+    SELECT channel, (
         SELECT min(ready) FROM deliveries
         WHERE deliveries.channel = lanes.channel AND state = 'planned'
     ) AS ready
     FROM lanes
-    WHERE lanes.ready_at <= :now AND NOT EXISTS (
+    WHERE ready_at <= :now AND NOT EXISTS (
         SELECT 1 FROM deliveries
         WHERE deliveries.channel = lanes.channel AND state IN ('claimed', 'sending')
     ) AND NOT EXISTS (
@@ -112,7 +113,8 @@ SELECT channel FROM (
             '', lanes.channel, substr(lanes.channel, 1, instr(lanes.channel, '/') - 1)
         )
     )
-) WHERE ready <= :now ORDER BY ready, channel;
+)
+SELECT channel FROM free WHERE ready <= :now ORDER BY ready, channel;
 
 -- name: claim
 UPDATE deliveries SET
@@ -269,16 +271,15 @@ SELECT channel, remote_id, at, text, url, author, tool, media_count, reply_to FR
 WHERE channel = :channel AND gone_at IS NULL AND at >= :since ORDER BY at, remote_id;
 
 -- name: seen_deliveries
--- One statement, so that a delivery on its way from one part to the next is in one of them.
+-- One statement, so that a delivery on its way from one part to the next is in one of them. The +
+-- has the few that are on their way found by their state, not among all of the channel.
 SELECT 'queue' AS source, number, due AS at, content, post, url FROM deliveries
 WHERE channel = :channel AND due BETWEEN :since AND :until
 AND state IN ('planned', 'held', 'claimed')
 UNION ALL
 SELECT 'history', number, sent_at, content, post, url FROM deliveries
-WHERE channel = :channel AND state = 'sending' AND sent_at BETWEEN :since AND :until
-UNION ALL
-SELECT 'history', number, sent_at, content, post, url FROM deliveries
-WHERE channel = :channel AND state = 'uncertain' AND sent_at BETWEEN :since AND :until
+WHERE state IN ('sending', 'uncertain') AND +channel = :channel
+AND sent_at BETWEEN :since AND :until
 UNION ALL
 SELECT 'history', number, published_at, content, post, url FROM deliveries
 WHERE channel = :channel AND published_at BETWEEN :since AND :until;
