@@ -10,6 +10,7 @@ A text file that somebody else puts into the folder counts as a foreign post.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -35,6 +36,8 @@ OPTIONS = (
     Option(name="path", what="the folder, relative to the workspace, such as `outbox/linkedin`"),
 )
 _POST = "post.json"
+#: A name that is not hidden, and the number of a part.
+_ID = re.compile(r"[^./\0][^/\0]*(/[0-9]+)?")
 _FORMATS = ("jpg", "jpeg", "png", "gif", "webp", "avif", "heic", "tif", "tiff", "svg", "pdf")
 
 
@@ -148,12 +151,12 @@ class FolderChannel:
 
     def _place(self, remote_id: str) -> Path:
         """Return where a remote id leads, never out of the folder."""
-        name, _, part = remote_id.partition("/")
-        names = [name, f"part-{part}.txt"] if part else [name]
-        if any(word.startswith(".") or "/" in word or not word for word in names):
-            message = f"{remote_id} is not the name of anything in {self._path}"
+        if not _ID.fullmatch(remote_id):
+            message = f"{remote_id!r} is not the name of anything in {self._path}"
             raise Rejected(message)
-        return self._path.joinpath(*names)
+        name, _, part = remote_id.partition("/")
+        folder = self._path / name
+        return folder / f"part-{part}.txt" if part else folder
 
     def _receipt(self, folder: Path) -> Receipt:
         own = list(_read(folder))
