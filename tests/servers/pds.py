@@ -63,6 +63,7 @@ class Pds:
             log=folder / "pds.log",
         )
         self.url = self._pds.url
+        self._sessions: dict[str, str] = {}
 
     def start(self) -> None:
         self._plc.start()
@@ -87,6 +88,7 @@ class Pds:
 
     def forget_sessions(self) -> None:
         """Restart the PDS so that it takes none of the tokens it has given."""
+        self._sessions.clear()
         self._pds.restart({"PDS_JWT_SECRET": uuid.uuid4().hex})
 
     def create_account(self, name: str, password: str = "") -> Account:
@@ -124,10 +126,14 @@ class Pds:
         return [str(item["uri"]).rpartition("/")[2] for item in made]
 
     def _apply(self, account: Account, writes: list[dict[str, object]]) -> list[dict[str, Any]]:
-        who: dict[str, object] = {"identifier": account.handle, "password": account.password}
-        session = self.call("com.atproto.server.createSession", who)
+        if account.did not in self._sessions:  # a login is the slowest of all calls
+            who: dict[str, object] = {"identifier": account.handle, "password": account.password}
+            session = self.call("com.atproto.server.createSession", who)
+            self._sessions[account.did] = session["accessJwt"]
         body = {"repo": account.did, "writes": [{"collection": POST} | write for write in writes]}
-        results: list[dict[str, Any]] = self.call(_WRITES, body, session["accessJwt"])["results"]
+        results: list[dict[str, Any]] = self.call(_WRITES, body, self._sessions[account.did]).get(
+            "results", []
+        )
         return results
 
     def call(self, method: str, body: dict[str, object], token: str = "") -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from cmctl.channels.base import Counts
 from cmctl.channels.content import Part
 from cmctl.channels.mastodon_text import LINK_LENGTH, plain, short_mentions
 from cmctl.core.model import Status
@@ -53,6 +54,13 @@ def status(item: Mapping[str, object]) -> Status:
     )
 
 
+def counts(item: Mapping[str, object]) -> Counts:
+    """Return a status's favourites, replies and boosts."""
+    names = {"likes": "favourites_count", "comments": "replies_count", "shares": "reblogs_count"}
+    found = {name: item.get(field) for name, field in names.items()}
+    return Counts(**{name: value for name, value in found.items() if isinstance(value, int)})
+
+
 def created(item: Mapping[str, object]) -> datetime:
     """Return when a status was made.
 
@@ -70,29 +78,31 @@ def created(item: Mapping[str, object]) -> datetime:
 def standing(parts: Sequence[Part], images: int, statuses: Sequence[Status]) -> list[Status]:
     """Return the statuses that are the first parts of a delivery, in order; empty: it is not there.
 
-    Servers render a text in their own ways, so a text is recognised by its letters and digits.
+    Of several the longest, of those the first in `statuses`. Servers render a text in their own
+    ways, so it is recognised by its letters and digits, and by the number of its images.
     """
-    essences = {item.remote_id: essence(item.text) for item in statuses}
-    best: list[Status] = []
-    for root in statuses:
-        chain: list[Status] = []
-        for part in parts:
-            reply_to = "" if part.parent is None else chain[part.parent].remote_id
-            expected = (essence(part.text), reply_to, 0 if chain else images)
-            candidates = statuses if chain else [root]
-            found = next(
-                (
-                    item
-                    for item in candidates
-                    if (essences[item.remote_id], item.reply_to, item.media_count) == expected
-                ),
-                None,
-            )
-            if found is None:
-                break
-            chain.append(found)
-        best = max(best, chain, key=len)
-    return best
+    known = {_mark(item): item for item in reversed(statuses)}
+    first = (essence(parts[0].text), "", images)
+    roots = (item for item in statuses if _mark(item) == first)
+    return max((_chain(root, parts[1:], known) for root in roots), key=len, default=[])
+
+
+def _mark(item: Status) -> tuple[str, str, int]:
+    """Return by what a status is recognised."""
+    return essence(item.text), item.reply_to, item.media_count
+
+
+def _chain(
+    root: Status, parts: Sequence[Part], known: Mapping[tuple[str, str, int], Status]
+) -> list[Status]:
+    """Return the first part and those after it as far as they stand."""
+    chain = [root]
+    for part in parts:
+        found = known.get((essence(part.text), chain[part.parent or 0].remote_id, 0))
+        if found is None:
+            break
+        chain.append(found)
+    return chain
 
 
 def essence(text: str) -> str:

@@ -20,6 +20,8 @@ class Form(Enum):
     ADDRESS = auto()
     #: A reference such as `env:NAME`, never the secret itself.
     SECRET = auto()
+    #: A whole number from 1 on.
+    COUNT = auto()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +33,8 @@ class Option:
     what: str
     form: Form = Form.TEXT
     required: bool = True
+    #: The only texts it may be; empty: any.
+    choices: tuple[str, ...] = ()
 
 
 def check(
@@ -93,9 +97,21 @@ def _unknown(
 def _wrong(option: Option, value: object, places: Mapping[str, Place]) -> Iterator[Problem]:
     """Yield what is wrong with one value; a secret's value is never repeated."""
     place = places.get(option.name, places.get(""))
-    if not isinstance(value, str) or not value.strip():
+    if option.form is Form.COUNT:
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            message = f"`{option.name}` must be a whole number from 1 on: {option.what}"
+            yield Problem(code="wrong-type", message=message, place=place)
+    elif not isinstance(value, str) or not value.strip():
         message = f"`{option.name}` must be a text: {option.what}"
         yield Problem(code="wrong-type", message=message, place=place)
+    elif option.choices and value not in option.choices:
+        meant = nearest(value, option.choices)
+        yield Problem(
+            code="unknown-choice",
+            message=f"`{option.name}: {value}` is not known: {option.what}",
+            fix=f"write {meant or ', '.join(option.choices)}",
+            place=place,
+        )
     elif option.form is Form.SECRET and not _REFERENCE.fullmatch(value):
         yield Problem(
             code="inline-secret",

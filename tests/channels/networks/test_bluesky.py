@@ -10,8 +10,10 @@ from cmctl.channels.base import Attachment, Outgoing, Rejected, Unavailable, Unc
 from cmctl.channels.bluesky_tid import instant
 from cmctl.channels.networks.bluesky import BlueskyChannel
 from cmctl.core.model import Content, Media, Place, Severity
+from cmctl.testing.proxy import FaultProxy
 from servers.pds import Account, Pds
 from servers.pictures import picture
+from servers.standin import Reply, stand_in
 
 NOON = datetime(2026, 11, 24, 11, 0, 0, 123000, tzinfo=UTC)
 KEY = "0123456789abcdef" * 2
@@ -320,6 +322,54 @@ def test_sessions_that_the_server_forgot_are_made_anew(
 
     assert [item["value"]["text"] for item in pds.records(account)] == ["Après l'oubli"]
     assert bluesky.probe() == account.handle
+
+
+def test_many_calls_need_one_login(pds: Pds, account: Account) -> None:
+    logins = "/xrpc/com.atproto.server.createSession"
+    with FaultProxy(pds.url, lambda _, path: "login" if path == logins else "") as proxy:
+        channel = BlueskyChannel(handle=account.handle, password=account.password, url=proxy.url)
+        channel.publish(out(THREAD))
+        channel.find(out(THREAD))
+        list(channel.timeline(NOON))
+        channel.close()
+        channel.probe()
+        channel.close()
+
+        assert proxy.requests["login"] == 1
+
+
+def test_an_expired_token_is_refreshed_and_the_refused_request_sent_again() -> None:
+    tokens = {"did": "did:plc:a", "handle": "a.test", "refreshJwt": "r"}
+    put = "POST /xrpc/com.atproto.repo.putRecord"
+    login = "POST /xrpc/com.atproto.server.createSession"
+    refresh = "POST /xrpc/com.atproto.server.refreshSession"
+    with stand_in() as script:
+        script.on(login, Reply(200, tokens | {"accessJwt": "old"}))
+        script.on(refresh, Reply(200, tokens | {"accessJwt": "new"}))
+        expired = Reply(400, {"error": "ExpiredToken", "message": "Token has expired"})
+        script.on(put, expired, Reply(200, {"uri": "at://a", "cid": "c"}))
+        channel = BlueskyChannel(handle="a.test", password="p", url=script.url)
+
+        channel.publish(out("Une fois"))
+        channel.close()
+
+        assert script.asked == [login, put, refresh, put]
+
+
+def test_a_token_that_is_never_taken_is_rejected_and_not_tried_for_ever() -> None:
+    tokens = {"did": "did:plc:a", "handle": "a.test", "refreshJwt": "r", "accessJwt": "a"}
+    put = "POST /xrpc/com.atproto.repo.putRecord"
+    with stand_in() as script:
+        script.on("POST /xrpc/com.atproto.server.createSession", Reply(200, tokens))
+        script.on("POST /xrpc/com.atproto.server.refreshSession", Reply(200, tokens))
+        script.on(put, Reply(400, {"error": "InvalidToken", "message": "Bad token"}))
+        channel = BlueskyChannel(handle="a.test", password="p", url=script.url)
+
+        with pytest.raises(Rejected, match="Bad token"):
+            channel.publish(out("Jamais"))
+        channel.close()
+
+        assert script.asked.count(put) == 2
 
 
 def test_a_server_out_of_reach_is_unavailable(

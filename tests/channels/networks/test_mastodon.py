@@ -415,7 +415,7 @@ def test_options_are_checked_all_at_once_with_their_places() -> None:
         "unknown-option": Place("config.yaml", 3, 1),
         "inline-secret": Place("config.yaml", 3, 1),
         "bad-address": Place("config.yaml", 3, 1),
-        "bad-visibility": Place("config.yaml", 3, 1),
+        "unknown-choice": Place("config.yaml", 3, 1),
         "wrong-type": Place("config.yaml", 6, 9),
     }
     assert [code for code, _ in problems()] == ["missing-option", "missing-option"]

@@ -6,11 +6,14 @@ the local part counts. The HTML is what Mastodon 4 renders.
 """
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmctl.channels.mastodon_status import essence
+from cmctl.channels.content import parts
+from cmctl.channels.mastodon_status import essence, standing
 from cmctl.channels.mastodon_text import counted, plain
+from cmctl.core.model import Content, Status
 
 
 @pytest.mark.parametrize(
@@ -112,3 +115,40 @@ def test_another_price_is_another_text() -> None:
 
 def test_texts_of_signs_alone_are_told_apart() -> None:
     assert essence("🎉🎉") == essence("🎉 🎉") != essence("🎊🎊")
+
+
+def status(number: int, text: str, *, reply_to: str = "", images: int = 0) -> Status:
+    at = datetime(2026, 11, 24, tzinfo=UTC) + timedelta(minutes=number)
+    return Status(
+        channel="",
+        remote_id=str(number),
+        at=at,
+        text=text,
+        reply_to=reply_to,
+        media_count=images,
+    )
+
+
+def found(content: Content, *newest_first: Status, images: int = 0) -> list[str]:
+    return [item.remote_id for item in standing(parts(content), images, newest_first)]
+
+
+def test_of_two_equal_posts_the_newer_is_the_evidence() -> None:
+    assert found(Content(text="Menu"), status(2, "Menu"), status(1, "Menu")) == ["2"]
+
+
+def test_of_two_equal_beginnings_the_one_with_its_thread_is_the_evidence() -> None:
+    thread = Content(text="Un", thread=("Deux",))
+
+    listed = (status(3, "Un"), status(2, "Deux", reply_to="1"), status(1, "Un"))
+
+    assert found(thread, *listed) == ["1", "2"]
+
+
+def test_a_reply_with_the_same_words_is_no_evidence() -> None:
+    assert found(Content(text="Merci"), status(1, "Merci", reply_to="9")) == []
+
+
+def test_a_post_with_other_images_is_no_evidence() -> None:
+    assert found(Content(text="Menu"), status(1, "Menu", images=1)) == []
+    assert found(Content(text="Menu"), status(1, "Menu", images=2), images=2) == ["1"]

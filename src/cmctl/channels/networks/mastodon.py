@@ -29,7 +29,7 @@ from cmctl.channels.base import (
 from cmctl.channels.body import file_body, json_body
 from cmctl.channels.content import Part, content_problems, parts
 from cmctl.channels.http import Answer, Http, Request
-from cmctl.channels.mastodon_status import DIRECT, Limits, limits, standing, status
+from cmctl.channels.mastodon_status import DIRECT, Limits, counts, limits, standing, status
 from cmctl.channels.mastodon_text import counted
 from cmctl.core.model import Content, Place, Problem, Receipt, Status
 
@@ -44,13 +44,22 @@ _OPTIONS = (
         what="a reference to an access token (Preferences, Development; scopes read and write)",
         form=yaml.Form.SECRET,
     ),
-    yaml.Option(name="visibility", what="public, unlisted or private", required=False),
-    yaml.Option(name="limit", what="the most characters the server takes", required=False),
+    yaml.Option(
+        name="visibility",
+        what="who sees the posts; the account's own setting where nothing is said",
+        required=False,
+        choices=("public", "unlisted", "private"),
+    ),
+    yaml.Option(
+        name="limit",
+        what="the most characters the server takes, such as 500",
+        form=yaml.Form.COUNT,
+        required=False,
+    ),
 )
-_VISIBILITIES = ("public", "unlisted", "private")
 _PAGE = "40"
-#: The server's clock and ours may differ by this much.
-_SKEW = timedelta(minutes=15)
+#: The server's clock and ours may differ by this much; less than usually lies between two posts.
+_SKEW = timedelta(minutes=5)
 #: How often, once a second, an image that is being processed is asked for.
 _POLLS = 30
 _GONE = frozenset({404, 410})
@@ -94,17 +103,7 @@ class MastodonChannel:
         cls, options: Mapping[str, object], places: Mapping[str, Place]
     ) -> Iterable[Problem]:
         """Yield what is wrong with `url`, `token`, `visibility` and `limit`."""
-        texts = {name: value for name, value in options.items() if name != "limit"}
-        yield from yaml.check(cls.kind, _OPTIONS, texts, places)
-        if isinstance(options.get("visibility", "public"), str):
-            yield from _choice(options, places)
-        limit = options.get("limit", 1)
-        if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
-            yield Problem(
-                code="wrong-type",
-                message="`limit` must be a whole number of characters, such as 500",
-                place=places.get("limit", places.get("")),
-            )
+        return yaml.check(cls.kind, _OPTIONS, options, places)
 
     @classmethod
     def open(cls, options: Mapping[str, object]) -> Self:
@@ -185,12 +184,7 @@ class MastodonChannel:
 
     def counts(self, remote_id: str) -> Counts:
         """Return favourites, replies and boosts."""
-        item = self._http.get(_path(remote_id)).record()
-        return Counts(
-            likes=_number(item, "favourites_count"),
-            comments=_number(item, "replies_count"),
-            shares=_number(item, "reblogs_count"),
-        )
+        return counts(self._http.get(_path(remote_id)).record())
 
     def probe(self) -> str:
         """Return the account's name, and learn the server's limits on the way."""
@@ -240,9 +234,8 @@ class MastodonChannel:
         return self._standing(outgoing, wanted)
 
     def _standing(self, outgoing: Outgoing, wanted: list[Part]) -> list[Status]:
-        since = outgoing.created_at - _SKEW
-        oldest_first = sorted(self.timeline(since), key=lambda post: post.at)
-        return standing(wanted, len(outgoing.attachments), oldest_first)
+        listed = list(self.timeline(outgoing.created_at - _SKEW))
+        return standing(wanted, len(outgoing.attachments), listed)
 
     def _listing(self, since: datetime) -> Iterator[Status]:
         """Yield statuses, newest first, page by page, until they are older than `since`."""
@@ -285,18 +278,6 @@ class MastodonChannel:
         return self._server
 
 
-def _choice(options: Mapping[str, object], places: Mapping[str, Place]) -> Iterator[Problem]:
-    chosen = options.get("visibility", "public")
-    if chosen not in _VISIBILITIES:
-        meant = yaml.nearest(str(chosen), _VISIBILITIES)
-        yield Problem(
-            code="bad-visibility",
-            message=f"`visibility: {chosen}` is not one that followers see",
-            fix=f"write {meant or 'public, unlisted or private'}",
-            place=places.get("visibility", places.get("")),
-        )
-
-
 def _status(answer: Answer, item: Mapping[str, object]) -> Status:
     try:
         return status(item)
@@ -318,8 +299,3 @@ def _goes_on(answer: Answer) -> bool:
 
 def _path(remote_id: str) -> str:
     return f"/api/v1/statuses/{quote(remote_id, safe='')}"
-
-
-def _number(item: Mapping[str, object], name: str) -> int | None:
-    value = item.get(name)
-    return value if isinstance(value, int) else None
