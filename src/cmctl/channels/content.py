@@ -56,7 +56,7 @@ def too_long(network: str, length: int, limit: int, unit: str) -> Problem:
     return Problem(
         code="text-too-long",
         message=f"{length} {unit}, and {network} takes {limit}",
-        fix=f"shorten it by {length - limit} {unit}",
+        fix=f"shorten it by {length - limit}",
     )
 
 
