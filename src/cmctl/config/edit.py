@@ -99,7 +99,7 @@ def insert_ids(text: str, taken: Iterable[str] = ()) -> tuple[str, list[str]]:
 
     def intended(posts: list[Any]) -> None:
         missing = iter(new)
-        for post in posts:
+        for post in posts if new else ():
             if isinstance(post, dict) and "id" not in post and post:
                 post["id"] = next(missing)
 
@@ -177,6 +177,10 @@ def _pair(node: MappingNode, key: str) -> tuple[Node, Node] | None:
 def _value(node: MappingNode, key: str) -> object:
     pair = _pair(node, key)
     return raw_value(pair[1]) if pair else None
+
+
+def _without_newline(text: str) -> str:
+    return text.removesuffix("\n").removesuffix("\r")
 
 
 class _Source:
@@ -272,7 +276,9 @@ class _Source:
             last = node.value[-1]
             return self._end(last[1] if isinstance(last, tuple) else last)
         if isinstance(node, ScalarNode) and node.style in ("|", ">"):
-            return start + len(self._text[start:end].rstrip())
+            content = self._text[start:end]
+            keeps_blank_lines = "+" in content[: content.find("\n")].partition("#")[0]
+            return start + len(_without_newline(content) if keeps_blank_lines else content.rstrip())
         return end
 
     def _comment_of_block(self, node: Node) -> str:

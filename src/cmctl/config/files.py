@@ -77,18 +77,31 @@ def read_file(root: Path, relative: str) -> RawFile:
     """Read one file of the workspace whole, or say what is wrong with it; never blocks."""
     try:
         descriptor = _open_inside(root, relative)
+        try:
+            status = os.fstat(descriptor)
+            is_file = stat.S_ISREG(status.st_mode)
+            data = _read(descriptor) if is_file else b""
+        finally:
+            os.close(descriptor)
     except OSError as error:
         return _refused(relative, "unreadable", *_why(relative, error))
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            message = f"{relative} is not a regular file"
-            return _refused(relative, "not-a-file", message, "put a text file there")
-        data = file.read(MAX_BYTES + 1)
+    if not is_file:
+        message = f"{relative} is not a regular file"
+        return _refused(relative, "not-a-file", message, "put a text file there")
     if len(data) > MAX_BYTES:
         message = f"{relative} is larger than {MAX_BYTES // 1024 // 1024} MiB"
         return _refused(relative, "too-large", message, "split it into several files")
     return RawFile(data, _stamp(status, sha256(data).hexdigest()))
+
+
+def _read(descriptor: int) -> bytes:
+    """Read to the end, or one byte more than is taken."""
+    parts: list[bytes] = []
+    left = MAX_BYTES + 1
+    while left and (part := os.read(descriptor, min(left, 1 << 20))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def _open_inside(root: Path, relative: str) -> int:

@@ -47,3 +47,7 @@ class Report:
     def has_errors(self, since: int = 0) -> bool:
         """Tell whether an error is among the problems from number `since` on."""
         return any(problem.severity is Severity.ERROR for problem in self.problems[since:])
+
+    def sorted(self) -> list[Problem]:
+        """Return the problems in the order of the file."""
+        return sorted(self.problems, key=lambda problem: problem.place or Place(self.file))

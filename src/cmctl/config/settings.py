@@ -49,7 +49,7 @@ def read_settings(raw: RawFile, file: str) -> tuple[Plain | None, list[Problem]]
     report = Report(file)
     fields = CONFIG.read(root, report)
     plain = _Inheritance(report).workspace(fields) if fields is not None else None
-    return None if report.has_errors() else plain, report.problems
+    return None if report.has_errors() else plain, report.sorted()
 
 
 class _Inheritance:

@@ -1,0 +1,120 @@
+"""Finding and reading the files of a workspace that somebody hostile may have prepared."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cmctl.config.files import MAX_BYTES, read_file, scan
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "workspace"
+    (root / "posts/atlas").mkdir(parents=True)
+    (root / "config.yaml").write_text("timezone: Europe/Paris\n")
+    return root
+
+
+def refusal(root: Path, name: str) -> str:
+    raw = read_file(root, f"posts/atlas/{name}")
+    assert raw.problem
+    assert raw.data == b""
+    return raw.problem.message
+
+
+def test_a_scan_finds_config_and_posts_sorted_and_leaves_hidden_ones_out(root: Path) -> None:
+    for name in ("b.yaml", "a.yml", "2026/x.yaml", ".hidden.yaml", ".d/y.yaml", "notes.txt"):
+        (root / "posts/atlas" / name).parent.mkdir(exist_ok=True)
+        (root / "posts/atlas" / name).write_text("id: x")
+    assert list(scan(root)) == [
+        "config.yaml",
+        "posts/atlas/2026/x.yaml",
+        "posts/atlas/a.yml",
+        "posts/atlas/b.yaml",
+    ]
+
+
+def test_two_scans_are_equal_until_a_file_changes(root: Path) -> None:
+    file = root / "posts/atlas/a.yaml"
+    file.write_text("id: a")
+    before = scan(root)
+    assert scan(root) == before
+    file.write_text("id: abc")
+    assert scan(root) != before
+    file.unlink()
+    assert "posts/atlas/a.yaml" not in scan(root)
+
+
+def test_a_scan_of_nothing_is_empty(tmp_path: Path) -> None:
+    assert scan(tmp_path) == {}
+
+
+def test_a_fifo_is_refused_without_waiting(root: Path) -> None:
+    os.mkfifo(root / "posts/atlas/a.yaml")
+    assert refusal(root, "a.yaml") == "posts/atlas/a.yaml is not a regular file"
+
+
+def test_a_folder_that_is_called_like_a_file_is_searched_and_not_read(root: Path) -> None:
+    (root / "posts/atlas/a.yaml").mkdir()
+    (root / "posts/atlas/a.yaml/b.yaml").write_text("id: x")
+    assert "posts/atlas/a.yaml/b.yaml" in scan(root)
+    assert refusal(root, "a.yaml") == "posts/atlas/a.yaml is not a regular file"
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", "/etc/passwd", "../../../outside.yaml"])
+def test_a_link_out_of_the_workspace_is_refused(root: Path, target: str) -> None:
+    (root.parent / "outside.yaml").write_text("id: x")
+    (root / "posts/atlas/a.yaml").symlink_to(target)
+    assert "leads out of the workspace" in refusal(root, "a.yaml")
+
+
+def test_a_file_behind_a_linked_folder_out_of_the_workspace_is_refused(root: Path) -> None:
+    (root.parent / "away").mkdir()
+    (root.parent / "away/a.yaml").write_text("id: x")
+    (root / "posts/atlas/link").symlink_to(root.parent / "away")
+    assert list(scan(root)) == ["config.yaml"]
+    assert "leads out of the workspace" in refusal(root, "link/a.yaml")
+
+
+def test_a_link_inside_the_workspace_is_followed(root: Path) -> None:
+    (root / "posts/atlas/a.yaml").write_text("id: x")
+    (root / "posts/atlas/b.yaml").symlink_to("a.yaml")
+    assert read_file(root, "posts/atlas/b.yaml").data == b"id: x"
+
+
+def test_a_loop_of_links_and_a_link_to_nothing_are_refused(root: Path) -> None:
+    (root / "posts/atlas/a.yaml").symlink_to("b.yaml")
+    (root / "posts/atlas/b.yaml").symlink_to("a.yaml")
+    (root / "posts/atlas/c.yaml").symlink_to("nowhere.yaml")
+    assert "posts/atlas/c.yaml" in scan(root)
+    assert "cannot be read" in refusal(root, "a.yaml")
+    assert "does not exist" in refusal(root, "c.yaml")
+
+
+def test_a_loop_of_folders_ends(root: Path) -> None:
+    (root / "posts/atlas/again").symlink_to(root / "posts")
+    assert list(scan(root)) == ["config.yaml"]
+
+
+def test_a_huge_file_is_refused_without_reading_it_whole(root: Path) -> None:
+    file = root / "posts/atlas/a.yaml"
+    with file.open("wb") as stream:
+        stream.truncate(500 * 1024 * 1024)  # sparse
+    assert refusal(root, "a.yaml") == "posts/atlas/a.yaml is larger than 16 MiB"
+    os.truncate(file, MAX_BYTES)
+    assert read_file(root, "posts/atlas/a.yaml").problem is None
+
+
+def test_a_name_that_is_not_utf_8_is_read_like_any_other(root: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.yaml")
+    (root / "posts/atlas" / name).write_text("id: x")
+    assert read_file(root, f"posts/atlas/{name}").data == b"id: x"
+
+
+def test_loading_does_not_import_yaml_where_nothing_has_to_be_parsed() -> None:
+    code = "import sys, cmctl.config.load; print('yaml' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
