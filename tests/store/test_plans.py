@@ -10,7 +10,7 @@ import pytest
 from cmctl.core.model import State
 from cmctl.store.base import Query
 from cmctl.store.sqlite import open_store
-from cmctl.store.sqlite.filters import filtered
+from cmctl.store.sqlite.listings import filtered
 from cmctl.store.sqlite.sql import queries, schema
 from cmctl.testing.store_contract.base import LANE, NOON, claim, take_in
 

@@ -18,11 +18,9 @@ Guarantees every store gives:
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from cmctl.core.errors import CmctlError
 from cmctl.core.ledger import (
     Add,
     Alter,
@@ -35,7 +33,15 @@ from cmctl.core.ledger import (
     Notice,
     Operation,
 )
-from cmctl.core.model import Delivery, Seen, State, Status
+from cmctl.core.model import Delivery, Seen, Status
+from cmctl.store.errors import (
+    ReceiptTakenError,
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreNewerError,
+)
+from cmctl.store.listing import ClientRow, Listed, Pause, Query, Source
 
 __all__ = [
     "Add",
@@ -65,84 +71,7 @@ __all__ = [
 ]
 
 
-class StoreError(CmctlError):
-    """The store cannot do its work; the message says which and what to type next."""
-
-
-class StoreBusyError(StoreError):
-    """Another program holds the store's lock for too long."""
-
-
-class StoreNewerError(StoreError):
-    """The store was written by a newer cmctl."""
-
-
-class StoreDamagedError(StoreError):
-    """The store fails its integrity check; nothing was written to it."""
-
-
-class ReceiptTakenError(StoreError):
-    """A receipt proves another delivery already: one remote status proves one delivery."""
-
-
 # --- values --------------------------------------------------------------------------------------
-
-
-class Source(NamedTuple):
-    """A file as it was when it was taken in."""
-
-    size: int
-    mtime_ns: int
-    #: SHA-256 of its bytes, hex.
-    sha256: str
-
-
-class ClientRow(NamedTuple):
-    """What listings need to know of a client without reading `config.yaml`."""
-
-    key: str
-    name: str
-    zone: str
-
-
-class Listed(NamedTuple):
-    """One row of a listing, cheap to read by the ten thousand."""
-
-    number: int
-    due_ms: int
-    channel: str
-    network: str
-    post: str
-    occurrence: str
-    state: str
-    #: The hold's reason, or empty.
-    reason: str
-    #: The hold's detail, or empty.
-    detail: str
-    #: The first 120 characters of the text, on one line.
-    excerpt: str
-    edited: bool
-    #: Milliseconds since 1970 when published, or None.
-    published_ms: int | None
-    remote_id: str
-    url: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Query:
-    """Which deliveries a listing wants; empty fields do not filter."""
-
-    states: frozenset[State] = frozenset()
-    client: str = ""
-    #: `client/channel`.
-    channel: str = ""
-    post: str = ""
-    #: On `due`, or on the time of publication where `by_publication`.
-    since: datetime | None = None
-    until: datetime | None = None
-    by_publication: bool = False
-    newest_first: bool = False
-    limit: int = 0
 
 
 class Event(NamedTuple):
@@ -157,14 +86,6 @@ class Event(NamedTuple):
     after: str
     fence: int
     data: Mapping[str, object]
-
-
-class Pause(NamedTuple):
-    """A stop in force: of everything (empty scope), a client, or a `client/channel`."""
-
-    scope: str
-    reason: str
-    since: datetime
 
 
 class Observed(NamedTuple):

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from cmctl.store.base import StoreBusyError, StoreDamagedError, StoreError
+from cmctl.store.errors import StoreBusyError, StoreDamagedError, StoreError
 
 _HINTS: dict[int, tuple[type[StoreError], str, str]] = {
     sqlite3.SQLITE_BUSY: (

@@ -8,6 +8,7 @@ from cmctl.core.ledger import Add, Alter, Change, Drop, Intake, MarkEdited, Oper
 from cmctl.core.model import State
 from cmctl.store.base import ClientRow, Source
 from cmctl.store.sqlite import rows
+from cmctl.store.sqlite.instants import milliseconds
 from cmctl.store.sqlite.log import Line, add_event
 from cmctl.store.sqlite.moves import apply
 from cmctl.store.sqlite.sql import queries
@@ -15,7 +16,7 @@ from cmctl.store.sqlite.sql import queries
 
 def take_in(db: sqlite3.Connection, intake: Intake) -> None:
     """Execute every operation; one that has been overtaken is left out."""
-    at = rows.milliseconds(intake.at)
+    at = milliseconds(intake.at)
     for operation in intake.operations:
         _execute(db, operation, at)
     added = (item.planned for item in intake.operations if isinstance(item, Add))
@@ -30,7 +31,7 @@ def set_sources(
     at: datetime,
 ) -> None:
     """Replace the files and clients known."""
-    db.execute(queries()["set_taken_at"], (rows.milliseconds(at),))
+    db.execute(queries()["set_taken_at"], (milliseconds(at),))
     db.execute(queries()["clear_sources"])
     db.executemany(queries()["add_source"], [(path, *source) for path, source in sources.items()])
     db.execute(queries()["clear_clients"])

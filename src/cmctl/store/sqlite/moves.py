@@ -8,9 +8,10 @@ from typing import Any
 from cmctl.core.ledger import Change
 from cmctl.core.model import Receipt, State
 from cmctl.core.state import Move, after
-from cmctl.store.base import ReceiptTakenError
+from cmctl.store.errors import ReceiptTakenError
+from cmctl.store.sqlite.instants import maybe_milliseconds, milliseconds
 from cmctl.store.sqlite.log import Line, add_event
-from cmctl.store.sqlite.rows import as_json, hold_columns, maybe_milliseconds, milliseconds
+from cmctl.store.sqlite.rows import as_json, hold_columns
 from cmctl.store.sqlite.sql import queries
 
 Row = tuple[Any, ...]

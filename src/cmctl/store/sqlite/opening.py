@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cmctl.store.base import StoreError, StoreNewerError
+from cmctl.store.errors import StoreError, StoreNewerError
 from cmctl.store.sqlite.errors import translated
 from cmctl.store.sqlite.sql import HERE, queries, schema, statements
 

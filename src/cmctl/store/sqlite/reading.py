@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
 
-from cmctl.store.base import StoreError
+from cmctl.store.errors import StoreError
 from cmctl.store.sqlite.opening import VERSION, empty, for_reading, telling, version
 
 Values = Sequence[object] | Mapping[str, object]

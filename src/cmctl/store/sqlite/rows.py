@@ -1,8 +1,7 @@
 """Rows of the store as values, and values as rows."""
 
 import json
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -20,31 +19,10 @@ from cmctl.core.model import (
     Status,
 )
 from cmctl.core.text import excerpt, follower_text
-from cmctl.store.base import Event, Fact, Listed
+from cmctl.store.base import Event, Fact
+from cmctl.store.sqlite.instants import instant, maybe_instant, maybe_milliseconds, milliseconds
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def milliseconds(instant: datetime) -> int:
-    """Return an aware instant as milliseconds since 1970."""
-    return (instant - _EPOCH) // _MILLISECOND
-
-
-def maybe_milliseconds(instant: datetime | None) -> int | None:
-    """Return an aware instant as milliseconds since 1970, and None as it is."""
-    return None if instant is None else (instant - _EPOCH) // _MILLISECOND
-
-
-def instant(value: int) -> datetime:
-    """Return milliseconds since 1970 as an instant in UTC."""
-    return _EPOCH + timedelta(milliseconds=value)
-
-
-def maybe_instant(value: int | None) -> datetime | None:
-    """Return milliseconds since 1970 as an instant in UTC, and None as it is."""
-    return None if value is None else _EPOCH + timedelta(milliseconds=value)
 
 
 def as_json(value: object) -> str:
@@ -163,12 +141,6 @@ def fact(row: tuple[Any, ...]) -> tuple[Key, Fact]:
         published_at=maybe_instant(published_at),
         dropped=bool(dropped),
     )
-
-
-def listed(found: Iterable[tuple[Any, ...]]) -> list[Listed]:
-    """Return the rows of a listing; `edited` comes from SQLite as a number."""
-    make = Listed._make
-    return [make((*row[:10], row[10] == 1, *row[11:])) for row in found]
 
 
 def event(row: tuple[Any, ...]) -> Event:

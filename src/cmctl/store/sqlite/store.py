@@ -1,6 +1,5 @@
 """The facts of one workspace in one SQLite file; the promises stand in `store/base.py`."""
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -9,20 +8,11 @@ from typing import TYPE_CHECKING
 
 from cmctl.core.ledger import Change, Intake, Ledger, Notice
 from cmctl.core.model import Delivery, Seen, Status
-from cmctl.store.base import (
-    ClientRow,
-    Event,
-    Listed,
-    Observed,
-    Pause,
-    Posted,
-    Query,
-    Source,
-    StoreError,
-)
+from cmctl.store.base import ClientRow, Event, Observed, Posted, Query, Source, StoreError
 from cmctl.store.sqlite import opening, rows
-from cmctl.store.sqlite.filters import filtered, where
-from cmctl.store.sqlite.reading import Onlooker, Pool, Reader, Rows, Values
+from cmctl.store.sqlite.instants import instant, maybe_instant, milliseconds
+from cmctl.store.sqlite.listings import SqliteListings, filtered
+from cmctl.store.sqlite.reading import Onlooker, Pool, Reader, Values
 from cmctl.store.sqlite.sql import queries
 
 if TYPE_CHECKING:
@@ -46,12 +36,11 @@ def open_store(path: Path, *, epoch: str, read_only: bool = False) -> "SqliteSto
     return SqliteStore(path, Pool(path, lambda: opening.for_reading(path), [first]))
 
 
-class SqliteStore:
+class SqliteStore(SqliteListings):
     """Reads from any thread; writes through one thread of its own, started by the first write."""
 
     def __init__(self, path: Path, reader: Reader, *, read_only: bool = False) -> None:
-        self._path = path
-        self._reader = reader
+        super().__init__(path, reader)
         self._read_only = read_only
         self._gate = Lock()
         self._writer: Writer | None = None
@@ -63,13 +52,9 @@ class SqliteStore:
             self._closed = True
             if self._writer is not None:
                 self._writer.close()
-        self._reader.close()
+        super().close()
 
     # Taking in the files.
-
-    def sources(self) -> Mapping[str, Source]:
-        """Return every file of the last intake by its path relative to the workspace."""
-        return {path: Source(*rest) for path, *rest in self._fetch("sources")}
 
     def set_sources(
         self, sources: Mapping[str, Source], clients: Sequence[ClientRow], *, at: datetime
@@ -78,15 +63,6 @@ class SqliteStore:
         from cmctl.store.sqlite import intake as work  # noqa: PLC0415 - a listing writes nothing
 
         self._write(lambda db: work.set_sources(db, sources, clients, at))
-
-    def taken_at(self) -> datetime | None:
-        """Return when the files were last taken in."""
-        found = self._fetch("taken_at")
-        return rows.maybe_instant(found[0][0]) if found else None
-
-    def clients(self) -> Sequence[ClientRow]:
-        """Return the clients of the last intake."""
-        return [ClientRow(*row) for row in self._fetch("clients")]
 
     def ledger(self, client: str) -> Ledger:
         """Return the facts of one client by key."""
@@ -102,12 +78,12 @@ class SqliteStore:
 
     def due_channels(self, now: datetime) -> Sequence[str]:
         """Return the channels on which a claim can succeed now, earliest due first."""
-        found = self._fetch("due_channels", {"now": rows.milliseconds(now)})
+        found = self._fetch("due_channels", {"now": milliseconds(now)})
         return [channel for (channel,) in found]
 
     def next_due(self) -> datetime | None:
         """Return when the next claim can succeed."""
-        return rows.maybe_instant(self._fetch("next_due")[0][0])
+        return maybe_instant(self._fetch("next_due")[0][0])
 
     def claim(
         self, channel: str, *, now: datetime, owner: str, lease_until: datetime
@@ -143,17 +119,6 @@ class SqliteStore:
         text, values = filtered(query)
         return [rows.delivery(row) for row in self._fetch("deliveries", values, text)]
 
-    def listing(self, query: Query) -> Sequence[Listed]:
-        """Return light rows, in order of time."""
-        text, values = filtered(query)
-        return rows.listed(self._fetch("listing", values, text))
-
-    def count(self, query: Query) -> int:
-        """Return how many `listing` would give without its limit."""
-        text, values = where(query)
-        found: int = self._fetch("count", values, text)[0][0]
-        return found
-
     def events(self, number: int = 0, *, limit: int = 0) -> Sequence[Event]:
         """Return the log of one delivery, or of all with 0, oldest first; the last `limit`."""
         name = "events_of_delivery" if number else "events"
@@ -166,18 +131,13 @@ class SqliteStore:
         """Stop a scope; a second pause of it replaces the reason."""
         from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
 
-        self._write(lambda db: moves.pause(db, scope, reason, rows.milliseconds(at)))
+        self._write(lambda db: moves.pause(db, scope, reason, milliseconds(at)))
 
     def resume(self, scope: str, *, at: datetime) -> bool:
         """End the pause of exactly this scope; False where there was none."""
         from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
 
-        return self._write(lambda db: moves.resume(db, scope, rows.milliseconds(at)))
-
-    def pauses(self) -> Sequence[Pause]:
-        """Return the pauses in force."""
-        found = self._fetch("pauses")
-        return [Pause(scope, reason, rows.instant(since)) for scope, reason, since in found]
+        return self._write(lambda db: moves.resume(db, scope, milliseconds(at)))
 
     # Timelines.
 
@@ -192,22 +152,22 @@ class SqliteStore:
 
     def blind(self, channel: str, *, problem: str, at: datetime) -> None:
         """Write down that the timeline could not be read."""
-        values = {"channel": channel, "problem": problem, "at": rows.milliseconds(at)}
+        values = {"channel": channel, "problem": problem, "at": milliseconds(at)}
         self._run("timeline_blind", [values])
 
     def read_at(self, channel: str) -> datetime | None:
         """Return when the timeline was last read whole."""
         found = self._fetch("read_at", (channel,))
-        return rows.maybe_instant(found[0][0]) if found else None
+        return maybe_instant(found[0][0]) if found else None
 
     def statuses(self, channel: str, since: datetime) -> Sequence[Status]:
         """Return the foreign statuses that stand, oldest first."""
-        values = {"channel": channel, "since": rows.milliseconds(since)}
+        values = {"channel": channel, "since": milliseconds(since)}
         return [rows.status(row) for row in self._fetch("statuses", values)]
 
     def seen(self, channel: str, *, since: datetime, until: datetime) -> Sequence[Seen]:
         """Return the corpus of a channel in a window: queue, history and foreign statuses."""
-        window = {"since": rows.milliseconds(since), "until": rows.milliseconds(until)}
+        window = {"since": milliseconds(since), "until": milliseconds(until)}
         values = {"channel": channel, **window}
         ours = [rows.seen_delivery(row) for row in self._fetch("seen_deliveries", values)]
         theirs = [rows.seen_status(row) for row in self._fetch("seen_timeline", values)]
@@ -228,9 +188,9 @@ class SqliteStore:
 
     def outbox(self, *, now: datetime, limit: int) -> Sequence[Posted]:
         """Return notices that are to be delivered now."""
-        values = {"now": rows.milliseconds(now), "limit": limit}
+        values = {"now": milliseconds(now), "limit": limit}
         found = self._fetch("outbox", values)
-        return [Posted(row[0], Notice(*row[1:5]), rows.instant(row[5]), row[6]) for row in found]
+        return [Posted(row[0], Notice(*row[1:5]), instant(row[5]), row[6]) for row in found]
 
     def delivered(self, ids: Sequence[int]) -> None:
         """Take notices out of the outbox."""
@@ -238,35 +198,9 @@ class SqliteStore:
 
     def postpone(self, id: int, *, until: datetime) -> None:  # noqa: A002 - the row's own name
         """Try a notice again later."""
-        self._run("postpone", [{"id": id, "until": rows.milliseconds(until)}])
-
-    # Care.
-
-    def info(self) -> Mapping[str, str]:
-        """Return what `doctor` shows: engine, path, schema version, epoch, size."""
-        found = self._fetch("epoch")
-        size = self._path.stat().st_size if self._path.exists() else 0
-        return {
-            "engine": f"SQLite {sqlite3.sqlite_version}",
-            "path": str(self._path),
-            "version": str(self._reader.fetch("PRAGMA user_version")[0][0]),
-            "epoch": found[0][0] if found else "",
-            "bytes": str(size),
-        }
-
-    def verify(self) -> Sequence[str]:
-        """Return what is wrong with the store's integrity, empty where nothing is."""
-        wrong = [row[0] for row in self._reader.fetch("PRAGMA integrity_check") if row[0] != "ok"]
-        for table, row, parent, _ in self._reader.fetch("PRAGMA foreign_key_check"):
-            wrong.append(f"row {row} of {table} has lost its row of {parent}")
-        for number, state in self._fetch("disagreements"):
-            wrong.append(f"delivery {number} is {state}, its last event says otherwise")
-        return wrong
+        self._run("postpone", [{"id": id, "until": milliseconds(until)}])
 
     # How.
-
-    def _fetch(self, name: str, values: Values = (), more: str = "") -> Rows:
-        return self._reader.fetch(queries()[name] + more, values)
 
     def _run(self, name: str, values: Sequence[Values]) -> None:
         """Commit one statement, once for each of `values`."""

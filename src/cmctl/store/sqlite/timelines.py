@@ -7,6 +7,7 @@ from datetime import datetime
 from cmctl.core.model import Status
 from cmctl.store.base import Observed
 from cmctl.store.sqlite import rows
+from cmctl.store.sqlite.instants import milliseconds
 from cmctl.store.sqlite.sql import queries
 
 
@@ -30,8 +31,8 @@ def observe(
             changed.append(status)
         values = {"channel": channel, **rows.status_columns(status)}
         db.execute(queries()["keep_status"], values)
-    gone = _lose(db, channel, read, rows.milliseconds(since), rows.milliseconds(at))
-    db.execute(queries()["timeline_read"], {"channel": channel, "at": rows.milliseconds(at)})
+    gone = _lose(db, channel, read, milliseconds(since), milliseconds(at))
+    db.execute(queries()["timeline_read"], {"channel": channel, "at": milliseconds(at)})
     return Observed(new=new, changed=changed, gone=gone)
 
 

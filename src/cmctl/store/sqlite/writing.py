@@ -6,7 +6,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
-from cmctl.store.base import StoreError
+from cmctl.store.errors import StoreError
 from cmctl.store.sqlite.errors import translated
 
 T = TypeVar("T")

@@ -1,0 +1,73 @@
+"""What listings are asked for and answer: plain tuples, cheap to import and to read.
+
+A listing of ten thousand rows must not pay for the words of `core/model.py`, so nothing here
+imports them.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Source(NamedTuple):
+    """A file as it was when it was taken in."""
+
+    size: int
+    mtime_ns: int
+    #: SHA-256 of its bytes, hex.
+    sha256: str
+
+
+class ClientRow(NamedTuple):
+    """What listings need to know of a client without reading `config.yaml`."""
+
+    key: str
+    name: str
+    zone: str
+
+
+class Listed(NamedTuple):
+    """One row of a listing, cheap to read by the ten thousand."""
+
+    number: int
+    due_ms: int
+    channel: str
+    network: str
+    post: str
+    occurrence: str
+    state: str
+    #: The hold's reason, or empty.
+    reason: str
+    #: The hold's detail, or empty.
+    detail: str
+    #: The first 120 characters of the text, on one line.
+    excerpt: str
+    edited: bool
+    #: Milliseconds since 1970 when published, or None.
+    published_ms: int | None
+    remote_id: str
+    url: str
+
+
+class Query(NamedTuple):
+    """Which deliveries a listing wants; empty fields do not filter."""
+
+    #: Of `State`.
+    states: frozenset[str] = frozenset()
+    client: str = ""
+    #: `client/channel`.
+    channel: str = ""
+    post: str = ""
+    #: On `due`, or on the time of publication where `by_publication`; both inclusive.
+    since: datetime | None = None
+    until: datetime | None = None
+    by_publication: bool = False
+    newest_first: bool = False
+    limit: int = 0
+
+
+class Pause(NamedTuple):
+    """A stop in force: of everything (empty scope), a client, or a `client/channel`."""
+
+    scope: str
+    reason: str
+    since: datetime
