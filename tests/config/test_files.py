@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cmctl.config.files import MAX_BYTES, read_file, scan
+from cmctl.config.files import MAX_BYTES, read_file
+from cmctl.config.scan import scan
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmctl.config.files import FileStamp, RawFile
+from cmctl.config.files import RawFile
 from cmctl.config.reader import MAX_DEPTH, compose, decode, plain_value, raw_value
+from cmctl.config.scan import FileStamp
 from cmctl.core.model import Problem
 
 

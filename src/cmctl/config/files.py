@@ -1,4 +1,4 @@
-"""The files of a workspace: finding and reading them, distrusting each.
+"""Reading the files of a workspace, distrusting each.
 
 A file is taken only if it is a regular one inside the workspace, not too large, and UTF-8: a FIFO
 would block, a device never ends, a link can lead anywhere.
@@ -6,27 +6,15 @@ would block, a device never ends, a link can lead anywhere.
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from cmctl.config.scan import FileStamp, stamp_of
 from cmctl.core.model import Place, Problem
 
-CONFIG = "config.yaml"
-POSTS = "posts"
 #: Thousands of posts fit; what is larger is no text that a person wrote.
 MAX_BYTES = 16 * 1024 * 1024
-
-
-class FileStamp(NamedTuple):
-    """What tells whether a file has changed."""
-
-    size: int
-    mtime_ns: int
-    #: SHA-256 of its bytes, hex; empty where they were not read.
-    sha256: str = ""
 
 
 class RawFile(NamedTuple):
@@ -35,42 +23,6 @@ class RawFile(NamedTuple):
     data: bytes
     stamp: FileStamp
     problem: Problem | None = None
-
-
-def scan(root: Path, config: str = CONFIG) -> dict[str, FileStamp]:
-    """Return the config and every posts file by its path relative to `root`, not reading any.
-
-    Sorted by path. Two scans that are equal mean that nothing changed. Hidden files and folders,
-    and folders behind a symbolic link, are left out.
-    """
-    base = os.fspath(root)
-    found: dict[str, FileStamp] = {}
-    with suppress(OSError):
-        found[config] = _stamp(os.stat(os.path.join(base, config)))  # noqa: PTH116, PTH118 - speed
-    found.update(sorted(_walk(os.path.join(base, POSTS), POSTS)))  # noqa: PTH118
-    return found
-
-
-def _walk(folder: str, relative: str) -> Iterator[tuple[str, FileStamp]]:
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        path = f"{relative}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path, path)
-        elif entry.name.endswith((".yaml", ".yml")):
-            try:
-                yield path, _stamp(entry.stat())
-            except OSError:  # a link that leads nowhere: reading it says so
-                yield path, FileStamp(0, 0)
-
-
-def _stamp(status: os.stat_result, digest: str = "") -> FileStamp:
-    return FileStamp(status.st_size, status.st_mtime_ns, digest)
 
 
 def read_file(root: Path, relative: str) -> RawFile:
@@ -91,7 +43,7 @@ def read_file(root: Path, relative: str) -> RawFile:
     if len(data) > MAX_BYTES:
         message = f"{relative} is larger than {MAX_BYTES // 1024 // 1024} MiB"
         return _refused(relative, "too-large", message, "split it into several files")
-    return RawFile(data, _stamp(status, sha256(data).hexdigest()))
+    return RawFile(data, stamp_of(status, sha256(data).hexdigest()))
 
 
 def _read(descriptor: int) -> bytes:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cmctl.config.cache import Cache, key_of
-from cmctl.config.files import CONFIG, POSTS, FileStamp, RawFile, read_file, scan
+from cmctl.config.files import RawFile, read_file
 from cmctl.config.media import missing_media
 from cmctl.config.post_values import (
     LoadedFile,
@@ -22,6 +22,7 @@ from cmctl.config.post_values import (
     problem_from_plain,
     problem_to_plain,
 )
+from cmctl.config.scan import CONFIG, POSTS, FileStamp, scan
 from cmctl.config.setting_values import settings_from_plain
 from cmctl.core.model import At, Place, Post, Problem, Severity
 from cmctl.core.settings import ClientSettings, Settings

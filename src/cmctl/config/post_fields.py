@@ -3,7 +3,8 @@
 import re
 
 from cmctl.config import every, times
-from cmctl.config.kinds import Choice, Field, Flag, ListOf, MapOf, Record, Text
+from cmctl.config.kinds import Choice, Flag, ListOf, Text
+from cmctl.config.records import Field, MapOf, Record
 from cmctl.config.wrong import Wrong, quoted
 
 ID_PATTERN = r"[a-z0-9][a-z0-9_/-]{0,199}"

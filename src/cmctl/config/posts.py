@@ -9,10 +9,11 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 
 from cmctl.config.every import needs_since
 from cmctl.config.files import RawFile
-from cmctl.config.kinds import Entries, Fields, Items
+from cmctl.config.kinds import Items
 from cmctl.config.post_fields import POST, parse_id
 from cmctl.config.post_values import Plain, instant_to_plain, path_id, problem_to_plain
 from cmctl.config.reader import compose, decode, is_nothing, kind_of
+from cmctl.config.records import Entries, Fields
 from cmctl.config.report import Report
 from cmctl.config.slugs import slug
 from cmctl.config.times import Wall, explain, instant_of

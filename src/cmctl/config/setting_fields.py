@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from cmctl.config import durations
 from cmctl.config.inline_secrets import refuse_inline
-from cmctl.config.kinds import Choice, Field, Flag, Kind, ListOf, MapOf, Record, Text
+from cmctl.config.kinds import Choice, Flag, Kind, ListOf, Text
 from cmctl.config.post_fields import NAME_PATTERN, NAME_RULE
+from cmctl.config.records import Field, MapOf, Record
 from cmctl.config.secrets import is_reference, parse_reference
 from cmctl.config.slots import parse_slot
 from cmctl.config.wrong import Wrong, did_you_mean, quoted

@@ -7,8 +7,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from cmctl.config.files import RawFile
 from cmctl.config.inline_secrets import refuse_inline
-from cmctl.config.kinds import Fields, Items, duplicate_key
+from cmctl.config.kinds import Items
 from cmctl.config.reader import compose, decode, is_nothing, kind_of, plain_value, text_of
+from cmctl.config.records import Fields, duplicate_key
 from cmctl.config.report import Report
 from cmctl.config.secrets import is_reference, parse_reference
 from cmctl.config.setting_fields import CHANNEL, CONFIG

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cmctl.config.files import CONFIG
+from cmctl.config.scan import CONFIG
 from cmctl.config.schemas import CONFIG_SCHEMA, POSTS_SCHEMA, config_schema, posts_schema
 from cmctl.config.writing import FileChangedError, write_file
 
