@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cmctl.core.content import digest
 from cmctl.core.model import (
+    Content,
     Every,
     Hold,
     HoldReason,
@@ -248,12 +250,22 @@ def test_a_slot_is_free_again_when_its_delivery_is_cancelled(make):
     ],
 )
 def test_a_slot_post_that_is_late_held_or_sent_keeps_its_slot(make, due, state, hold):
-    known = {Key("a", "", "atlas/mastodon"): make.fact(make.at(due), state, hold=hold)}
+    same = digest(Content(text="Texte de a"))
+    fact = make.fact(make.at(due), state, hold=hold, digest=same)
+    known = {Key("a", "", "atlas/mastodon"): fact}
     client = make.client(slots=MORNINGS)
     made = plan(_slot_posts(make, "a", "b"), client, known, make.at("2026-11-27 08:00"))
     dues = _dues(made, make)
     assert dues["a", "", "mastodon"] == due.replace(" ", "T")
     assert dues["b", "", "mastodon"] == "2026-11-27T09:00"
+
+
+def test_a_held_slot_post_that_is_written_anew_takes_the_next_slot(make):
+    hold = Hold(reason=HoldReason.DUPLICATE, detail="")
+    fact = make.fact(make.at("2026-11-26 09:00"), State.HELD, hold=hold)
+    client, now = make.client(slots=MORNINGS), make.at("2026-11-27 08:00")
+    made = plan(_slot_posts(make, "a"), client, {Key("a", "", "atlas/mastodon"): fact}, now)
+    assert _dues(made, make)["a", "", "mastodon"] == "2026-11-27T09:00"
 
 
 def test_a_draft_keeps_its_past_slot_and_takes_the_next_one_when_it_is_approved(make):

@@ -1,7 +1,9 @@
 """What of a post goes out on one channel."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
+from hashlib import sha256
 
 from cmctl.core.model import Content, Post, Variant
 
@@ -28,6 +30,23 @@ def time_for(post: Post, channel: str, network: str) -> datetime | None:
         if variant.at is not None:
             return variant.at
     return None
+
+
+def digest(content: Content) -> str:
+    """Return the SHA-256, in hex, of a content's canonical JSON; it tells an edit.
+
+    What is empty is left out, so that a field that a later version adds changes no digest.
+    """
+    fields = {
+        "text": content.text,
+        "link": content.link,
+        "hashtags": content.hashtags,
+        "media": [[media.file, media.alt] for media in content.media],
+        "thread": content.thread,
+        "first_comment": content.first_comment,
+    }
+    said = {name: value for name, value in fields.items() if value}
+    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _variants(post: Post, channel: str, network: str) -> Iterator[Variant]:

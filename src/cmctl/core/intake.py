@@ -5,48 +5,29 @@ was sent with, and is only marked where the files differ now. A person's own dec
 hand, a cancelled delivery) stand whatever the files say.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 
+from cmctl.core.content import digest
+from cmctl.core.holds import hold_ends
 from cmctl.core.ledger import (
     Add,
     Alter,
     Change,
     Drop,
     Fact,
+    Keep,
     Ledger,
     MarkEdited,
     Notice,
     Operation,
+    keep_none,
 )
 from cmctl.core.model import Content, Hold, HoldReason, Key, Planned, State
-from cmctl.core.plan import Keep, keep_none
-from cmctl.core.state import Move
-from cmctl.core.when import utc
+from cmctl.core.state import FINAL, Move
 
-_ENDED_BY_A_TIME_TO_COME = frozenset({HoldReason.MISSED, HoldReason.PAUSED})
-_ENDED_BY_ANOTHER_TEXT = frozenset({HoldReason.DUPLICATE, HoldReason.BLIND, HoldReason.INVALID})
-_ENDED_BY_GUARD_OFF = frozenset({HoldReason.DUPLICATE, HoldReason.BLIND})
-
-
-def digest(content: Content) -> str:
-    """Return the SHA-256, in hex, of a content's canonical JSON; it tells an edit.
-
-    What is empty is left out, so that a field that a later version adds changes no digest.
-    """
-    fields = {
-        "text": content.text,
-        "link": content.link,
-        "hashtags": content.hashtags,
-        "media": [[media.file, media.alt] for media in content.media],
-        "thread": content.thread,
-        "first_comment": content.first_comment,
-    }
-    said = {name: value for name, value in fields.items() if value}
-    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+__all__ = ["digest", "take_in"]
 
 
 def take_in(
@@ -88,10 +69,16 @@ def _taken(
 
 def _vanished(fact: Fact) -> Iterator[Operation]:
     """Yield what is left to do for a delivery that no file plans any more."""
-    if fact.state is State.PLANNED or (fact.state is State.HELD and not _may_have_left(fact)):
+    stays = _may_have_left(fact) or _held_by_hand(fact)
+    if fact.state in {State.PLANNED, State.HELD} and not stays:
         yield Drop(number=fact.number)
-    elif fact.state not in {State.PUBLISHED, State.REFUSED, State.CANCELLED} and not fact.edited:
+    elif fact.state not in FINAL and not fact.edited:
         yield MarkEdited(number=fact.number, edited=True)
+
+
+def _held_by_hand(fact: Fact) -> bool:
+    hold = fact.hold
+    return hold is not None and hold.reason is HoldReason.APPROVAL and not hold.from_files
 
 
 def _may_have_left(fact: Fact) -> bool:
@@ -115,28 +102,16 @@ def _moved(planned: Planned, its_digest: str, fact: Fact, now: datetime) -> Iter
     """Yield the moves of a delivery that is planned, held or dropped: changes come before edits."""
     state = fact.state
     if state is State.CANCELLED or (
-        state is State.HELD and planned.hold is None and _is_over(planned, its_digest, fact, now)
+        state is State.HELD and planned.hold is None and hold_ends(planned, its_digest, fact, now)
     ):
         yield _change(fact, state, Move.RELEASE, now)
         state = State.PLANNED
     asked = planned.hold
     if asked is None or (state is State.HELD and asked == fact.hold):
         return
-    if state is State.PLANNED or _is_over(planned, its_digest, fact, now):
+    if state is State.PLANNED or hold_ends(planned, its_digest, fact, now):
         hold = _change(fact, state, Move.HOLD, now)
         yield replace(hold, hold=asked, notice=_notice(planned, fact, asked))
-
-
-def _is_over(planned: Planned, its_digest: str, fact: Fact, now: datetime) -> bool:
-    """Tell whether the cause of a hold is gone, as far as the files can end it."""
-    hold = fact.hold
-    if hold is None or hold.from_files:
-        return True
-    if hold.reason in _ENDED_BY_GUARD_OFF and fact.guard and not planned.guard:
-        return True
-    if hold.reason in _ENDED_BY_ANOTHER_TEXT:
-        return its_digest != fact.digest
-    return hold.reason in _ENDED_BY_A_TIME_TO_COME and planned.due > utc(now)
 
 
 def _change(fact: Fact, state: State, move: Move, at: datetime) -> Change:

@@ -5,7 +5,7 @@ A *fact* is what the store knows of one delivery; the *ledger* is all facts of o
 taking in the files asks for. Deciding makes these values; a store executes them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -33,6 +33,14 @@ class Fact(NamedTuple):
 
 
 Ledger = Mapping[Key, Fact]
+
+#: Tells which keys of the ledger stay though no post plans them, because a file is unreadable.
+Keep = Callable[[Key], bool]
+
+
+def keep_none(_: Key) -> bool:
+    """Keep nothing: every file was read."""
+    return False
 
 
 class Notice(NamedTuple):

@@ -12,15 +12,16 @@ Instants come out in UTC, to the millisecond, as a store keeps them.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
 from cmctl.core import remarks
-from cmctl.core.content import content_for, time_for
-from cmctl.core.ledger import Fact, Ledger
+from cmctl.core.content import content_for, digest, time_for
+from cmctl.core.holds import hold_ends
+from cmctl.core.ledger import Fact, Keep, Ledger, keep_none
 from cmctl.core.model import (
     At,
     Content,
@@ -45,15 +46,8 @@ HORIZON = timedelta(days=35)
 #: The most occurrences of one post in one plan.
 MOST = 1000
 
-#: Tells which keys of the ledger stay though no post plans them, because a file is unreadable.
-Keep = Callable[[Key], bool]
 Faults = Mapping[str, Sequence[Problem]]
 _NO_FAULTS: Faults = MappingProxyType({})
-
-
-def keep_none(_: Key) -> bool:
-    """Keep nothing: every file was read."""
-    return False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,6 +101,19 @@ class _Target(NamedTuple):
     channel: ChannelSettings
     content: Content
     hold: Hold | None
+
+
+def _delivery(target: _Target, key: Key, due: datetime) -> Planned:
+    post = target.post
+    return Planned(
+        key=key,
+        network=target.channel.network,
+        due=due,
+        content=target.content,
+        expires=post.expires and utc(post.expires),
+        hold=target.hold,
+        guard=post.guard,
+    )
 
 
 @dataclass(slots=True)
@@ -175,16 +182,17 @@ class _Planning:
         """Leave a slot post where the ledger settled it, or let it wait for its slot."""
         key = Key(target.post.id, "", target.channel.name)
         fact = self.ledger.get(key)
-        if fact is None or self._may_move(fact, target.hold):
+        if fact is None or self._may_move(key, fact, target):
             self.waiting[key] = target
         else:
             self._plan(target, "", utc(fact.due))
 
-    def _may_move(self, fact: Fact, hold: Hold | None) -> bool:
+    def _may_move(self, key: Key, fact: Fact, target: _Target) -> bool:
         if fact.state is State.PLANNED:
             return fact.due > self.now
-        if fact.state is State.HELD and fact.hold is not None and fact.hold.from_files:
-            return hold is None and fact.due <= self.now  # approved after its slot
+        if fact.state is State.HELD and target.hold is None:  # is it approved, or written anew?
+            as_it_stands = _delivery(target, key, utc(fact.due))
+            return hold_ends(as_it_stands, digest(target.content), fact, self.now)
         return fact.dropped
 
     def _add_recurring(self, post: Post, every: Every) -> None:
@@ -231,16 +239,7 @@ class _Planning:
             if due > self.now:
                 self.problems.append(remarks.cancelled(post, key, fact))
             return
-        planned = Planned(
-            key=key,
-            network=channel.network,
-            due=due,
-            content=target.content,
-            expires=post.expires and utc(post.expires),
-            hold=target.hold,
-            guard=post.guard,
-        )
-        self.planned.append(planned)
+        self.planned.append(_delivery(target, key, due))
 
     # --- 2. what takes the next slot ---
 
