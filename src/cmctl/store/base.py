@@ -79,8 +79,9 @@ class Event(NamedTuple):
 
     id: int
     at: datetime
+    #: The delivery's; 0 for a pause.
     number: int
-    #: The move, or `add`, `alter`, `drop`.
+    #: The move; or `add`, `alter`, `drop`, `edited` for the files; or `pause`, `resume`.
     kind: str
     before: str
     after: str
@@ -164,8 +165,9 @@ class Store(Protocol):
     ) -> Delivery | None:
         """Claim the channel's earliest delivery that is planned and due, or return None.
 
-        Raises its fence. Nothing is claimed while paused, before `not_before` or the lane's pace,
-        or while another delivery of the channel is in flight.
+        Earliest is by due, or by `not_before` where that is later. Raises its fence. Nothing is
+        claimed while paused, before `not_before` or the lane's pace, or while another delivery of
+        the channel is in flight.
         """
         ...
 
@@ -173,7 +175,14 @@ class Store(Protocol):
         """Execute one change; None where state or fence moved on, and nothing was written.
 
         `SEND` and `RESEND` count an attempt, and are refused (None) under a pause or once the lease
-        is over at `change.at`. `SEND` keeps `sent_at` of the first.
+        is over at `change.at`. `SEND` keeps `sent_at` of the first. `RESEND` raises the fence, as a
+        claim does, and is refused while another delivery of the channel is in flight. A receipt
+        without a time is of `change.at`.
+
+        Raises:
+            IllegalMoveError: the table has no such move.
+            ReceiptTakenError: the receipt proves another delivery already.
+            ValueError: a claim, a hold without its reason, a publication without its receipt.
         """
         ...
 
