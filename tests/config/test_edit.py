@@ -143,6 +143,11 @@ def test_what_cannot_be_edited_is_left_alone(text: str, said: str) -> None:
         set_key(text, "a", "at", "2026-11-24 10:15")
 
 
+def test_a_typed_text_that_is_no_unicode_is_refused() -> None:
+    with pytest.raises(EditError, match="not Unicode"):
+        set_key(FILE, "un", "note", "caf\udce9")
+
+
 def test_a_value_that_others_repeat_is_left_alone() -> None:
     text = "- id: a\n  at: &x 2026-11-24 10:15\n- id: b\n  at: *x\n"
     with pytest.raises(EditError):

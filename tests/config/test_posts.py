@@ -384,9 +384,8 @@ def test_posts_of_no_client_are_said(workspace) -> None:
     workspace.write("posts/lost.yaml", GOOD)
     found = stray_files(workspace.settings, scan(workspace.root))
     assert [one.message for one in found] == [
-        "posts/atlass/ is no client in config.yaml, so its posts do not go out;"
-        ' did you mean "atlas"?',
-        "posts/lost.yaml is in no client's folder, so its posts do not go out",
+        'posts/atlass/ is no client in config.yaml; its posts do not go out; did you mean "atlas"?',
+        "posts/lost.yaml is in no client's folder; its posts do not go out",
     ]
 
 

@@ -115,7 +115,7 @@ clients:
 """
     assert problems(workspace, text) == [
         'config.yaml:1:11: "Europe/Pariss" is not a time zone; did you mean "Europe/Paris"?',
-        'config.yaml:2:1: unknown key "grase" in config.yaml; did you mean "grace"?',
+        'config.yaml:2:1: unknown key "grase" in the config; did you mean "grace"?',
         'config.yaml:3:7: "ten minutes" is not a duration',
         'config.yaml:4:19: "on_block" cannot be "hols"; did you mean "hold"?',
         'config.yaml:5:8: "slots": a list is expected here, not a text',
@@ -128,12 +128,12 @@ clients:
 
 def test_what_is_required_is_asked_for(workspace) -> None:
     assert problems(workspace, "language: fr\n") == [
-        'config.yaml:1:1: config.yaml has no "timezone"',
-        'config.yaml:1:1: config.yaml has no "clients"',
+        'config.yaml:1:1: the config has no "timezone"',
+        'config.yaml:1:1: the config has no "clients"',
     ]
     assert problems(workspace, "") == ["config.yaml:1:1: config.yaml says nothing"]
     assert problems(workspace, "[]") == [
-        "config.yaml:1:1: config.yaml (a mapping) is expected here, not a list"
+        "config.yaml:1:1: the config (a mapping) is expected here, not a list"
     ]
 
 

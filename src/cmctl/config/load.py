@@ -213,11 +213,11 @@ def _stray(name: str, file: str, settings: Settings) -> Problem:
     from cmctl.config.wrong import did_you_mean  # noqa: PLC0415 - only for mistakes
 
     if name == file:
-        message = f"{file} is in no client's folder, so its posts do not go out"
+        message = f"{file} is in no client's folder; its posts do not go out"
         fix = "move it into posts/<client>/"
     else:
         near = did_you_mean(name, settings.clients)
-        message = f"posts/{name}/ is no client in {CONFIG}, so its posts do not go out{near}"
+        message = f"posts/{name}/ is no client in {settings.config}; its posts do not go out{near}"
         fix = f'rename the folder, or add "{name}" under "clients"'
     return Problem(code="stray-file", message=message, fix=fix, place=Place(file))
 

@@ -66,7 +66,11 @@ def decode(raw: RawFile, file: str) -> str | Problem:
 
 def compose(text: str, file: str) -> Node | Problem | None:
     """Return the one document of `text` as a node, None where it is empty, or why it is none."""
-    parser = _Composer(text)
+    try:
+        parser = _Composer(text)
+    except UnicodeEncodeError as error:  # not from a file: a half of a surrogate pair was typed
+        at = _position(text[: error.start])
+        return _broken(file, at, "encoding", "a sign here is not Unicode text", "type it again")
     try:
         root: Node | None = parser.get_single_node()
     except TooDeepError:

@@ -149,7 +149,7 @@ CLIENT = Record(
     ),
 )
 CONFIG = Record(
-    "config.yaml",
+    "the config",
     (
         Field(INHERITED[0].name, INHERITED[0].kind, INHERITED[0].description, required=True),
         *INHERITED[1:],
