@@ -40,7 +40,7 @@ class Answers:
         try:
             if self._tls:
                 sock = self._tls.wrap_socket(sock, server_side=True)
-            self.requests.append(_whole(sock))
+            self.requests.append(whole(sock))
             self._play(sock)
         except OSError:
             return
@@ -48,7 +48,7 @@ class Answers:
             sock.close()
 
 
-def _whole(sock: socket.socket) -> bytes:
+def whole(sock: socket.socket) -> bytes:
     data = b""
     while b"\r\n\r\n" not in data:
         data += sock.recv(65536)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from channels.answers import Answers, answer, dripping
+from channels.answers import Answers, answer, dripping, whole
 from cmctl.channels.base import Attachment, ChannelError, Rejected, Unavailable, Uncertain
 from cmctl.channels.body import file_body, form_body, json_body
 from cmctl.channels.http import Http, Request
@@ -214,9 +214,9 @@ def test_a_request_is_not_sent_again_on_a_connection_that_died() -> None:
         def play() -> None:
             sock, _ = server.accept()
             with sock:
-                seen.append(sock.recv(65536))
+                seen.append(whole(sock))
                 sock.sendall(answer("200 OK", b'{"id":"1"}'))
-                seen.append(sock.recv(65536))
+                seen.append(whole(sock))
 
         thread = threading.Thread(target=play)
         thread.start()

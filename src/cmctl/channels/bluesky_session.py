@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from cmctl.channels.base import Rejected
 from cmctl.channels.body import Body, json_body
-from cmctl.channels.http import Answer, Http, Request, spoken
+from cmctl.channels.http import Answer, Http, Request
+from cmctl.channels.spoken import spoken
 
 #: What a PDS calls a token that it does not take (any more); it says so before it acts.
 _STALE = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing"})

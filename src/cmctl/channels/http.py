@@ -16,33 +16,27 @@ whatever a server sends back.
 import json
 import re
 import ssl
-import zlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from cmctl import __version__
 from cmctl.channels.base import ChannelError, Rejected, Unavailable, Uncertain
 from cmctl.channels.body import Body
+from cmctl.channels.decoding import UnreadableError, read_body
 from cmctl.channels.retry_after import wish
+from cmctl.channels.spoken import redacted, spoken
 
 if TYPE_CHECKING:
     from httpcore import ConnectionPool
 
     from cmctl.channels.wire import Budget
 
-#: No answer of a posting API is longer, in bytes, also after decompression.
-LARGEST = 4 << 20
 #: The whole request, in seconds; shorter than a lease.
 DEADLINE = 30.0
 
 _VISIBLE = re.compile(r"[\x20-\x7e]*")
-_MARKUP = re.compile(r"<[^>]*>")
-#: Control characters, and marks that turn or hide text.
-_UNSEEN = re.compile(
-    "[\\x00-\\x1f\\x7f-\\x9f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff]+"
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -202,7 +196,7 @@ class Http:
                 got = {
                     k.decode("latin-1").lower(): v.decode("latin-1") for k, v in response.headers
                 }
-                body = _plain(_collect(response.iter_stream()), got.get("content-encoding", ""))
+                body = read_body(response.iter_stream(), got.get("content-encoding", ""))
                 return response.status, got, body
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout) as error:
             message = f"{self.host} cannot be reached: {_reason(error)}"
@@ -213,7 +207,7 @@ class Http:
         except (httpcore.NetworkError, httpcore.ProtocolError):
             message = f"the connection to {self.host} broke before its answer was whole"
             raise _lost(message, repeatable=repeatable) from None
-        except _UnreadableError as error:
+        except UnreadableError as error:
             raise _lost(f"{self.host} answered with {error}", repeatable=repeatable) from None
 
     def _open(self) -> "ConnectionPool":
@@ -233,14 +227,15 @@ class Http:
 
     def _failure(self, answer: Answer, carried: tuple[str, ...]) -> ChannelError:
         """Say what a status that is no success means."""
-        status, said = answer.status, spoken(answer.body, secrets=self._secrets + carried)
-        message = f"{self.host} answered {status}{': ' + said if said else ''}"
+        secrets = self._secrets + carried
+        status, words = answer.status, spoken(answer.body, secrets=secrets)
+        message = f"{self.host} answered {status}{': ' + words if words else ''}"
         if status == 429:
             return Unavailable(message, retry_after=wish(answer.headers))
         if status in {401, 403}:
-            return Rejected(f"{self.host} does not accept the token ({status}): {said or '-'}")
+            return Rejected(f"{self.host} does not accept the token ({status}): {words or '-'}")
         if status in {301, 307, 308}:  # the request was not acted on here (RFC 9110, 15.4)
-            where = _clean(answer.headers.get("location", ""), secrets=self._secrets + carried)
+            where = redacted(answer.headers.get("location", ""), secrets=secrets)
             return Rejected(f"{self.host} has moved ({status}) to {where}; write that address")
         # 408 gives up on a request that the server did not see whole: not a refusal of it.
         if 400 <= status < 500 and status != 408:
@@ -249,10 +244,6 @@ class Http:
 
 
 _TIMEOUTS = {"timeout": {"connect": 10.0, "pool": 10.0}}
-
-
-class _UnreadableError(Exception):
-    """The answer's body is too long or its encoding is broken."""
 
 
 def _lost(message: str, *, repeatable: bool) -> ChannelError:
@@ -276,29 +267,6 @@ def _encode(headers: Mapping[str, str], body: Body | None, host: str) -> list[tu
     return encoded
 
 
-def _collect(pieces: Iterator[bytes]) -> bytes:
-    """Read a body to its end, or no further than the largest that can be meant."""
-    body = bytearray()
-    for piece in pieces:
-        body += piece
-        if len(body) > LARGEST:
-            message = f"more than {LARGEST >> 20} MiB"
-            raise _UnreadableError(message)
-    return bytes(body)
-
-
-def _plain(body: bytes, encoding: str) -> bytes:
-    """Undo the compression, never past the largest that can be meant."""
-    if encoding.lower() in {"", "identity"} or not body:
-        return body
-    try:
-        plain = zlib.decompressobj(wbits=47).decompress(body, LARGEST + 1)  # 47: gzip or zlib
-    except zlib.error:
-        message = "a body that cannot be decompressed"
-        raise _UnreadableError(message) from None
-    return _collect(iter([plain]))
-
-
 def _reason(error: Exception) -> str:
     """Say in the system's own words why there is no connection."""
     cause = error.__context__  # the pool raises it again "from None"
@@ -316,24 +284,3 @@ def _carried(headers: Mapping[str, str]) -> Iterator[str]:
     for name, value in headers.items():
         if name.lower() == "authorization":
             yield value.rpartition(" ")[2]
-
-
-def spoken(body: bytes, *, secrets: Collection[str] = ()) -> str:
-    """Return what a server says in an error's body: plain, short, without secrets."""
-    text = body[:10_000].decode("utf-8", "replace")
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        value = None
-    if isinstance(value, dict):
-        said = (value.get(name) for name in ("message", "error_description", "detail", "error"))
-        text = next((str(word) for word in said if isinstance(word, str) and word), "")
-    return _clean(text, secrets=secrets)
-
-
-def _clean(text: str, *, secrets: Collection[str]) -> str:
-    for secret in secrets:
-        for form in {secret, quote(secret, safe="")} - {""}:
-            text = text.replace(form, "***")
-    text = " ".join(_UNSEEN.sub(" ", _MARKUP.sub(" ", text)).split())
-    return text if len(text) <= 200 else text[:199] + "…"

@@ -12,24 +12,19 @@ if TYPE_CHECKING:
 
 __all__ = ["ChannelContract", "FaultProxy", "HttpChannelContract", "StoreContract"]
 
-_SUITES = {
+_HOMES = {
     "ChannelContract": "channel_contract",
+    "FaultProxy": "proxy",
     "HttpChannelContract": "channel_contract",
     "StoreContract": "store_contract",
 }
 
 
 def __getattr__(name: str) -> object:
-    """Import a suite or the proxy when it is first asked for."""
+    """Import a name's module when it is first asked for."""
     from importlib import import_module  # noqa: PLC0415 - as the docstring promises
 
-    if name == "FaultProxy":
-        return import_module("cmctl.testing.proxy").FaultProxy
-    if name not in _SUITES:
+    if name not in _HOMES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    import pytest  # noqa: PLC0415
-
-    module = f"{__name__}.{_SUITES[name]}"
-    pytest.register_assert_rewrite(module)  # so that a failure shows its values
-    return getattr(import_module(module), name)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -14,8 +14,14 @@ HTTP. A subclass gives the hooks of `Network`; nothing else is needed:
         ...
 """
 
-from cmctl.testing.channel_contract.contract import ChannelContract
-from cmctl.testing.channel_contract.faults import HttpChannelContract
-from cmctl.testing.channel_contract.network import Network
+import pytest
+
+pytest.register_assert_rewrite(  # before they are imported, so that a failure shows its values
+    *(f"{__name__}.{module}" for module in ("faults", "publishing", "reading", "words"))
+)
+
+from cmctl.testing.channel_contract.contract import ChannelContract  # noqa: E402
+from cmctl.testing.channel_contract.faults import HttpChannelContract  # noqa: E402
+from cmctl.testing.channel_contract.network import Network  # noqa: E402
 
 __all__ = ["ChannelContract", "HttpChannelContract", "Network"]

@@ -1,0 +1,34 @@
+"""What a server says, fit for a message: plain, short, and without our secrets."""
+
+import json
+import re
+from collections.abc import Collection
+from urllib.parse import quote
+
+from cmctl.core.plain import plain_line
+
+_MARKUP = re.compile(r"<[^>]*>")
+#: Where APIs put the sentence for people, best first.
+_FIELDS = ("message", "error_description", "detail", "error")
+_LONGEST = 200
+
+
+def spoken(body: bytes, *, secrets: Collection[str] = ()) -> str:
+    """Return what the body of an error says; empty where it says nothing."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return redacted(body[:10_000].decode("utf-8", "replace"), secrets=secrets)
+    words = [value.get(name) for name in _FIELDS] if isinstance(value, dict) else []
+    return redacted(
+        next((word for word in words if isinstance(word, str) and word), ""), secrets=secrets
+    )
+
+
+def redacted(text: str, *, secrets: Collection[str]) -> str:
+    """Return other people's text on one line, with markup and secrets taken out."""
+    for secret in secrets:
+        for form in {secret, quote(secret, safe="")} - {""}:
+            text = text.replace(form, "***")
+    text = plain_line(" ".join(_MARKUP.sub(" ", text).split()))
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
