@@ -7,7 +7,7 @@ Heavy modules are imported where they are used: a listing pays for none of them.
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,11 +17,15 @@ from typing import TYPE_CHECKING
 from cmctl.core.errors import CmctlError, UsageError
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from cmctl.app.context import Context
     from cmctl.app.points import Reach
+    from cmctl.config.load import LoadedSettings
     from cmctl.core.model import Problem
     from cmctl.core.settings import Settings
     from cmctl.store.base import Store
+    from cmctl.store.sqlite.listings import SqliteListings
 
 CONFIG = "config.yaml"
 
@@ -41,6 +45,20 @@ class Machine:
     wait: Callable[[float], None] = time.sleep
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     directory: Path = field(default_factory=Path.cwd)
+
+
+def local_zone(machine: Machine) -> "ZoneInfo":
+    """Return the machine's own zone by its IANA name; UTC where it has none.
+
+    `TZ` names it, or the link /etc/localtime does, see localtime(5).
+    """
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - most runs show times of clients
+
+    link = os.path.realpath("/etc/localtime")
+    for name in (machine.environment.get("TZ", "").lstrip(":"), link.partition("zoneinfo/")[2]):
+        with suppress(KeyError, ValueError, OSError):  # no such zone, or no name at all
+            return ZoneInfo(name)
+    return ZoneInfo("UTC")
 
 
 # --- the workspace -------------------------------------------------------------------------------
@@ -117,18 +135,22 @@ class Workspace:
         self._exit.close()
 
     @cached_property
+    def loaded(self) -> "LoadedSettings":
+        """The configuration as it was read, with its problems."""
+        from cmctl.config.load import load_settings  # noqa: PLC0415
+
+        return load_settings(self.config, write_cache=not self.read_only)
+
+    @property
     def settings(self) -> "Settings":
         """What the configuration says.
 
         Raises:
             InvalidConfigError: it has errors.
         """
-        from cmctl.config.load import load_settings  # noqa: PLC0415
-
-        loaded = load_settings(self.config, write_cache=not self.read_only)
-        if loaded.settings is None:
-            raise InvalidConfigError(loaded.problems)
-        return loaded.settings
+        if self.loaded.settings is None:
+            raise InvalidConfigError(self.loaded.problems)
+        return self.loaded.settings
 
     @cached_property
     def store(self) -> "Store":
@@ -138,7 +160,33 @@ class Workspace:
         path = Path(self.settings.store)
         store = open_store(path, epoch=os.urandom(16).hex(), read_only=self.read_only)
         self._exit.callback(store.close)
+        if not self.read_only:
+            from cmctl.config.pointer import remember_store  # noqa: PLC0415
+
+            remember_store(self.settings.root, self.settings.config, self.settings.store)
         return store
+
+    def listings(self) -> "SqliteListings | None":
+        """Return what listings read, where the store says what the files say now; else None.
+
+        Opens no settings and writes nothing.
+        """
+        from cmctl.app.fresh import stale, unchanged  # noqa: PLC0415
+        from cmctl.config.pointer import known_store  # noqa: PLC0415
+        from cmctl.config.scan import scan  # noqa: PLC0415
+        from cmctl.store.errors import StoreError  # noqa: PLC0415
+        from cmctl.store.sqlite.listings import open_listings  # noqa: PLC0415
+
+        root = Path(os.path.realpath(self.config.parent))
+        path = known_store(root, self.config.name)
+        if path is None:
+            return None
+        found = open_listings(path)
+        self._exit.callback(found.close)
+        with suppress(StoreError):  # told by whoever opens it whole
+            if unchanged(scan(root, self.config.name), found.sources()):
+                return None if stale(found.taken_at(), self.machine.now()) else found
+        return None
 
     @cached_property
     def context(self) -> "Context":

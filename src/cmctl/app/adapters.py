@@ -33,7 +33,8 @@ class Adapters:
         with self._gate:
             if name not in self._open:
                 settings = self._checked(name)
-                self._open[name] = load(settings.network).open(self._resolved(settings))
+                adapter = load(settings.network)
+                self._open[name] = adapter.open(self._placed(adapter, self._resolved(settings)))
             return self._open[name]
 
     def checker(self, name: str) -> Channel:
@@ -45,7 +46,8 @@ class Adapters:
         with self._gate:
             if name not in self._checkers:
                 settings = self._checked(name)
-                self._checkers[name] = load(settings.network).open(settings.options)
+                adapter = load(settings.network)
+                self._checkers[name] = adapter.open(self._placed(adapter, settings.options))
             return self._checkers[name]
 
     def reading(self, name: str) -> threading.Lock:
@@ -62,7 +64,11 @@ class Adapters:
             self._checkers.clear()
 
     def _checked(self, name: str) -> ChannelSettings:
-        settings = self._settings.channel(name)
+        try:
+            settings = self._settings.channel(name)
+        except KeyError:
+            message = f"{name} is not in the configuration any more"
+            raise CmctlError(message, hint="cmctl channel list shows the channels") from None
         adapter = load(settings.network)
         for problem in adapter.check_options(settings.options, settings.option_places):
             if problem.severity is Severity.ERROR:
@@ -76,4 +82,12 @@ class Adapters:
         return {
             name: value.reveal() if isinstance(value, Secret) else value
             for name, value in found.items()
+        }
+
+    def _placed(self, adapter: type[Channel], options: Mapping[str, object]) -> dict[str, object]:
+        """Return options whose paths start at the workspace."""
+        paths: frozenset[str] = getattr(adapter, "paths", frozenset())
+        return {
+            name: str(self._settings.root / str(value)) if name in paths else value
+            for name, value in options.items()
         }

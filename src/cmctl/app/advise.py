@@ -1,6 +1,6 @@
 """The guard's advice: judge what the files newly plan, long before its slot."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cmctl.app.changes import held
 from cmctl.app.context import Context
@@ -11,10 +11,17 @@ from cmctl.core.model import Delivery
 BATCH = 200
 
 
-def advise(ctx: Context, client: str) -> Iterator[Delivery]:
-    """Judge every delivery that changed since it was last judged; yield those that are held now."""
+def advise(
+    ctx: Context, client: str, *, stopping: Callable[[], bool] = lambda: False
+) -> Iterator[Delivery]:
+    """Judge every delivery that changed since it was last judged; yield those that are held now.
+
+    What is left once `stopping` says so is judged the next time.
+    """
     while batch := ctx.store.unjudged(client, limit=BATCH):
         for delivery in batch:
+            if stopping():
+                return
             if after := _judge(ctx, delivery):
                 yield after
         ctx.store.judged([delivery.number for delivery in batch])

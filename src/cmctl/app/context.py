@@ -35,6 +35,10 @@ class Channels(Protocol):
         """Return the lock under which the channel's timeline is read: never two at once."""
         ...
 
+    def close(self) -> None:
+        """Let go of every adapter that was opened; safe to call twice."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Context:

@@ -102,23 +102,32 @@ class _Channel:
         for planned in due:
             fact = self._ledger.get(planned.key)
             number = fact.number if fact else 0
-            hold = planned.hold or (fact.hold if fact else None) or self._own_hold(planned)
+            waived = self._waived(number)
+            hold = planned.hold or (fact.hold if fact else None) or self._own_hold(planned, waived)
             if hold is not None:
                 yield Foreseen(planned, number, hold)
                 continue
-            found = self._judge(planned, number)
+            found = None if HoldReason.DUPLICATE in waived else self._judge(planned, number)
             yield Foreseen(planned, number, *(found or (None, None)))
 
-    def _own_hold(self, planned: Planned) -> Hold | None:
+    def _waived(self, number: int) -> frozenset[HoldReason]:
+        """Return what a person let pass."""
+        known = self._ctx.store.delivery(number) if number else None
+        return frozenset(reason for reason in HoldReason if known and known.waives(reason))
+
+    def _own_hold(self, planned: Planned, waived: frozenset[HoldReason]) -> Hold | None:
         if self._paused:
             return Hold(reason=HoldReason.PAUSED, detail=self._paused)
-        late = self._ctx.now() - planned.due
-        if late > self.settings.grace:
-            detail = (
-                f"it is {duration(late)} late, and the grace is {duration(self.settings.grace)}"
-            )
+        now, grace = self._ctx.now(), self.settings.grace
+        if planned.expires is not None and planned.expires < now:
+            detail = f"it expired {duration(now - planned.expires)} ago"
             return Hold(reason=HoldReason.MISSED, detail=detail)
-        if self.blind and self.settings.guard.on_blind is OnBlind.HOLD and planned.guard:
+        late = now - planned.due
+        if late > grace and HoldReason.MISSED not in waived:
+            detail = f"it is {duration(late)} late, and the grace is {duration(grace)}"
+            return Hold(reason=HoldReason.MISSED, detail=detail)
+        must_see = self.settings.guard.on_blind is OnBlind.HOLD and planned.guard
+        if self.blind and must_see and HoldReason.BLIND not in waived:
             detail = f"the timeline cannot be read: {self.blind[0][1]}"
             return Hold(reason=HoldReason.BLIND, detail=detail)
         return None

@@ -3,17 +3,83 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import NamedTuple
 
 from cmctl.app.advise import advise
 from cmctl.app.context import Context
+from cmctl.app.notify import Webhook, deliver
 from cmctl.app.publish import drain
+from cmctl.app.recover import recover
+from cmctl.app.take_in import take_in
 from cmctl.app.watch import refresh
-from cmctl.core.model import Delivery, State
+from cmctl.core.errors import CmctlError
+from cmctl.core.model import Delivery, HoldReason, Problem, State
 from cmctl.core.watching import interval
 from cmctl.store.base import Query
 
 #: More channels than this wait for one another.
 MOST_LANES = 64
+
+
+class Turn(NamedTuple):
+    """What a turn did, and what is left to a person."""
+
+    #: Deliveries that were sent, held, refused or settled, in order of time.
+    moved: Sequence[Delivery]
+    #: How many deliveries wait for a person now; drafts that are not due yet are left out.
+    held: int
+    #: With the files.
+    problems: Sequence[Problem]
+    #: Channels whose timeline could not be read, and why.
+    blind: Sequence[tuple[str, str]]
+
+
+def turn(ctx: Context, webhook: Webhook) -> Turn:
+    """Take in the files, settle what is open, watch, judge, publish what is due, and tell people.
+
+    Raises:
+        CmctlError: the disk has no room to keep a receipt, so nothing was sent.
+    """
+    reserve(ctx)
+    held_before = {delivery.number for delivery in _held(ctx)}
+    taken = take_in(ctx, whole=True)
+    moved = {delivery.number: delivery for delivery in recover(ctx)}
+    blind = watch_all(ctx)
+    for delivery in advise_all(ctx):
+        moved[delivery.number] = delivery
+    publish_due(ctx, lambda delivery: moved.update({delivery.number: delivery}))
+    held = {delivery.number: delivery for delivery in _held(ctx)}
+    moved.update((number, held[number]) for number in held.keys() - held_before)
+    deliver(ctx, webhook)
+    return Turn(
+        moved=sorted(moved.values(), key=lambda delivery: (delivery.due, delivery.number)),
+        held=sum(waits(delivery, ctx.now()) for delivery in held.values()),
+        problems=taken.problems,
+        blind=blind,
+    )
+
+
+def reserve(ctx: Context) -> None:
+    """Make sure that a receipt can be kept whatever happens to the store.
+
+    Raises:
+        CmctlError: the disk has no room.
+    """
+    try:
+        ctx.journal.allocate()
+    except OSError as problem:
+        message = f"{ctx.journal.folder} has no room for a receipt: {problem.strerror}"
+        raise CmctlError(message, hint="free some space; nothing is sent before") from None
+
+
+def waits(delivery: Delivery, now: datetime) -> bool:
+    """Tell whether a held delivery waits for a person now: a draft does so only once it is due."""
+    by_choice = delivery.hold is not None and delivery.hold.reason is HoldReason.APPROVAL
+    return delivery.due <= now or not by_choice
+
+
+def _held(ctx: Context) -> Sequence[Delivery]:
+    return ctx.store.deliveries(Query(states=frozenset({State.HELD})))
 
 
 def publish_due(ctx: Context, done: Callable[[Delivery], None]) -> None:

@@ -6,18 +6,16 @@ again, and taking them in twice changes nothing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from itertools import chain
 
 from cmctl.app.context import Context
-from cmctl.app.planning import operations, plan_client
+from cmctl.app.fresh import stale, unchanged
+from cmctl.app.planning import ClientPlan, operations, plan_client
 from cmctl.app.points import Point
 from cmctl.config.load import FileStamp, scan
 from cmctl.core import intake
-from cmctl.core.model import Problem
+from cmctl.core.model import Problem, Severity
 from cmctl.store.base import ClientRow, Intake, Source
-
-#: Plans reach ahead by weeks; slots and recurrences are filled up this often.
-REPLAN = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -30,33 +28,30 @@ class Taken:
     problems: list[Problem] = field(default_factory=list)
     #: Clients that were read again.
     clients: list[str] = field(default_factory=list)
+    #: What listings know of these.
+    rows: list[ClientRow] = field(default_factory=list)
 
 
-def take_in(ctx: Context) -> Taken:
-    """Bring the store to what the files say; nothing is read where nothing changed."""
+def take_in(ctx: Context, *, whole: bool = False) -> Taken:
+    """Bring the store to what the files say; nothing is read where nothing changed.
+
+    With `whole` every client is read again: for who wants all problems, or has new settings.
+    """
     now = ctx.now()
     files = scan(ctx.settings.root, ctx.settings.config)
     known = ctx.store.sources()
-    taken_at = ctx.store.taken_at()
-    stale = taken_at is None or not timedelta() <= now - taken_at < REPLAN
+    whole = whole or stale(ctx.store.taken_at(), now)
     taken = Taken()
     for client in ctx.settings.clients:
-        if stale or _changed(client, files, known, ctx.settings.config):
+        if whole or _changed(client, files, known, ctx.settings.config):
             _take_client(ctx, client, files, taken)
     gone = {row.key for row in ctx.store.clients()} - set(ctx.settings.clients)
     for client in gone:
         _take_nothing(ctx, client, taken)
-    if stale or gone or not unchanged(files, known):
+    if whole or gone or not unchanged(files, known):
         ctx.reach(Point.AFTER_INTAKE)
-        ctx.store.set_sources(_sources(files), _rows(ctx), at=now)
+        ctx.store.set_sources(_sources(files), _rows(ctx, taken), at=now)
     return taken
-
-
-def unchanged(files: Mapping[str, FileStamp], known: Mapping[str, Source]) -> bool:
-    """Tell whether the files are those of the last intake."""
-    if files.keys() != known.keys():
-        return False
-    return all(stamp[:2] == known[path][:2] for path, stamp in files.items())
 
 
 def _changed(
@@ -88,6 +83,7 @@ def _take_client(ctx: Context, client: str, files: Mapping[str, FileStamp], take
     taken.changed += len(wanted)
     taken.problems += planned.problems
     taken.clients.append(client)
+    taken.rows.append(_row(planned))
 
 
 def _take_nothing(ctx: Context, client: str, taken: Taken) -> None:
@@ -103,8 +99,18 @@ def _sources(files: Mapping[str, FileStamp]) -> dict[str, Source]:
     return {path: Source(*stamp) for path, stamp in files.items()}
 
 
-def _rows(ctx: Context) -> list[ClientRow]:
-    return [
-        ClientRow(client.key, client.name, client.zone.key)
-        for client in ctx.settings.clients.values()
-    ]
+def _rows(ctx: Context, taken: Taken) -> list[ClientRow]:
+    """Return every client in the order of the configuration."""
+    known = {row.key: row for row in chain(ctx.store.clients(), taken.rows)}
+    return [known[client] for client in ctx.settings.clients]
+
+
+def _row(planned: ClientPlan) -> ClientRow:
+    client = planned.client
+    return ClientRow(
+        key=client.key,
+        name=client.name,
+        zone=client.zone.key,
+        errors=sum(problem.severity is Severity.ERROR for problem in planned.problems),
+        drafts=sum(post.schedule is None for post in planned.loaded.posts),
+    )

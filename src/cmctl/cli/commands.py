@@ -41,7 +41,7 @@ CHANNEL = Entry(
     default="list",
     entries=(
         Entry("list", "List the channels and what each can do.", "cmctl.cli.channel:list_"),
-        Entry("test", "Ask the networks who we are, changing nothing.", "cmctl.cli.channel:test"),
+        Entry("test", "Ask the networks who we are, changing nothing.", "cmctl.cli.channel:ask"),
         Entry(
             "timeline",
             "Show what stands on an account, whoever wrote it.",

@@ -1,0 +1,162 @@
+"""The accounts: what they are, whether they answer, and what stands on them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+from cmctl.app.context import Context
+from cmctl.channels.base import (
+    Capabilities,
+    Channel,
+    ChannelError,
+    Probes,
+    Rejected,
+    Timeline,
+)
+from cmctl.channels.registry import load
+from cmctl.core.errors import CmctlError, ExitStatus
+from cmctl.core.model import State, Status
+from cmctl.core.settings import ChannelSettings, Settings
+from cmctl.store.base import Query
+
+#: How many accounts are asked at once.
+AT_ONCE = 16
+
+Answer = TypeVar("Answer")
+
+
+class Account(NamedTuple):
+    """One configured channel."""
+
+    settings: ChannelSettings
+    #: What it can do in a few words; empty where its adapter cannot be used.
+    can: Sequence[str]
+    #: Why its adapter cannot be used.
+    problem: str
+    #: The reason of a pause in force, or empty.
+    paused: str
+    #: When its timeline was last read whole.
+    read_at: datetime | None
+
+
+class Probed(NamedTuple):
+    """What an account answered when it was asked who we are."""
+
+    channel: str
+    #: The account's name as the network gives it; empty where it did not answer so.
+    account: str
+    #: Why not; empty where all is well.
+    problem: str
+    status: ExitStatus
+
+
+class Standing(NamedTuple):
+    """One status on an account, and whose it is."""
+
+    status: Status
+    #: The delivery that made it; 0: somebody else did.
+    number: int
+    post: str
+
+
+def accounts(ctx: Context) -> Iterator[Account]:
+    """Yield every configured channel in the order of the file; no network is asked."""
+    pauses = ctx.store.pauses()
+    for settings in ctx.settings.channels():
+        scopes = {"", settings.client, settings.name}
+        paused = next((row.reason or "paused" for row in pauses if row.scope in scopes), "")
+        try:
+            can, problem = abilities(load(settings.network)), ""
+        except CmctlError as error:
+            can, problem = (), str(error)
+        yield Account(settings, can, problem, paused, ctx.store.read_at(settings.name))
+
+
+def abilities(adapter: type[Channel]) -> tuple[str, ...]:
+    """Return in words what an adapter's network can do."""
+    can: Capabilities = adapter.capabilities
+    unit = can.text.unit
+    words = [f"{can.text.limit} {unit}" if can.text.limit else "any length"]
+    words.append(f"{can.media.count} images" if can.media.count else "no images")
+    named = {
+        "threads": can.threads,
+        "comments": can.first_comment,
+        "timeline": hasattr(adapter, "timeline"),
+        "delete": hasattr(adapter, "delete"),
+        "counts": hasattr(adapter, "counts"),
+    }
+    return (*words, *(word for word, has in named.items() if has))
+
+
+def chosen(settings: Settings, names: Sequence[str]) -> list[str]:
+    """Return the channels that are named, a client standing for all of its own; none: all.
+
+    Raises:
+        CmctlError: there is no such channel.
+    """
+    known = [channel.name for channel in settings.channels()]
+    found: list[str] = []
+    for name in names:
+        own = [one for one in known if one == name or one.startswith(f"{name}/")]
+        if not own:
+            message = f"there is no client or channel {name!r}"
+            raise CmctlError(message, hint="cmctl channel list shows the channels")
+        found += own
+    return list(dict.fromkeys(found)) if names else known
+
+
+def probe_all(ctx: Context, names: Sequence[str]) -> list[Probed]:
+    """Ask each channel's network who we are, changing nothing."""
+    return _at_once(lambda name: probe(ctx, name), names)
+
+
+def probe(ctx: Context, name: str) -> Probed:
+    """Ask one channel's network who we are."""
+    try:
+        channel = ctx.channels.open(name)
+        account = channel.probe() if isinstance(channel, Probes) else "cannot be asked"
+    except Rejected as problem:
+        return Probed(name, "", str(problem), ExitStatus.PROBLEMS)
+    except ChannelError as problem:
+        return Probed(name, "", str(problem), ExitStatus.NETWORK)
+    except CmctlError as problem:
+        return Probed(name, "", str(problem), ExitStatus.PROBLEMS)
+    return Probed(name, account, "", ExitStatus.FINE)
+
+
+def timeline(ctx: Context, name: str, since: datetime) -> list[Standing]:
+    """Read an account's timeline now, newest first, and say which of it is our own.
+
+    Nothing is written down: the watcher does that by itself.
+
+    Raises:
+        CmctlError: there is no such channel, or its network cannot list.
+        ChannelError: it could not be read.
+    """
+    chosen(ctx.settings, [name])
+    channel = ctx.channels.open(name)
+    if not isinstance(channel, Timeline):
+        message = f"the network of {name} cannot list what stands on an account"
+        raise CmctlError(message, hint=f"cmctl history --channel {name} lists what cmctl published")
+    own = _own_parts(ctx, name)
+    return [
+        Standing(status, *own.get(status.remote_id, (0, ""))) for status in channel.timeline(since)
+    ]
+
+
+def _own_parts(ctx: Context, name: str) -> dict[str, tuple[int, str]]:
+    published = ctx.store.deliveries(Query(states=frozenset({State.PUBLISHED}), channel=name))
+    return {
+        part: (one.number, one.key.post)
+        for one in published
+        if one.receipt
+        for part in (one.receipt.remote_id, *one.receipt.parts)
+    }
+
+
+def _at_once(ask: Callable[[str], Answer], names: Sequence[str]) -> list[Answer]:
+    if not names:
+        return []
+    with ThreadPoolExecutor(min(AT_ONCE, len(names)), thread_name_prefix="ask") as askers:
+        return list(askers.map(ask, names))

@@ -1,0 +1,191 @@
+"""`cmctl channel`: the accounts, whether they answer, and what stands on them."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cmctl.cli.invocation import invocation
+from cmctl.cli.options import Json, Limit
+from cmctl.cli.output import Column, Scalar
+from cmctl.core.errors import ExitStatus, UsageError
+from cmctl.core.show import local, relative
+
+if TYPE_CHECKING:
+    from cmctl.app.accounts import Account, Probed, Standing
+
+
+def list_(ctx: typer.Context, as_json: Json = False) -> None:
+    """List the channels and what each can do.
+
+    No network is asked; `cmctl channel test` does that.
+    """
+    from cmctl.app.accounts import accounts  # noqa: PLC0415 - `--help` does not need it
+
+    asked = invocation(ctx)
+    with asked.workspace(read_only=True) as workspace:
+        found = list(accounts(workspace.context))
+    if as_json:
+        asked.output.records(map(_account_record, found))
+        return
+    now = asked.machine.now()
+    columns = [
+        Column("Channel"),
+        Column("Network"),
+        Column("Zone"),
+        Column("Read"),
+        Column("Paused", styles={"": ""}, style="yellow"),
+        Column("Can", wide=True),
+    ]
+    rows = [
+        [
+            one.settings.name,
+            one.settings.network,
+            one.settings.zone.key,
+            relative(one.read_at, now) if one.read_at else "",
+            one.paused,
+            one.problem or ", ".join(one.can),
+        ]
+        for one in found
+    ]
+    asked.output.listing(columns, rows)
+
+
+def ask(
+    ctx: typer.Context,
+    channels: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CHANNEL]...", help="Clients or channels; default: all."),
+    ] = None,
+    as_json: Json = False,
+) -> ExitStatus:
+    """Ask the networks who we are, changing nothing.
+
+    Tells a token that is not accepted from a network that cannot be reached.
+    """
+    from cmctl.app.accounts import chosen, probe_all  # noqa: PLC0415 - as above
+
+    asked = invocation(ctx)
+    with asked.workspace(read_only=True) as workspace:
+        names = chosen(workspace.settings, channels or [])
+        found = probe_all(workspace.context, names)
+    if as_json:
+        asked.output.records(map(_probe_record, found))
+    else:
+        columns = [
+            Column("Channel"),
+            Column("Answer", styles={"ok": "green", "failed": "red"}),
+            Column("Account or why", wide=True),
+        ]
+        rows = [
+            [one.channel, "failed" if one.problem else "ok", one.problem or one.account]
+            for one in found
+        ]
+        asked.output.listing(columns, rows)
+    # The first of 1, 4 and 0 that applies.
+    for status in (ExitStatus.PROBLEMS, ExitStatus.NETWORK):
+        if any(one.status is status for one in found):
+            return status
+    return ExitStatus.FINE
+
+
+def timeline(
+    ctx: typer.Context,
+    channel: Annotated[str, typer.Argument(help="client/channel.")],
+    since: Annotated[
+        str, typer.Option(metavar="SPAN", help="How far back, such as 12h or 14d.")
+    ] = "14d",
+    limit: Limit = None,
+    as_json: Json = False,
+) -> None:
+    """Show what stands on an account, whoever wrote it.
+
+    It is read from the network now, newest first. What cmctl published is marked with the number of
+    its delivery.
+    """
+    from cmctl.app.accounts import timeline as read  # noqa: PLC0415 - as above
+
+    asked = invocation(ctx)
+    with asked.workspace(read_only=True) as workspace:
+        found = read(workspace.context, channel, asked.machine.now() - _span(since))
+        zone = workspace.settings.channel(channel).zone
+    shown = found[: asked.output.limit(limit, as_json=as_json) or None]
+    if as_json:
+        asked.output.records(map(_standing_record, shown))
+        return
+    now = asked.machine.now()
+    columns = [
+        Column("When"),
+        Column("Whose", styles={"foreign": "yellow"}),
+        Column("Author"),
+        Column("Id"),
+        Column("Text", wide=True),
+    ]
+    rows = [
+        [
+            local(one.status.at, zone, now=now),
+            f"#{one.number} {one.post}" if one.number else "foreign",
+            _author(one),
+            one.status.remote_id,
+            one.status.text,
+        ]
+        for one in shown
+    ]
+    asked.output.listing(columns, rows, total=len(found))
+
+
+def _span(text: str) -> timedelta:
+    from cmctl.config.durations import parse_duration  # noqa: PLC0415
+    from cmctl.config.wrong import Wrong  # noqa: PLC0415
+
+    try:
+        return parse_duration(text)
+    except Wrong as wrong:
+        raise UsageError(f"--since: {wrong.message}", hint=wrong.fix) from None
+
+
+def _author(one: "Standing") -> str:
+    tool = f" ({one.status.tool})" if one.status.tool else ""
+    return f"{one.status.author}{tool}"
+
+
+def _account_record(one: "Account") -> dict[str, Scalar]:
+    settings = one.settings
+    return {
+        "client": settings.client,
+        "channel": settings.name,
+        "network": settings.network,
+        "zone": settings.zone.key,
+        "language": settings.language,
+        "guard": settings.guard.enabled,
+        "can": ", ".join(one.can),
+        "problem": one.problem,
+        "paused": one.paused,
+        "read_at": one.read_at.isoformat() if one.read_at else None,
+    }
+
+
+def _probe_record(one: "Probed") -> dict[str, Scalar]:
+    return {
+        "channel": one.channel,
+        "ok": not one.problem,
+        "account": one.account,
+        "problem": one.problem,
+    }
+
+
+def _standing_record(one: "Standing") -> dict[str, Scalar]:
+    status = one.status
+    return {
+        "id": status.remote_id,
+        "at": status.at.isoformat(),
+        "own": bool(one.number),
+        "number": one.number,
+        "post": one.post,
+        "author": status.author,
+        "tool": status.tool,
+        "text": status.text,
+        "media": status.media_count,
+        "reply_to": status.reply_to,
+        "url": status.url,
+    }

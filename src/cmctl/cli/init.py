@@ -1,0 +1,45 @@
+"""`cmctl init`: a new workspace."""
+
+from pathlib import Path
+from shlex import quote
+from typing import Annotated
+
+import typer
+
+from cmctl.cli.invocation import invocation
+from cmctl.core.errors import UsageError
+from cmctl.wiring import local_zone
+
+
+def init(
+    ctx: typer.Context,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DIR]", show_default=False, help="Where; default: here."),
+    ] = None,
+) -> None:
+    """Write a new workspace.
+
+    It has a commented config.yaml, a few posts and the JSON Schemas for your editor, and passes
+    `cmctl check`. What is there already is never overwritten.
+    """
+    from cmctl.app.start import start  # noqa: PLC0415 - `--help` does not need it
+
+    asked = invocation(ctx)
+    if asked.config or (asked.directory and folder):
+        message = "init takes one folder and no config file"
+        raise UsageError(message, hint="cmctl init DIR")
+    machine, output = asked.machine, asked.output
+    named = folder or (Path(asked.directory) if asked.directory else None)
+    done = start(machine.directory / (named or "."), machine.now(), local_zone(machine))
+    for path in done.written:
+        output.line(f"wrote {path}")
+    for path in done.left:
+        output.warn(f"left as it is: {path}")
+    cmctl = f"cmctl -C {quote(str(named))}" if named else "cmctl"
+    output.say(
+        f"\nNext:\n"
+        f"  {cmctl} check           finds what is wrong\n"
+        f"  {cmctl} queue           shows what goes out, and when\n"
+        f"  {cmctl} run --dry-run   shows what would happen now"
+    )
