@@ -23,6 +23,9 @@ class ClientRow(NamedTuple):
     key: str
     name: str
     zone: str
+    #: How many errors its files have, and how many drafts that have no time yet.
+    errors: int = 0
+    drafts: int = 0
 
 
 class Listed(NamedTuple):

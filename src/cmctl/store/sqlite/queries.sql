@@ -29,13 +29,13 @@ DELETE FROM sources;
 INSERT INTO sources (path, size, mtime_ns, sha256) VALUES (?, ?, ?, ?);
 
 -- name: clients
-SELECT key, name, zone FROM clients ORDER BY position;
+SELECT key, name, zone, errors, drafts FROM clients ORDER BY position;
 
 -- name: clear_clients
 DELETE FROM clients;
 
 -- name: add_client
-INSERT INTO clients (position, key, name, zone) VALUES (?, ?, ?, ?);
+INSERT INTO clients (position, key, name, zone, errors, drafts) VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: ledger
 SELECT

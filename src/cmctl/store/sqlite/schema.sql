@@ -74,6 +74,11 @@ CREATE INDEX ready_by_channel ON deliveries (channel, ready) WHERE state = 'plan
 -- Listings of one state, and what waits for a person, in order of time.
 CREATE INDEX by_state ON deliveries (state, due);
 
+-- The queue of everything, read from this index alone: the table holds whole texts.
+CREATE INDEX ahead ON deliveries (
+    due, number, channel, network, post, occurrence, state, hold_reason, hold_detail, excerpt, edited
+) WHERE state IN ('planned', 'held', 'claimed', 'sending', 'uncertain');
+
 -- Listings and the ledger of one client.
 CREATE INDEX by_client ON deliveries (client, due);
 
@@ -205,5 +210,8 @@ CREATE TABLE clients (
     position INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
-    zone TEXT NOT NULL
+    zone TEXT NOT NULL,
+    -- How many errors its files have, and how many drafts that have no time yet.
+    errors INTEGER NOT NULL DEFAULT 0,
+    drafts INTEGER NOT NULL DEFAULT 0
 ) STRICT;
