@@ -1,0 +1,100 @@
+"""Find everything that is wrong with a workspace, before anything is published."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from cmctl.app.context import Context
+from cmctl.app.planning import ClientPlan, plan_client
+from cmctl.app.repeats import repeats
+from cmctl.channels.registry import load
+from cmctl.config.load import FileStamp, past_times, scan, stray_files
+from cmctl.core.errors import CmctlError
+from cmctl.core.ledger import Ledger
+from cmctl.core.model import At, Place, Problem, Severity
+from cmctl.core.settings import ChannelSettings
+
+
+class Checked(NamedTuple):
+    """What a check found."""
+
+    #: In order of place.
+    problems: Sequence[Problem]
+    posts: int
+    files: int
+
+
+def check(ctx: Context) -> Checked:
+    """Check channels, posts, plan and queue of every client; the store is only read."""
+    files = scan(ctx.settings.root, ctx.settings.config)
+    found = [*_options(ctx), *stray_files(ctx.settings, files)]
+    wrong_channels = {problem.channel for problem in found if problem.severity is Severity.ERROR}
+    posts = 0
+    for client in ctx.settings.clients:
+        ledger = ctx.store.ledger(client)
+        planned = _plan(ctx, client, ledger, files)
+        # Said already, and better: option by option.
+        said = (
+            p for p in planned.problems if p.code != "channel" or p.channel not in wrong_channels
+        )
+        found += [*said, *_over(ctx, planned, ledger), *repeats(ctx, planned, ledger)]
+        posts += len(planned.loaded.posts) + len(planned.loaded.invalid)
+    return Checked(in_order(found), posts, len(files))
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems by place, errors before warnings, none twice."""
+    return sorted(
+        dict.fromkeys(problems),
+        key=lambda problem: (problem.place or Place(""), problem.severity.value, problem.message),
+    )
+
+
+def client_of(problem: Problem) -> str:
+    """Return the client that a problem is about, or an empty text."""
+    if problem.channel:
+        return problem.channel.partition("/")[0]
+    parts = problem.place.file.split("/") if problem.place else []
+    return parts[1] if len(parts) > 2 and parts[0] == "posts" else ""
+
+
+def _plan(ctx: Context, client: str, ledger: Ledger, files: Mapping[str, FileStamp]) -> ClientPlan:
+    # The cache is written even here: it only spares the next command the reading.
+    return plan_client(
+        ctx.settings, client, ctx.channels, ledger, ctx.now(), files=files, write_cache=True
+    )
+
+
+def _options(ctx: Context) -> Iterator[Problem]:
+    """Yield what is wrong with the channels' own blocks."""
+    for settings in ctx.settings.channels():
+        for problem in _of_channel(settings):
+            yield Problem(
+                code=problem.code,
+                message=problem.message,
+                fix=problem.fix,
+                place=problem.place or settings.place,
+                severity=problem.severity,
+                channel=settings.name,
+            )
+
+
+def _of_channel(settings: ChannelSettings) -> Sequence[Problem]:
+    try:
+        adapter = load(settings.network)
+    except CmctlError as error:
+        return [Problem(code="unknown-network", message=error.message, fix=error.hint)]
+    return list(adapter.check_options(settings.options, settings.option_places))
+
+
+def _over(ctx: Context, planned: ClientPlan, ledger: Ledger) -> list[Problem]:
+    """Return posts whose last moment is over and that never went out.
+
+    Where a post has a time of its own the plan says so already, with its grace.
+    """
+    known = {key.post for key in ledger}
+    posts = [
+        post
+        for post in planned.loaded.posts
+        if post.id not in known and not isinstance(post.schedule, At)
+    ]
+    return past_times(posts, ctx.now())

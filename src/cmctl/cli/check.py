@@ -1,0 +1,123 @@
+"""`cmctl check`: everything that is wrong, all at once, each with its place and what to write."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cmctl.cli.invocation import Invocation, invocation
+from cmctl.cli.options import Json
+from cmctl.cli.output import Output, Scalar
+from cmctl.core.errors import ExitStatus, UsageError
+from cmctl.core.model import Problem, Severity
+
+if TYPE_CHECKING:
+    from cmctl.wiring import Workspace
+
+
+def check(
+    ctx: typer.Context,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Tell only of these files; default: all."),
+    ] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Write missing ids into the files.")] = False,
+    as_json: Json = False,
+) -> ExitStatus:
+    """Find everything that is wrong with the workspace.
+
+    Settings, posts, what the networks would refuse, slots, times, and posts that tell the same
+    news. Nothing is sent, and the store is only read. Ends with 1 where there is an error.
+    """
+    asked = invocation(ctx)
+    with asked.workspace(read_only=True) as workspace:
+        wanted = [_relative(asked, workspace, file) for file in files or ()]
+        problems, posts = _check(asked, workspace, fix=fix)
+    if wanted:
+        problems = [one for one in problems if one.place and one.place.file in wanted]
+    if as_json:
+        asked.output.records(map(_record, problems))
+    else:
+        for problem in problems:
+            _print(asked.output, problem)
+    return _conclude(asked.output, problems, posts)
+
+
+def _check(
+    asked: Invocation, workspace: "Workspace", *, fix: bool
+) -> tuple[Sequence[Problem], int]:
+    from cmctl.app.check import check as find  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.check import in_order  # noqa: PLC0415
+    from cmctl.app.schemas import refresh_schemas  # noqa: PLC0415
+
+    loaded = workspace.loaded
+    if loaded.settings is None:
+        asked.output.warn("the posts are not checked before the configuration is right")
+        return in_order(loaded.problems), 0
+    refresh_schemas(loaded.settings.root)
+    if fix:
+        _fix(asked.output, workspace)
+    found = find(workspace.context)
+    return in_order([*loaded.problems, *found.problems]), found.posts
+
+
+def _fix(output: Output, workspace: "Workspace") -> None:
+    from cmctl.app.repair import write_ids  # noqa: PLC0415 - as above
+
+    for file, ids, problem in write_ids(workspace.context):
+        if problem:
+            output.warn(f"{file}: no ids were written: {problem}")
+        else:
+            output.say(f"{file}: wrote {', '.join(f'id: {one}' for one in ids)}")
+
+
+def _relative(asked: Invocation, workspace: "Workspace", file: Path) -> str:
+    """Return a file as problems name it."""
+    root = workspace.config.parent
+    path = (asked.machine.directory / file).resolve()
+    if path.is_relative_to(root) and path.is_file():
+        return path.relative_to(root).as_posix()
+    message = f"{file} is no file of the workspace {root}"
+    raise UsageError(message, hint="name a file below it, or none to check all")
+
+
+def _print(output: Output, problem: Problem) -> None:
+    about = (
+        f" ({problem.channel})"
+        if problem.channel and problem.channel not in problem.message
+        else ""
+    )
+    output.line(f"{problem.place or 'config'}: {problem.severity}: {problem.message}{about}")
+    if problem.fix:
+        output.line(f"    {problem.fix}")
+
+
+def _conclude(output: Output, problems: Sequence[Problem], posts: int) -> ExitStatus:
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    warnings = len(problems) - errors
+    counted = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
+    output.say(f"{counted if problems else 'no problems'} in {_counted(posts, 'post')}")
+    return ExitStatus.PROBLEMS if errors else ExitStatus.FINE
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _record(problem: Problem) -> dict[str, Scalar]:
+    from cmctl.app.check import client_of  # noqa: PLC0415 - as above
+
+    place = problem.place
+    return {
+        "file": place.file if place else "",
+        "line": place.line if place else 0,
+        "column": place.column if place else 0,
+        "severity": problem.severity.value,
+        "code": problem.code,
+        "message": problem.message,
+        "fix": problem.fix,
+        "client": client_of(problem),
+        "post": problem.post,
+        "channel": problem.channel,
+    }
