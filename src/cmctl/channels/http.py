@@ -217,7 +217,7 @@ class Http:
         if self._budget is None:
             self._budget = wire.Budget()
         if self._pool is None:
-            self._pool = wire.pool(self._budget)
+            self._pool = wire.pool(self._budget, secure=self._base.startswith("https:"))
         self._budget.start(self._deadline)
         return self._pool
 

@@ -20,6 +20,7 @@ import httpcore
 
 #: Reaching the host at all may take this much of the budget, in seconds; one address half of it.
 CONNECT = 10.0
+_TLS_GATE = threading.Lock()
 #: A write is cut into pieces so that a reader that stalls meets the deadline, in bytes.
 PIECE = 1 << 16
 
@@ -124,22 +125,28 @@ def _resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(info[4][0]) for info in found))
 
 
-@cache
 def tls() -> ssl.SSLContext:
     """Return the one context of all channels: the system's authorities and certifi's, verified."""
+    # Under a lock: lanes that start together would otherwise each read all the authorities.
+    with _TLS_GATE:
+        return _tls()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
 
 
-def pool(budget: Budget) -> httpcore.ConnectionPool:
+def pool(budget: Budget, *, secure: bool) -> httpcore.ConnectionPool:
     """Return the connections of one channel: few, never retried, dropped soon after use.
 
     Kept for less than the 5 s after which Node servers hang up, so that a request seldom meets a
     connection that is being closed, which would leave its outcome unknown.
     """
     return httpcore.ConnectionPool(
-        ssl_context=tls(),
+        ssl_context=tls() if secure else None,
         max_connections=4,
         max_keepalive_connections=2,
         keepalive_expiry=4.0,

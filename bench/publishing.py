@@ -1,0 +1,132 @@
+"""How fast 1,000 deliveries go out that are due in the same second, over 50 channels.
+
+The server is the sandbox in a process of its own; with a latency every request takes that long.
+The ideal is channels / latency: one call in flight a channel. Every transition is durable (SQLite,
+synchronous FULL), every delivery is judged over a timeline read just before.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from cmctl.app.run import publish_due, watch_all
+from cmctl.app.take_in import take_in
+from cmctl.core.model import State
+from cmctl.store.base import Query
+from cmctl.testing.sandbox import Fault, FaultKind, SandboxClient
+from cmctl.wiring import Machine, Workspace
+
+CHANNELS = 50
+DELIVERIES = 1000
+PORT = 8799
+NEWS = (
+    "Arrivage de {0} ce matin, venez voir l'étal {1} avant midi",
+    "L'équipe {1} recrute : {0} à pourvoir au dépôt",
+    "Recette du jour : {0} façon {1}",
+    "Merci à {1} pour sa visite, photo souvenir avec {0}",
+)
+
+
+def main() -> dict[str, object]:
+    """Measure with 0 and 200 ms; return figures by latency."""
+    return {f"{latency} ms": measure(latency / 1000) for latency in (0, 200)}
+
+
+def measure(latency: float) -> dict[str, object]:
+    """Publish everything once against a server with a latency in seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        server = serve(root / "network")
+        try:
+            return publish(root, f"http://127.0.0.1:{PORT}", latency)
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def serve(directory: Path) -> "subprocess.Popen[str]":
+    """Start a sandbox in a process of its own; return when it answers."""
+    code = (
+        "import sys; from pathlib import Path; from cmctl.testing.sandbox import SandboxServer, serve;"
+        "serve(SandboxServer(Path(sys.argv[1]), int(sys.argv[2])), lambda url: print(url, flush=True))"
+    )
+    command = [sys.executable, "-c", code, str(directory), str(PORT)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    if server.stdout is not None and server.stdout.readline():
+        return server
+    raise SystemExit("the sandbox does not answer")
+
+
+def publish(root: Path, url: str, latency: float) -> dict[str, object]:
+    """Write the workspace, take it in, and publish all of it; return what was measured."""
+    workspace = root / "workspace"
+    write(workspace, url)
+    if latency:
+        client = SandboxClient(url)
+        client.fault(Fault(kind=FaultKind.LATENCY, on="any", count=0, seconds=latency))
+        client.close()
+    # The deliveries are due a minute after they are taken in.
+    shift = [timedelta()]
+    clock = Machine().now
+    machine = Machine(now=lambda: clock() + shift[0])
+    with Workspace(machine, workspace / "config.yaml") as opened:
+        ctx = opened.context
+        ctx.journal.allocate()
+        take_in(ctx)
+        # As in a daemon that runs: the timelines were read within the last minute, and are read
+        # again by every lane whose reading is older than the guard's freshness.
+        watch_all(ctx, force=True)
+        shift[0] = timedelta(seconds=61)
+        began, cpu = time.perf_counter(), time.process_time()
+        publish_due(ctx, lambda _: None)
+        seconds = time.perf_counter() - began
+        cpu = time.process_time() - cpu
+        done = ctx.store.count(Query(states=frozenset({State.PUBLISHED})))
+    ideal = CHANNELS / latency if latency else None
+    rate = done / seconds
+    return {
+        "published": done,
+        "seconds": round(seconds, 2),
+        "posts_per_second": round(rate),
+        "of_ideal": round(rate / ideal, 3) if ideal else None,
+        "cpu_seconds": round(cpu, 2),
+    }
+
+
+def write(workspace: Path, url: str) -> None:
+    """Write 50 channels of one client, and 20 posts for each, all due in the same minute."""
+    posts = workspace / "posts" / "bench"
+    posts.mkdir(parents=True)
+    at = (Machine().now() + timedelta(minutes=1)).isoformat(timespec="seconds")
+    channels = {f"c{n}": {"network": "sandbox", "url": url, "account": f"c{n}"} for n in range(CHANNELS)}
+    config = {
+        "timezone": "Europe/Paris",
+        "pace": "0s",
+        "clients": {"bench": {"name": "Bench", "channels": channels}},
+    }
+    (workspace / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
+    made = [post(n, at) for n in range(DELIVERIES)]
+    (posts / "posts.yaml").write_text(json.dumps(made), encoding="utf-8")
+
+
+def post(number: int, at: str) -> dict[str, object]:
+    """Return one post for one channel, unlike the others of its channel."""
+    words = ["poires", "tapis", "camions", "livres", "vélos", "lampes", "bulbes"]
+    place = ["Nord", "Rive", "Lavoir", "Gare", "Halles", "Port", "Moulin", "Pont", "Clos", "Mail", "Bourg"]
+    text = NEWS[number // CHANNELS % len(NEWS)].format(
+        words[number // CHANNELS % len(words)], place[number // CHANNELS % len(place)]
+    )
+    return {
+        "id": f"p{number}",
+        "text": f"{text} ({number // CHANNELS} h)",
+        "channels": [f"c{number % CHANNELS}"],
+        "at": at,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(), indent=2))
