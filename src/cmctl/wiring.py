@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cmctl.core.model import Problem
     from cmctl.core.settings import Settings
     from cmctl.store.base import Store
-    from cmctl.store.sqlite.listings import SqliteListings
+    from cmctl.store.listing import Listings
 
 CONFIG = "config.yaml"
 
@@ -134,6 +134,10 @@ class Workspace:
         """Let go of everything that was opened."""
         self._exit.close()
 
+    def onlooker(self) -> "Workspace":
+        """Return the same workspace, read only; closed with this one."""
+        return self._exit.enter_context(Workspace(self.machine, self.config, read_only=True))
+
     @cached_property
     def loaded(self) -> "LoadedSettings":
         """The configuration as it was read, with its problems."""
@@ -166,7 +170,7 @@ class Workspace:
             remember_store(self.settings.root, self.settings.config, self.settings.store)
         return store
 
-    def listings(self) -> "SqliteListings | None":
+    def listings(self) -> "Listings | None":
         """Return what listings read, where the store says what the files say now; else None.
 
         Opens no settings and writes nothing.

@@ -22,12 +22,13 @@ def advise(
         for delivery in batch:
             if stopping():
                 return
-            if after := _judge(ctx, delivery):
+            if after := advise_on(ctx, delivery):
                 yield after
         ctx.store.judged([delivery.number for delivery in batch])
 
 
-def _judge(ctx: Context, delivery: Delivery) -> Delivery | None:
+def advise_on(ctx: Context, delivery: Delivery) -> Delivery | None:
+    """Judge one delivery now; return it where it is held for that."""
     policy = ctx.settings.channel(delivery.key.channel).guard
     if not looks(policy, delivery):
         return None

@@ -22,6 +22,24 @@ Limit = Annotated[
         help="Show at most N rows; 0 shows all. Default: 50 on a terminal, else all.",
     ),
 ]
+ClientName = Annotated[str, typer.Option("--client", metavar="CLIENT", help="Only this client.")]
+ChannelName = Annotated[
+    str, typer.Option("--channel", metavar="CLIENT/CHANNEL", help="Only this account.")
+]
+PostName = Annotated[
+    str, typer.Option("--post", metavar="ID", help="Only this post: its id, or client/id.")
+]
+Since = Annotated[
+    str,
+    typer.Option(
+        "--since",
+        metavar="TIME",
+        help='From then on, such as "mon 9:00", 2026-11-24, "in 2h" or "7d ago".',
+    ),
+]
+Until = Annotated[
+    str, typer.Option("--until", metavar="TIME", help="Up to then; a day counts to its end.")
+]
 
 
 def common() -> list[Parameter]:

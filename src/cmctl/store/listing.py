@@ -4,8 +4,12 @@ A listing of ten thousand rows must not pay for the words of `core/model.py`, so
 imports them.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+
+#: The states of what is ahead; the other three are history.
+AHEAD = frozenset({"planned", "held", "claimed", "sending", "uncertain"})
 
 
 class Source(NamedTuple):
@@ -74,3 +78,27 @@ class Pause(NamedTuple):
     scope: str
     reason: str
     since: datetime
+
+
+class Listings(Protocol):
+    """The part of a store that listings read; the promises stand in `base.py`."""
+
+    def sources(self) -> Mapping[str, Source]:
+        """Return every file of the last intake by its path relative to the workspace."""
+        ...
+
+    def taken_at(self) -> datetime | None:
+        """Return when the files were last taken in; None: never."""
+        ...
+
+    def clients(self) -> Sequence[ClientRow]:
+        """Return the clients of the last intake."""
+        ...
+
+    def listing(self, query: Query) -> Sequence[Listed]:
+        """Return light rows, in order of time."""
+        ...
+
+    def count(self, query: Query) -> int:
+        """Return how many `listing` would give without its limit."""
+        ...

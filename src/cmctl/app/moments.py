@@ -1,0 +1,113 @@
+"""Instants in the words that a person types: `tomorrow 9:00`, `mon 10:15`, `in 2h`."""
+
+import re
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from cmctl.config.durations import parse_duration
+from cmctl.config.times import Wall, explain, instant_of, parse_wall
+from cmctl.config.wrong import Wrong
+from cmctl.core.errors import UsageError
+
+_CLOCK = r"(?P<hour>\d{1,2})(?:[:h](?P<minute>\d{2})|h)"
+_WORDS = re.compile(rf"(?:(?P<day>[a-z]+)\s+)?{_CLOCK}", re.IGNORECASE | re.ASCII)
+_SPAN = re.compile(r"in\s+(?P<ahead>\S+)|(?P<back>\S+)\s+ago", re.IGNORECASE | re.ASCII)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+HINT = 'write it like "tomorrow 9:00", "mon 10:15", "in 2h" or "2026-11-24 10:15"'
+
+
+class Moment(NamedTuple):
+    """An instant and how it was understood."""
+
+    instant: datetime
+    #: What a change of the clock made of it; empty where there was no question.
+    note: str = ""
+
+
+def moment(text: str, zone: ZoneInfo, now: datetime) -> Moment:
+    """Return the instant that a person means, in `zone`, never seconds.
+
+    A time alone is the next time the clock shows it; a weekday is the next one whose time is still
+    to come, today included.
+
+    Raises:
+        UsageError: it says no instant, or there is no such day or time.
+    """
+    return _span(text, now) or _wall(text, zone, now)
+
+
+def bound(text: str, zone: ZoneInfo, now: datetime, *, end: bool = False) -> datetime:
+    """Return the instant of a limit: as `moment`, and a day alone is its beginning, or its end.
+
+    Raises:
+        UsageError: as for `moment`.
+    """
+    span = _span(text, now)
+    if span is not None:
+        return span.instant
+    today = now.astimezone(zone).date()
+    day = _day(text.strip().lower(), zone, now, None)
+    wall = Wall(today + timedelta(days=day), None) if day is not None else None
+    if wall is None and not _WORDS.fullmatch(text.strip()):
+        wall = _parsed(text)
+    return instant_of(wall, zone, end=end).instant if wall else _wall(text, zone, now).instant
+
+
+def _span(text: str, now: datetime) -> Moment | None:
+    found = _SPAN.fullmatch(text.strip())
+    if found is None:
+        return None
+    try:
+        span = parse_duration((found["ahead"] or found["back"]).lower())
+    except Wrong as wrong:
+        raise UsageError(wrong.message, hint=wrong.fix) from None
+    exact = now + span if found["ahead"] else now - span
+    return Moment(exact.replace(second=0, microsecond=0))
+
+
+def _wall(text: str, zone: ZoneInfo, now: datetime) -> Moment:
+    words = _WORDS.fullmatch(text.strip())
+    wall = _spoken(words, text, zone, now) if words else _parsed(text)
+    if wall.time is None:
+        message = f'"{text}" lacks the time'
+        raise UsageError(message, hint=f'write it like "{wall.day} 10:15"')
+    resolved = instant_of(wall, zone)
+    note = explain(resolved.note, wall, resolved) if resolved.note else ""
+    return Moment(resolved.instant, note)
+
+
+def _spoken(found: re.Match[str], text: str, zone: ZoneInfo, now: datetime) -> Wall:
+    try:
+        at = time(int(found["hour"]), int(found["minute"] or 0))
+    except ValueError:
+        message = f'there is no time "{text}"'
+        raise UsageError(message, hint=HINT) from None
+    day = _day((found["day"] or "").lower(), zone, now, at)
+    if day is None:
+        message = f'"{text}" is not a time'
+        raise UsageError(message, hint=HINT)
+    return Wall(now.astimezone(zone).date() + timedelta(days=day), at)
+
+
+def _day(word: str, zone: ZoneInfo, now: datetime, at: time | None) -> int | None:
+    """Return how many days ahead a word is; empty: the next day on which `at` is to come."""
+    here = now.astimezone(zone)
+    over = at is not None and here.time() >= at
+    if not word and at is not None:
+        return 1 if over else 0
+    if word in _DAYS:
+        return _DAYS[word]
+    if word[:3] in _WEEKDAYS and len(word) != 4:
+        ahead = (_WEEKDAYS.index(word[:3]) - here.weekday()) % 7
+        return 7 if ahead == 0 and over else ahead
+    return None
+
+
+def _parsed(text: str) -> Wall:
+    try:
+        return parse_wall(text)
+    except Wrong as wrong:
+        hint = HINT if "not a date" in wrong.message else wrong.fix
+        raise UsageError(wrong.message, hint=hint) from None

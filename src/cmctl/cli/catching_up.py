@@ -1,0 +1,49 @@
+"""Bring the store to what the files say before something is listed, and say what was found."""
+
+from typing import TYPE_CHECKING
+
+from cmctl.cli.invocation import Invocation
+from cmctl.store.errors import StoreError
+from cmctl.wiring import Workspace
+
+if TYPE_CHECKING:
+    from cmctl.store.listing import Listings
+
+
+def listings(asked: Invocation, workspace: Workspace) -> "Listings":
+    """Return what a listing reads, changed files taken in first.
+
+    Where the store cannot be written it is read as it stands, and that is said.
+    """
+    found = workspace.listings()
+    if found is None:
+        found = _brought(asked, workspace)
+    _say_errors(asked, found)
+    return found
+
+
+def caught_up(asked: Invocation, workspace: Workspace) -> None:
+    """Take in what changed, for a command that needs the whole store next."""
+    from cmctl.app.catch_up import catch_up  # noqa: PLC0415 - an unchanged listing skips it
+
+    done = catch_up(workspace.context)
+    if done.held:
+        asked.output.warn(f"the guard holds {done.held} of what changed: cmctl holds")
+    if done.left:
+        asked.output.say(f"the guard looks at {done.left} changes with the next cmctl run")
+
+
+def _brought(asked: Invocation, workspace: Workspace) -> "Listings":
+    try:
+        caught_up(asked, workspace)
+    except StoreError as problem:
+        asked.output.warn(f"{problem.message}; shown as it was last taken in")
+        return workspace.onlooker().store
+    return workspace.store
+
+
+def _say_errors(asked: Invocation, found: "Listings") -> None:
+    errors = sum(client.errors for client in found.clients())
+    if errors:
+        problems = "1 problem" if errors == 1 else f"{errors} problems"
+        asked.output.warn(f"{problems} in the files: cmctl check")

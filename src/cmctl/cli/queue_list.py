@@ -1,0 +1,117 @@
+"""`cmctl queue`: what goes out, and when. Nothing here may import the words of the model."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cmctl.cli.catching_up import listings
+from cmctl.cli.invocation import Invocation, invocation
+from cmctl.cli.listed import Faces, Narrowed, narrowed, state_of
+from cmctl.cli.options import ChannelName, ClientName, Json, Limit, PostName, Since, Until
+from cmctl.cli.output import Column, Scalar
+from cmctl.core.errors import UsageError
+from cmctl.store.listing import AHEAD, Query
+
+if TYPE_CHECKING:
+    from cmctl.store.listing import Listed, Listings
+
+COLUMNS = (
+    Column("#", right=True),
+    Column("When"),
+    Column("In"),
+    Column("Channel"),
+    Column("Post"),
+    Column(
+        "State",
+        styles={"planned": "green", "uncertain": "bold red", "sending": "cyan", "claimed": "cyan"},
+    ),
+    Column("Text", wide=True),
+)
+
+
+def list_(
+    ctx: typer.Context,
+    client: ClientName = "",
+    channel: ChannelName = "",
+    post: PostName = "",
+    state: Annotated[
+        list[str] | None,
+        typer.Option(help="Only these: planned, held, claimed, sending or uncertain."),
+    ] = None,
+    held: Annotated[bool, typer.Option("--held", help="Only what is held.")] = False,
+    since: Since = "",
+    until: Until = "",
+    limit: Limit = None,
+    as_json: Json = False,
+) -> None:
+    """List what goes out, and when.
+
+    Changed files are taken in first. What is published, refused or cancelled stands in
+    `cmctl history`.
+    """
+    asked = invocation(ctx)
+    states = _states([*(state or []), *(["held"] if held else [])])
+    with asked.workspace() as workspace:
+        found = listings(asked, workspace)
+        wanted = Narrowed(client, channel, post, since, until)
+        most = asked.output.limit(limit, as_json=as_json)
+        query = narrowed(wanted, Query(states=states, limit=most), found, workspace)
+        faces = Faces(found.clients(), asked.machine.now())
+        if as_json:
+            asked.output.records(_records(found.listing(query), faces))
+        else:
+            _print(asked, found, query, faces)
+
+
+def _states(wanted: list[str]) -> frozenset[str]:
+    for state in wanted:
+        if state not in AHEAD:
+            message = f"--state: {state} is nothing ahead"
+            raise UsageError(message, hint=f"one of {', '.join(sorted(AHEAD))}; or cmctl history")
+    return frozenset(wanted) or AHEAD
+
+
+def _print(asked: Invocation, found: "Listings", query: Query, faces: Faces) -> None:
+    output, rows = asked.output, found.listing(query)
+    # Counting costs little, but only a list that was cut needs it.
+    total = found.count(query) if len(rows) == query.limit else 0
+    output.listing(COLUMNS, _rows(rows, faces), total=total)
+    if not rows:
+        output.say("nothing is planned")
+    drafts = sum(row.drafts for row in found.clients() if query.client in {"", row.key})
+    if drafts:
+        output.say(f"{drafts} drafts have no time yet" if drafts > 1 else "1 draft has no time yet")
+
+
+def _rows(rows: "Sequence[Listed]", faces: Faces) -> Iterator[tuple[str, ...]]:
+    for row in rows:
+        face = faces[row.channel]
+        yield (
+            str(row.number),
+            face.local(row.due_ms),
+            face.relative(row.due_ms),
+            row.channel,
+            row.post,
+            state_of(row.state, row.reason),
+            row.excerpt,
+        )
+
+
+def _records(rows: "Sequence[Listed]", faces: Faces) -> Iterator[Mapping[str, Scalar]]:
+    for row in rows:
+        yield {
+            "number": row.number,
+            "client": row.channel.partition("/")[0],
+            "channel": row.channel,
+            "network": row.network,
+            "post": row.post,
+            "occurrence": row.occurrence,
+            "at": faces[row.channel].iso(row.due_ms),
+            "at_utc": faces[row.channel].utc(row.due_ms),
+            "state": row.state,
+            "reason": row.reason,
+            "detail": row.detail,
+            "text": row.excerpt,
+            "edited": row.edited,
+        }
