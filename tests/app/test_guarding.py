@@ -1,5 +1,7 @@
 """The guard at work: the owner's own post holds the CM's version, and a person settles it."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from cmctl.app.decide import cancel, confirm, hold, release, retry
@@ -77,7 +79,7 @@ def test_the_same_news_on_two_channels_is_no_duplicate(desk: Desk) -> None:
 
 
 def test_a_recurring_post_does_not_hold_itself(desk: Desk) -> None:
-    at = desk.clock.at.astimezone()
+    at = desk.clock.at.astimezone(ZoneInfo("Europe/Paris"))
     desk.write({"id": "menu", "text": NEWS, "channels": ["x"], "every": f"daily {at:%H:%M}"})
     for _ in range(3):
         desk.clock.forward(days=1)

@@ -1,11 +1,13 @@
 """The windows of faults.md in which a worker can die or an answer be lost: one copy, or held."""
 
 import signal
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from cmctl.app.outgoing import outgoing
 from cmctl.app.points import Point
+from cmctl.app.watch import refresh
 from cmctl.core.model import HoldReason, State
 from cmctl.testing.sandbox import FaultKind
 
@@ -156,6 +158,50 @@ def test_w10_a_post_deleted_while_it_is_sent_is_still_settled(desk: Desk) -> Non
     desk.settle()
     assert desk.only().state is State.PUBLISHED
     assert desk.copies() == {TEXT: 1}
+
+
+@pytest.mark.parametrize("kind", [FaultKind.THROTTLE, FaultKind.REFUSED])
+def test_a_repeat_that_is_refused_proves_nothing_about_the_first_request(
+    desk: Desk, kind: FaultKind
+) -> None:
+    due_post(desk)
+    assert desk.turn_and_die(Point.AFTER_INTENT) == KILLED
+    desk.turn()
+    desk.clock.forward(minutes=2)
+    desk.fault(kind)
+    desk.turn()
+    assert desk.only().state is State.UNCERTAIN
+    desk.settle()
+    assert desk.only().state is State.PUBLISHED
+    assert desk.copies() == {TEXT: 1}
+
+
+def test_a_receipt_that_is_anothers_is_no_proof(desk: Desk) -> None:
+    """Two rightly identical posts: one status cannot prove both of them."""
+    desk.write({"id": "one", "text": TEXT, "channels": ["x"], "in": -2})
+    desk.turn()
+    desk.write({"id": "two", "text": TEXT, "channels": ["x"], "in": -1, "guard": False})
+    desk.turn_and_die(Point.AFTER_INTENT)
+    desk.clock.forward(hours=2)
+    desk.settle()
+    states = {one.key.post: one.state for one in desk.deliveries()}
+    assert states == {"one": State.PUBLISHED, "two": State.HELD}
+
+
+def test_what_is_going_out_is_not_taken_for_the_owners_post(desk: Desk) -> None:
+    """The timeline read between the network's answer and its commit holds nothing."""
+    text = {"text": TEXT, "channels": ["x"], "guard": True}
+    desk.write({"id": "news", "every": f"daily {_local(desk)}", **text})
+    desk.turn()
+    desk.clock.forward(days=1)
+    assert desk.turn_and_die(Point.AFTER_ANSWER) == KILLED
+    with desk.context() as ctx:
+        refresh(ctx, "a/x", newer_than=desk.clock.now())
+    assert not [one for one in desk.deliveries() if one.state is State.HELD]
+
+
+def _local(desk: Desk) -> str:
+    return f"{desk.clock.at.astimezone(ZoneInfo('Europe/Paris')):%H:%M}"
 
 
 def test_the_checker_sees_a_second_copy(desk: Desk) -> None:

@@ -64,12 +64,23 @@ def evidence(match: Match) -> dict[str, object]:
 
 
 def outcome(
-    delivery: Delivery, said: Receipt | ChannelError, at: datetime, settling: timedelta
+    delivery: Delivery,
+    said: Receipt | ChannelError,
+    at: datetime,
+    settling: timedelta,
+    *,
+    repeated: bool = False,
 ) -> Change:
-    """Return what an attempt's outcome means, by what is known after it."""
+    """Return what an attempt's outcome means, by what is known after it.
+
+    A `repeated` request that failed proves nothing about the first one: it stays in doubt.
+    """
     if isinstance(said, Receipt):
         return published(delivery, said, at)
     data = {"error": str(said)}
+    if repeated:
+        wish = said.retry_after if isinstance(said, Unavailable) else None
+        return change(delivery, Move.DOUBT, at, data=data, not_before=at + (wish or settling))
     if isinstance(said, Rejected):
         told = notice("refused", delivery, f"refused by the network: {said}")
         return change(delivery, Move.REFUSE, at, data=data, notice=told)

@@ -72,11 +72,13 @@ def _take(ctx: Context, claimed: Delivery) -> Delivery | None:
     return call(ctx, channel, sending, out)
 
 
-def call(ctx: Context, channel: Channel, sending: Delivery, out: Outgoing) -> Delivery | None:
+def call(
+    ctx: Context, channel: Channel, sending: Delivery, out: Outgoing, *, repeated: bool = False
+) -> Delivery | None:
     """Make the one call of an attempt whose intent is committed, and settle its outcome."""
     said = _publish(channel, sending, out)
     ctx.reach(Point.AFTER_ANSWER)
-    settled = settle(ctx, channel, sending, said)
+    settled = settle(ctx, channel, sending, said, repeated=repeated)
     ctx.reach(Point.AFTER_SETTLE)
     return settled
 

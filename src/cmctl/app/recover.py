@@ -26,8 +26,9 @@ from cmctl.channels.base import (
     Uncertain,
 )
 from cmctl.core.errors import CmctlError
-from cmctl.core.model import Delivery, State
+from cmctl.core.model import Delivery, Receipt, State
 from cmctl.core.state import Move
+from cmctl.store.base import ReceiptTakenError
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ def carry_over(ctx: Context) -> None:
         for number, receipt in receipts.items():
             delivery = ctx.store.delivery(number)
             if delivery and delivery.state in {State.SENDING, State.UNCERTAIN, State.HELD}:
-                ctx.store.apply(published(delivery, receipt, ctx.now(), how="journal"))
+                _found(ctx, delivery, receipt)
         path.unlink(missing_ok=True)
 
 
@@ -114,8 +115,16 @@ def _look(ctx: Context, channel: Finder, delivery: Delivery, out: Outgoing) -> D
     except ChannelError as problem:
         return _later(ctx, delivery, problem)
     if receipt is not None:
-        return ctx.store.apply(published(delivery, receipt, now, how="found"))
+        return _found(ctx, delivery, receipt)
     return _again(ctx, channel, delivery, out, "it does not stand on the account")
+
+
+def _found(ctx: Context, delivery: Delivery, receipt: Receipt) -> Delivery | None:
+    try:
+        return ctx.store.apply(published(delivery, receipt, ctx.now(), how="found"))
+    except ReceiptTakenError:  # two posts that read the same: which of them is it?
+        detail = f"what stands on the account ({receipt.remote_id}) is another delivery's"
+        return ctx.store.apply(doubtful(delivery, detail, ctx.now()))
 
 
 def _later(ctx: Context, delivery: Delivery, problem: ChannelError) -> Delivery | None:
@@ -150,7 +159,7 @@ def _again(
         data=intent(ready, delivery.digest, delivery.attempts + 1),
     )
     sending = ctx.store.apply(resend)
-    return call(ctx, channel, sending, ready) if sending else None
+    return call(ctx, channel, sending, ready, repeated=True) if sending else None
 
 
 def _key_holds(channel: Channel, delivery: Delivery, now: datetime) -> bool:

@@ -4,9 +4,9 @@ import logging
 
 from cmctl.app.changes import outcome
 from cmctl.app.context import Context
-from cmctl.channels.base import Channel, ChannelError
+from cmctl.channels.base import Channel, ChannelError, Uncertain
 from cmctl.core.model import Delivery, Receipt
-from cmctl.store.base import Change, StoreError
+from cmctl.store.base import Change, ReceiptTakenError, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -15,16 +15,25 @@ RETRY_SECONDS = 1.0
 
 
 def settle(
-    ctx: Context, channel: Channel, sending: Delivery, said: Receipt | ChannelError
+    ctx: Context,
+    channel: Channel,
+    sending: Delivery,
+    said: Receipt | ChannelError,
+    *,
+    repeated: bool,
 ) -> Delivery | None:
     """Commit the outcome of an attempt; None where another worker settled it meanwhile.
 
     While the store cannot commit, the receipt is kept in the journal and the lane waits here, so
     that it claims nothing new, until its lease is over; then the recoverer takes over.
     """
-    change = outcome(sending, said, ctx.now(), channel.capabilities.settling)
+    settling = channel.capabilities.settling
+    change = outcome(sending, said, ctx.now(), settling, repeated=repeated)
     try:
         return ctx.store.apply(change)
+    except ReceiptTakenError as problem:
+        doubt = Uncertain(f"the network answered with another post's id: {problem}")
+        return ctx.store.apply(outcome(sending, doubt, ctx.now(), settling))
     except StoreError as problem:
         log.error("delivery %d: the outcome is not committed yet: %s", sending.number, problem)
     if isinstance(said, Receipt):

@@ -65,9 +65,16 @@ def _read(ctx: Context, name: str) -> str:
     except (ChannelError, CmctlError) as problem:
         ctx.store.blind(name, problem=str(problem), at=ctx.now())
         return str(problem)
+    if _sending(ctx, name):
+        return ""  # what is going out now may stand there without a receipt yet: not foreign
     observed = ctx.store.observe(name, statuses, since=since, at=ctx.now())
     hold_ahead(ctx, name, [*observed.new, *observed.changed])
     return ""
+
+
+def _sending(ctx: Context, name: str) -> bool:
+    open_ = ctx.store.in_flight()
+    return any(one.key.channel == name and one.state is State.SENDING for one in open_)
 
 
 def _ahead(ctx: Context, name: str, statuses: Sequence[Status]) -> Sequence[Delivery]:
