@@ -48,12 +48,12 @@ def turn(ctx: Context, webhook: Webhook) -> Turn:
     for delivery in advise_all(ctx):
         moved[delivery.number] = delivery
     publish_due(ctx, lambda delivery: moved.update({delivery.number: delivery}))
-    held = {delivery.number: delivery for delivery in _held(ctx)}
+    held = {delivery.number: delivery for delivery in _held(ctx) if waits(delivery, ctx.now())}
     moved.update((number, held[number]) for number in held.keys() - held_before)
     deliver(ctx, webhook)
     return Turn(
         moved=sorted(moved.values(), key=lambda delivery: (delivery.due, delivery.number)),
-        held=sum(waits(delivery, ctx.now()) for delivery in held.values()),
+        held=len(held),
         problems=taken.problems,
         blind=blind,
     )

@@ -101,13 +101,13 @@ def _post(data: Plain, file: str, client: str, zone: ZoneInfo) -> Post:
     )
 
 
-def _schedule(data: Plain, zone: ZoneInfo) -> Schedule:
+def _schedule(data: Plain, zone: ZoneInfo) -> Schedule | None:
     at = data.get("at")
     if at:
         return At(instant=instant_from_plain(at, zone))
     rule = data.get("every")
     if not rule:
-        return _SLOT
+        return _SLOT if "slot" in data else None
     until = data.get("until")
     return Every(
         rule=rule,

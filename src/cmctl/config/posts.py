@@ -169,6 +169,8 @@ class _PostReader:
             message = 'a post that is not a draft needs "at", "slot" or "every"'
             fix = 'add "at: 2026-11-24 10:15", "slot: next" or "draft: true"'
             self._report.error(fields.node, "no-schedule", message, fix)
+        if "slot" in fields:
+            post["slot"] = fields["slot"]
         times = {
             name: self._instant(fields[name], fields.nodes[name], end=name != "at")
             for name in ("at", "until", "expires")

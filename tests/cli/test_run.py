@@ -1,0 +1,210 @@
+"""`cmctl run`: publishes what is due and ends; a dry run changes nothing anywhere."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from .conftest import CMCTL, Run
+from .shop import Shop, opened, post
+
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def shop(tmp_path: Path, run: Run) -> Iterator[Shop]:
+    with opened(tmp_path, run) as shop:
+        yield shop
+
+
+def at(ahead: timedelta) -> str:
+    return f"{datetime.now(UTC) + ahead:%Y-%m-%d %H:%M}Z"
+
+
+def test_what_is_due_is_published_once_on_every_channel(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour Rennes"), post("later", "À plus tard", HOUR))
+    ended = shop.cmctl("run")
+    assert (ended.status, ended.err) == (0, "2 published\n")
+    rows = [line.split("\t") for line in ended.out.splitlines()]
+    assert [row[2:5] for row in rows] == [
+        ["atlas/news", "published", "one"],
+        ["atlas/page", "published", "one"],
+    ]
+    assert all(row[1].endswith(("CET", "CEST")) for row in rows)
+    assert rows[0][5].startswith(f"{shop.sandbox.url}/@news/")
+    again = shop.cmctl("run")
+    assert (again.status, again.out, again.err) == (0, "", "0 published\n")
+    assert shop.standing("page") == shop.standing("news") == ["Bonjour Rennes"]
+
+
+def test_two_runs_at_once_publish_each_delivery_once(shop: Shop, environ: dict[str, str]) -> None:
+    shop.posts(
+        *(post(f"p{n}", f"Numéro {n} : {n * 37} caisses", more="  guard: off\n") for n in range(8))
+    )
+    command = [*CMCTL, "-C", str(shop.root), "run"]
+    both = [subprocess.Popen(command, env=environ, stdout=subprocess.PIPE) for _ in range(2)]
+    printed = b"".join(program.communicate(timeout=60)[0] for program in both)
+    assert [program.returncode for program in both] == [0, 0]
+    assert printed.count(b"published") == 16
+    assert len(shop.standing("page")) == len(shop.standing("news")) == 8
+
+
+def test_json_gives_each_delivery_with_its_receipt(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour", more="  channels: [page]\n"))
+    (found,) = shop.listed("run")
+    assert (found["channel"], found["post"], found["state"]) == ("atlas/page", "one", "published")
+    assert found["remote_id"]
+    assert found["url"].endswith(f"/@page/{found['remote_id']}")
+
+
+def test_the_owners_post_made_before_holds_ours(shop: Shop) -> None:
+    shop.posts(post("one", "Notre nouvel entrepôt ouvre à Rennes le 1er décembre !"))
+    shop.by_hand("page", "Nouvel entrepôt à Rennes, ouverture le 1er décembre")
+    ended = shop.cmctl("run")
+    assert ended.status == 3
+    assert "\tatlas/page\theld\tone\tduplicate: " in ended.out
+    assert "\tatlas/news\tpublished\tone\t" in ended.out
+    assert "1 held: cmctl holds says why" in ended.err
+    assert len(shop.standing("page")) == 1
+
+
+def test_a_draft_that_is_not_due_yet_holds_nothing_up(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour", HOUR, "  draft: on\n"))
+    assert shop.cmctl("run").status == 0
+    shop.posts(post("one", "Bonjour", -SECOND, "  draft: on\n"))
+    assert shop.cmctl("run").status == 3
+    assert shop.standing("page") == []
+
+
+def test_a_network_that_cannot_be_reached_ends_with_4_and_nothing_is_lost(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour", more="  channels: [page]\n"))
+    shop.fault("error", account="page", on="read", count=0)
+    ended = shop.cmctl("run")
+    assert ended.status == 4
+    assert "atlas/page: the timeline cannot be read: " in ended.err
+    assert "blind" in ended.out
+    assert shop.standing("page") == []
+
+
+def test_a_refused_attempt_is_tried_again_later(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour", more="  channels: [page]\n"))
+    shop.fault("throttle", account="page", retry_after="1")
+    ended = shop.cmctl("run")
+    assert ended.status == 4
+    assert "\ttried in vain\tone" in ended.out
+
+
+def test_a_lost_answer_is_settled_by_the_next_run(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour", more="  channels: [page]\n"))
+    shop.fault("drop", account="page")
+    ended = shop.cmctl("run")
+    assert ended.status == 4
+    assert "\tuncertain\tone" in ended.out
+    subprocess.run(["sleep", "1.2"], check=True)  # the sandbox's settling time
+    assert "\tpublished\tone" in shop.cmctl("run").out
+    assert shop.standing("page") == ["Bonjour"]
+
+
+def test_problems_of_the_files_come_before_all_else_and_stop_no_other_post(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour"), post("bad", "x" * 501))
+    for published in (2, 0):  # told as long as they stand
+        ended = shop.cmctl("run")
+        assert ended.status == 1
+        assert "posts/atlas/posts.yaml:4:3: error: " in ended.err
+        assert f"{published} published" in ended.err
+    assert shop.standing("page") == ["Bonjour"]
+
+
+def test_quiet_says_nothing_while_nothing_is_wrong(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour"))
+    for args in (["run", "--dry-run", "--quiet"], ["run", "--quiet"]):
+        ended = shop.cmctl(*args)
+        assert (ended.status, ended.out, ended.err) == (0, "", "")
+
+
+def test_a_disk_without_room_for_a_receipt_sends_nothing(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour"))
+    shop.write(".cmctl/journal", "in the way")
+    ended = shop.cmctl("run")
+    assert ended.status == 1
+    assert "no room for a receipt" in ended.err
+    assert shop.standing("page") == []
+
+
+# --- dry runs ------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_changes_nothing_anywhere(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour Rennes"), post("two", "Un brouillon", more="  draft: on\n"))
+    before = shop.tree()
+    ended = shop.cmctl("run", "--dry-run")
+    assert ended.status == 3
+    assert ended.out.count("\twould publish\tone\tBonjour Rennes\n") == 2
+    assert ended.out.count("\theld\ttwo\tapproval: a draft\n") == 2
+    assert shop.tree() == before
+    assert shop.client.requests("page").keys() == {"read"}
+
+
+def test_a_dry_run_beside_a_store_leaves_it_as_it_is(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour"), post("two", "Bonsoir", HOUR, "  channels: [page]\n"))
+    shop.cmctl("run")
+    before, asked = shop.tree(), shop.client.requests("page")
+    ahead = shop.cmctl("run", "--dry-run", "--at", at(2 * HOUR))
+    assert [row.split("\t")[2:5] for row in ahead.out.splitlines()] == [
+        ["atlas/page", "would publish", "two"]
+    ]
+    assert shop.tree() == before
+    after = shop.client.requests("page")
+    assert {call: after[call] - asked[call] for call in after} == {"read": 1, "post": 0}
+
+
+def test_a_dry_run_foresees_the_duplicate_with_the_text_it_repeats(shop: Shop) -> None:
+    shop.by_hand("page", "Nouvel entrepôt à Rennes, ouverture le 1er décembre")
+    text = "Notre nouvel entrepôt ouvre à Rennes le 1er décembre !"
+    shop.posts(post("one", text, HOUR, "  channels: [page]\n"))
+    assert shop.listed("run", "--dry-run") == []
+    (found,) = shop.listed("run", "--dry-run", "--at", at(2 * HOUR))
+    assert (found["outcome"], found["reason"]) == ("hold", "duplicate")
+    assert found["repeats"] == "Nouvel entrepôt à Rennes, ouverture le 1er décembre"
+    assert found["repeats_source"] == "timeline"
+
+
+def test_a_dry_run_knows_pauses_lateness_and_what_a_person_let_pass(shop: Shop) -> None:
+    shop.posts(post("late", "Trop tard", -3 * HOUR, "  channels: [page]\n"))
+    (found,) = shop.listed("run", "--dry-run")
+    assert (found["outcome"], found["reason"]) == ("hold", "missed")
+    shop.cmctl("run")
+    number = json.loads(shop.cmctl("run", "--dry-run", "--json").out)[0]["number"]
+    assert number == 1
+    shop.cmctl("queue", "release", str(number), "--reason", "le client insiste")
+    (found,) = shop.listed("run", "--dry-run")
+    assert found["outcome"] == "publish"
+    shop.cmctl("pause", "atlas", "--reason", "grève")
+    (found,) = shop.listed("run", "--dry-run")
+    assert (found["outcome"], found["detail"]) == ("hold", "grève")
+
+
+def test_a_dry_run_that_cannot_look_ends_with_4(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour"))
+    shop.sandbox.stop()
+    ended = shop.cmctl("run", "--dry-run", "--quiet")
+    assert ended.status == 4
+    assert "cannot be reached" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--at", "2030-01-01 10:00"], "add --dry-run"),
+        (["--dry-run", "--at", "soon"], "--at: "),
+        (["--dry-run", "--at", "2020-01-01 10:00"], "is past"),
+    ],
+)
+def test_a_time_that_cannot_be_meant_is_refused(shop: Shop, args: list[str], said: str) -> None:
+    refused = shop.cmctl("run", *args)
+    assert refused.status == 2
+    assert said in refused.err
