@@ -15,31 +15,25 @@ def listings(asked: Invocation, workspace: Workspace) -> "Listings":
 
     Where the store cannot be written it is read as it stands, and that is said.
     """
-    found = workspace.listings()
-    if found is None:
-        found = _brought(asked, workspace)
+    found = workspace.listings() or caught_up(asked, workspace).store
     _say_errors(asked, found)
     return found
 
 
-def caught_up(asked: Invocation, workspace: Workspace) -> None:
-    """Take in what changed, for a command that needs the whole store next."""
+def caught_up(asked: Invocation, workspace: Workspace) -> Workspace:
+    """Take in what changed, and return the workspace to read: `workspace`, or as it stands."""
     from cmctl.app.catch_up import catch_up  # noqa: PLC0415 - an unchanged listing skips it
 
-    done = catch_up(workspace.context)
+    try:
+        done = catch_up(workspace.context)
+    except StoreError as problem:
+        asked.output.warn(f"{problem.message}; shown as it was last taken in")
+        return workspace.onlooker()
     if done.held:
         asked.output.warn(f"the guard holds {done.held} of what changed: cmctl holds")
     if done.left:
         asked.output.say(f"the guard looks at {done.left} changes with the next cmctl run")
-
-
-def _brought(asked: Invocation, workspace: Workspace) -> "Listings":
-    try:
-        caught_up(asked, workspace)
-    except StoreError as problem:
-        asked.output.warn(f"{problem.message}; shown as it was last taken in")
-        return workspace.onlooker().store
-    return workspace.store
+    return workspace
 
 
 def _say_errors(asked: Invocation, found: "Listings") -> None:

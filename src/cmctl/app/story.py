@@ -1,0 +1,39 @@
+"""All that is known of one delivery, for a person who asks."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cmctl.app.context import Context
+from cmctl.app.find_post import post_of
+from cmctl.app.resolve import evidence
+from cmctl.app.steps import Step, steps
+from cmctl.core.model import Delivery, HoldReason, Match, Place
+from cmctl.store.base import Event
+
+
+class Story(NamedTuple):
+    """One delivery, whole."""
+
+    delivery: Delivery
+    #: Where its post stands now; None where no file has it, or only with errors.
+    place: Place | None
+    #: What it repeats; None where it is not held for that.
+    match: Match | None
+    #: Oldest first.
+    events: Sequence[Event]
+    #: What can be typed next.
+    steps: Sequence[Step]
+
+
+def story(ctx: Context, delivery: Delivery) -> Story:
+    """Return all that is known of a delivery."""
+    post = post_of(ctx, delivery)
+    repeats = delivery.hold is not None and delivery.hold.reason is HoldReason.DUPLICATE
+    match = evidence(ctx, delivery.number) if repeats else None
+    return Story(
+        delivery=delivery,
+        place=post.place if post else None,
+        match=match,
+        events=ctx.store.events(delivery.number),
+        steps=tuple(steps(delivery, match)),
+    )

@@ -1,0 +1,43 @@
+"""What waits for a person, each with the text that it repeats where it does."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cmctl.app.context import Context
+from cmctl.app.resolve import evidence
+from cmctl.core.model import Delivery, HoldReason, Match, State
+from cmctl.store.base import Query
+
+_WAITING = frozenset({State.HELD, State.UNCERTAIN})
+#: The most urgent reason first; a draft is the author's own choice.
+URGENCY = (
+    HoldReason.UNCERTAIN,
+    HoldReason.DUPLICATE,
+    HoldReason.BLIND,
+    HoldReason.MISSED,
+    HoldReason.PAUSED,
+    HoldReason.INVALID,
+    HoldReason.APPROVAL,
+)
+
+
+class Waiting(NamedTuple):
+    """One delivery that goes nowhere without a person."""
+
+    delivery: Delivery
+    reason: HoldReason
+    #: What it repeats; None where it is not held for that.
+    match: Match | None
+
+
+def waiting(ctx: Context, query: Query) -> Sequence[Waiting]:
+    """Return what is held or uncertain among what `query` wants, the most urgent reason first."""
+    found = [_one(ctx, one) for one in ctx.store.deliveries(query._replace(states=_WAITING))]
+    return sorted(found, key=lambda one: URGENCY.index(one.reason))
+
+
+def _one(ctx: Context, delivery: Delivery) -> Waiting:
+    # An uncertain delivery is looked for on the network already, but a person may know first.
+    reason = delivery.hold.reason if delivery.hold else HoldReason.UNCERTAIN
+    repeats = reason is HoldReason.DUPLICATE
+    return Waiting(delivery, reason, evidence(ctx, delivery.number) if repeats else None)

@@ -1,0 +1,170 @@
+"""`cmctl holds` and `cmctl resolve`: what waits for a person, and settling a duplicate."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cmctl.cli.catching_up import caught_up
+from cmctl.cli.invocation import Invocation, invocation
+from cmctl.cli.listed import Narrowed, narrowed
+from cmctl.cli.options import ChannelName, ClientName, Json
+from cmctl.cli.output import Scalar
+from cmctl.cli.queue_decide import OnChannel, Ref
+from cmctl.cli.told import done, show_both, show_steps, when, zone_of
+from cmctl.core.errors import ExitStatus, UsageError
+from cmctl.core.model import Delivery, HoldReason
+from cmctl.core.text import excerpt
+from cmctl.store.listing import Query
+
+if TYPE_CHECKING:
+    from cmctl.app.resolve import Keep
+    from cmctl.app.waiting import Waiting
+    from cmctl.core.settings import Settings
+
+#: What a reason means, as the heading of its group.
+HEADINGS = {
+    HoldReason.UNCERTAIN: "Nobody knows whether this is published",
+    HoldReason.DUPLICATE: "The same news twice",
+    HoldReason.BLIND: "The timeline could not be read",
+    HoldReason.MISSED: "Too late",
+    HoldReason.PAUSED: "Came due during a pause",
+    HoldReason.INVALID: "Cannot be published as it is written",
+    HoldReason.APPROVAL: "Waits for approval",
+}
+
+
+def holds(
+    ctx: typer.Context, client: ClientName = "", channel: ChannelName = "", as_json: Json = False
+) -> ExitStatus:
+    """List what waits for a person, and what to type.
+
+    Ends with 3 where something waits.
+    """
+    from cmctl.app.waiting import waiting  # noqa: PLC0415 - `--help` does not need it
+
+    asked = invocation(ctx)
+    with asked.workspace() as own:
+        workspace = caught_up(asked, own)
+        wanted = Narrowed(client, channel, post="", since="", until="")
+        query = narrowed(wanted, Query(), workspace.store, workspace)
+        found = waiting(workspace.context, query)
+        if as_json:
+            asked.output.records(_records(found, workspace.settings))
+        else:
+            _show(asked, found, workspace.settings)
+    return ExitStatus.HELD if found else ExitStatus.FINE
+
+
+def resolve(
+    ctx: typer.Context,
+    ref: Ref,
+    keep: Annotated[
+        str, typer.Option(metavar="theirs|ours|both", help="Which of the two texts stays.")
+    ],
+    channel: OnChannel = "",
+    reason: Annotated[
+        str, typer.Option(metavar="WHY", help="For the record; both needs one.")
+    ] = "",
+) -> None:
+    """Settle a duplicate: keep theirs, ours or both.
+
+    Keeping theirs cancels ours. Keeping ours deletes theirs from the network for good, proves by
+    reading back that it is gone, and lets ours go out. Keeping both lets ours go out, with the
+    reason on record. A third way is `cmctl queue move`, or `cmctl queue edit` to turn ours into a
+    follow-up.
+    """
+    from cmctl.app.resolve import evidence  # noqa: PLC0415 - as above
+    from cmctl.app.resolve import resolve as settle  # noqa: PLC0415
+    from cmctl.app.targets import target  # noqa: PLC0415
+
+    asked = invocation(ctx)
+    choice = _keep(keep)
+    with asked.workspace() as workspace:
+        app, settings = workspace.context, workspace.settings
+        delivery = target(settings, app.store, ref, channel=channel, wanted=_is_duplicate)
+        match = evidence(app, delivery.number)
+        after = settle(app, delivery, choice, reason)
+        done(asked.output, after, settings, asked.machine.now())
+        if match is not None:
+            where = match.seen.url or match.seen.ref
+            asked.output.line(_PROOF[choice.value].format(where=where))
+
+
+_PROOF = {
+    "theirs": "the other text stays: {where}",
+    "ours": "the other text is deleted: {where}; asked again, the network does not have it, "
+    "neither by its id nor on the timeline",
+    "both": "the other text stays too: {where}; the reason is on record",
+}
+
+
+def _keep(word: str) -> "Keep":
+    from cmctl.app.resolve import Keep  # noqa: PLC0415 - as above
+
+    if word not in list(Keep):
+        message = f"--keep {word}: one of {', '.join(Keep)}"
+        raise UsageError(message, hint="see: cmctl resolve --help")
+    return Keep(word)
+
+
+def _is_duplicate(delivery: Delivery) -> bool:
+    return delivery.hold is not None and delivery.hold.reason is HoldReason.DUPLICATE
+
+
+# --- showing -------------------------------------------------------------------------------------
+
+
+def _show(asked: Invocation, found: "Sequence[Waiting]", settings: "Settings") -> None:
+    output = asked.output
+    if not found:
+        output.say("nothing waits for a person")
+    for reason, group in groupby(found, key=lambda one: one.reason):
+        members = list(group)
+        output.line(f"{HEADINGS[reason]} ({len(members)})")
+        for one in members:
+            output.line()
+            _show_one(asked, one, settings)
+        output.line()
+
+
+def _show_one(asked: Invocation, one: "Waiting", settings: "Settings") -> None:
+    from cmctl.app.steps import steps  # noqa: PLC0415 - as above
+
+    output, delivery, now = asked.output, one.delivery, asked.machine.now()
+    zone = zone_of(settings, delivery.key.channel)
+    head = f"{delivery.number}  {delivery.key.post}  {delivery.key.channel}"
+    output.line(f"{head}  {when(delivery.due, zone, now)}")
+    if one.match is not None:
+        show_both(output, delivery, one.match, zone, now)
+    else:
+        output.line(f"  {delivery.hold.detail if delivery.hold else 'looked for on the network'}")
+        output.line(f"  “{excerpt(delivery.content.text, 90)}”")
+    show_steps(output, steps(delivery, one.match))
+
+
+def _records(found: "Sequence[Waiting]", settings: "Settings") -> Iterator[Mapping[str, Scalar]]:
+    for delivery, reason, match in found:
+        zone = zone_of(settings, delivery.key.channel)
+        yield {
+            "number": delivery.number,
+            "client": delivery.client,
+            "channel": delivery.key.channel,
+            "network": delivery.network,
+            "post": delivery.key.post,
+            "occurrence": delivery.key.occurrence,
+            "at": delivery.due.astimezone(zone).isoformat(),
+            "at_utc": delivery.due.isoformat(),
+            "state": delivery.state.value,
+            "reason": reason.value,
+            "detail": delivery.hold.detail if delivery.hold else "",
+            "text": delivery.content.text,
+            "evidence_source": match.seen.source if match else "",
+            "evidence_text": match.seen.text if match else "",
+            "evidence_at": match.seen.at.astimezone(zone).isoformat() if match else "",
+            "evidence_author": match.seen.author if match else "",
+            "evidence_url": match.seen.url if match else "",
+            "evidence_id": match.seen.ref if match else "",
+            "reasons": "; ".join(match.reasons) if match else "",
+        }
