@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-#: The states of what is ahead; the other three are history.
+#: The states of what is ahead, and of what is over.
 AHEAD = frozenset({"planned", "held", "claimed", "sending", "uncertain"})
+PAST = frozenset({"published", "refused", "cancelled"})
 
 
 class Source(NamedTuple):

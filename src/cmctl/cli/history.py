@@ -1,0 +1,131 @@
+"""`cmctl history`: what went out, and what became of the rest."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cmctl.cli.catching_up import listings
+from cmctl.cli.invocation import invocation
+from cmctl.cli.listed import Faces, Narrowed, narrowed
+from cmctl.cli.options import ChannelName, ClientName, Json, Limit, PostName, Since, Until
+from cmctl.cli.output import Column, Scalar
+from cmctl.core.errors import UsageError
+from cmctl.store.listing import PAST, Query
+
+if TYPE_CHECKING:
+    from cmctl.store.listing import Listed
+
+#: The files say something else now than what went out.
+EDITED = "published, edited after"
+COLUMNS = (
+    Column("#", right=True),
+    Column("When"),
+    Column("Ago"),
+    Column("Channel"),
+    Column("Post"),
+    Column("State", styles={"published": "green", "refused": "red", EDITED: "yellow"}),
+    Column("Remote id"),
+    Column("Address"),
+    Column("Text", wide=True),
+)
+
+
+def history(  # noqa: PLR0913, RUF100 - one a filter
+    ctx: typer.Context,
+    client: ClientName = "",
+    channel: ChannelName = "",
+    post: PostName = "",
+    state: Annotated[
+        list[str] | None, typer.Option(help="Only these: published, refused or cancelled.")
+    ] = None,
+    since: Since = "",
+    until: Until = "",
+    limit: Limit = None,
+    as_json: Json = False,
+) -> None:
+    """List what went out, and what became of the rest.
+
+    Newest first: what is published by when it was, the rest by when it was planned for.
+    """
+    asked = invocation(ctx)
+    states = _states(state or [])
+    with asked.workspace() as workspace:
+        found = listings(asked, workspace)
+        most = asked.output.limit(limit, as_json=as_json)
+        wanted = Narrowed(client, channel, post, since, until)
+        query = narrowed(wanted, Query(newest_first=True, limit=most), found, workspace)
+        queries = list(_queries(states, query))
+        rows = _merged([found.listing(one) for one in queries], most)
+        faces = Faces(found.clients(), asked.machine.now())
+        total = sum(found.count(one) for one in queries) if len(rows) == most else 0
+    if as_json:
+        asked.output.records(_records(rows, faces))
+        return
+    asked.output.listing(COLUMNS, _rows(rows, faces), total=total)
+    if not rows:
+        asked.output.say("nothing went out yet")
+
+
+def _states(wanted: list[str]) -> frozenset[str]:
+    for state in wanted:
+        if state not in PAST:
+            message = f"--state: {state} is no history"
+            raise UsageError(message, hint=f"one of {', '.join(sorted(PAST))}; or cmctl queue")
+    return frozenset(wanted) or PAST
+
+
+def _queries(states: frozenset[str], query: Query) -> Iterator[Query]:
+    """Yield one query for each of the two times by which a row has its place."""
+    if "published" in states:
+        yield query._replace(by_publication=True)
+    if rest := states - {"published"}:
+        yield query._replace(states=rest)
+
+
+def _merged(parts: "Iterable[Sequence[Listed]]", most: int) -> "Sequence[Listed]":
+    rows = sorted(chain.from_iterable(parts), key=_at, reverse=True)
+    return rows[:most] if most else rows
+
+
+def _at(row: "Listed") -> int:
+    return row.due_ms if row.published_ms is None else row.published_ms
+
+
+def _rows(rows: "Sequence[Listed]", faces: Faces) -> Iterator[tuple[str, ...]]:
+    for row in rows:
+        face = faces[row.channel]
+        yield (
+            str(row.number),
+            face.local(_at(row)),
+            face.relative(_at(row)),
+            row.channel,
+            row.post,
+            EDITED if row.edited and row.state == "published" else row.state,
+            row.remote_id,
+            row.url,
+            row.excerpt,
+        )
+
+
+def _records(rows: "Sequence[Listed]", faces: Faces) -> Iterator[Mapping[str, Scalar]]:
+    for row in rows:
+        face, published = faces[row.channel], row.published_ms
+        yield {
+            "number": row.number,
+            "client": row.channel.partition("/")[0],
+            "channel": row.channel,
+            "network": row.network,
+            "post": row.post,
+            "occurrence": row.occurrence,
+            "at": face.iso(row.due_ms),
+            "at_utc": face.utc(row.due_ms),
+            "state": row.state,
+            "published_at": "" if published is None else face.iso(published),
+            "published_at_utc": "" if published is None else face.utc(published),
+            "remote_id": row.remote_id,
+            "url": row.url,
+            "text": row.excerpt,
+            "edited": row.edited,
+        }
