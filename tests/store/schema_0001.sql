@@ -29,6 +29,8 @@ CREATE TABLE deliveries (
     hold_from_files INTEGER NOT NULL DEFAULT 0 CHECK (hold_from_files IN (0, 1)),
     -- The first 120 characters of the text on one line, so that a listing reads no content.
     excerpt TEXT NOT NULL,
+    -- All that a follower reads, as one text: what the guard compares.
+    follower_text TEXT NOT NULL,
     edited INTEGER NOT NULL DEFAULT 0 CHECK (edited IN (0, 1)),
     -- 1 where the files no longer planned it when it was held: files may bring it back.
     dropped INTEGER NOT NULL DEFAULT 0 CHECK (dropped IN (0, 1)),

@@ -111,6 +111,7 @@ def _fill(db: sqlite3.Connection, *, lanes: int, each: int) -> None:
         "hold_detail": "",
         "hold_from_files": 0,
         "excerpt": "x",
+        "follower_text": "x",
         "expires": None,
         "guard": 1,
         "digest": "d",

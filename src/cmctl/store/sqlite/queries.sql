@@ -47,10 +47,11 @@ FROM deliveries WHERE client = ?;
 -- Another process may have taken in the same files just before: the first one stands.
 INSERT INTO deliveries (
     due, channel, network, post, occurrence, state, hold_reason, hold_detail, hold_from_files,
-    excerpt, expires, guard, digest, content
+    excerpt, follower_text, expires, guard, digest, content
 ) VALUES (
     :due, :channel, :network, :post, :occurrence, :state, :hold_reason, :hold_detail,
-    :hold_from_files, :excerpt, :expires, :guard, :digest, :content
+    :hold_from_files, :excerpt, :follower_text, :expires, :guard, :digest,
+    :content
 ) ON CONFLICT (post, occurrence, channel) DO NOTHING;
 
 -- name: add_lane
@@ -59,7 +60,8 @@ INSERT INTO lanes (channel) VALUES (?) ON CONFLICT DO NOTHING;
 -- name: alter_delivery
 -- A word that let the old text pass does not let another text pass.
 UPDATE deliveries SET
-    due = :due, network = :network, excerpt = :excerpt, expires = :expires, guard = :guard,
+    due = :due, network = :network, excerpt = :excerpt, follower_text = :follower_text,
+    expires = :expires, guard = :guard,
     override = CASE WHEN digest = :digest THEN override ELSE '' END,
     digest = :digest, content = :content, judged_digest = '', edited = 0
 WHERE number = :number AND state IN ('planned', 'held')
@@ -273,19 +275,23 @@ WHERE channel = :channel AND gone_at IS NULL AND at >= :since ORDER BY at, remot
 -- name: seen_deliveries
 -- One statement, so that a delivery on its way from one part to the next is in one of them. The +
 -- has the few that are on their way found by their state, not among all of the channel.
-SELECT 'queue' AS source, number, due AS at, content, post, url FROM deliveries
-WHERE channel = :channel AND due BETWEEN :since AND :until
-AND state IN ('planned', 'held', 'claimed')
-UNION ALL
-SELECT 'history', number, sent_at, content, post, url FROM deliveries
-WHERE state IN ('sending', 'uncertain') AND +channel = :channel
-AND sent_at BETWEEN :since AND :until
-UNION ALL
-SELECT 'history', number, published_at, content, post, url FROM deliveries
-WHERE channel = :channel AND published_at BETWEEN :since AND :until;
+-- One row of JSON: each row that Python fetches would hand over its interpreter lock, and fifty
+-- lanes at once spend more time on that than on reading.
+SELECT json_group_array(json_array(source, ref, at, text, url, post)) FROM (
+    SELECT 'queue' AS source, number AS ref, due AS at, follower_text AS text, url, post
+    FROM deliveries WHERE channel = :channel AND due BETWEEN :since AND :until
+    AND state IN ('planned', 'held', 'claimed')
+    UNION ALL
+    SELECT 'history', number, sent_at, follower_text, url, post
+    FROM deliveries WHERE state IN ('sending', 'uncertain') AND +channel = :channel
+    AND sent_at BETWEEN :since AND :until
+    UNION ALL
+    SELECT 'history', number, published_at, follower_text, url, post
+    FROM deliveries WHERE channel = :channel AND published_at BETWEEN :since AND :until
+);
 
 -- name: seen_timeline
-SELECT remote_id, at, text, author, url FROM statuses
+SELECT json_group_array(json_array('timeline', remote_id, at, text, url, '', author)) FROM statuses
 WHERE channel = :channel AND gone_at IS NULL AND at BETWEEN :since AND :until;
 
 -- Judgements ---------------------------------------------------------------------------------------

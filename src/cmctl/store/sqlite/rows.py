@@ -80,6 +80,7 @@ def planned_columns(planned: Planned, digest: str) -> dict[str, object]:
         "due": milliseconds(planned.due),
         "network": planned.network,
         "excerpt": excerpt(planned.content.text),
+        "follower_text": follower_text(planned.content),
         "expires": maybe_milliseconds(planned.expires),
         "guard": int(planned.guard),
         "digest": digest,
@@ -150,17 +151,20 @@ def event(row: tuple[Any, ...]) -> Event:
     return Event(number_of_event, instant(at), number, kind, before, after, fence, told)
 
 
-def seen_delivery(row: tuple[Any, ...]) -> Seen:
-    """Return what followers read of a delivery, from a row of `seen_deliveries`."""
-    source, number, at, raw, post, url = row
-    text = follower_text(content(raw))
-    return Seen(source=source, ref=str(number), text=text, at=instant(at), post=post, url=url)
-
-
-def seen_status(row: tuple[Any, ...]) -> Seen:
-    """Return what followers read of a foreign status, from a row of `seen_timeline`."""
-    remote_id, at, text, author, url = row
-    return Seen(source="timeline", ref=remote_id, text=text, at=instant(at), author=author, url=url)
+def seen(rows: str) -> list[Seen]:
+    """Return what followers read, from the JSON of `seen_deliveries` or `seen_timeline`."""
+    return [
+        Seen(
+            source=source,
+            ref=str(ref),
+            text=text,
+            at=instant(at),
+            url=url,
+            post=post,
+            author=author[0] if author else "",
+        )
+        for source, ref, at, text, url, post, *author in json.loads(rows)
+    ]
 
 
 def status(row: tuple[Any, ...]) -> Status:

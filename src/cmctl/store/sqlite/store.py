@@ -169,8 +169,8 @@ class SqliteStore(SqliteListings):
         """Return the corpus of a channel in a window: queue, history and foreign statuses."""
         window = {"since": milliseconds(since), "until": milliseconds(until)}
         values = {"channel": channel, **window}
-        ours = [rows.seen_delivery(row) for row in self._fetch("seen_deliveries", values)]
-        theirs = [rows.seen_status(row) for row in self._fetch("seen_timeline", values)]
+        ours = rows.seen(self._fetch("seen_deliveries", values)[0][0])
+        theirs = rows.seen(self._fetch("seen_timeline", values)[0][0])
         return sorted(ours + theirs, key=lambda seen: seen.at)
 
     # Judgements.
