@@ -9,9 +9,11 @@ SOURCES := $(shell find src -name '*.py' -o -name '*.sql' -o -name '*.json' -o -
 demo: $(VENV)/.installed  ## Play the owner's morning on the embedded network.
 	$(BIN)/cmctl demo
 
-test: $(VENV)/.tested-wheel tests/servers/.installed  ## All that CI runs.
+test: $(VENV)/.tested-wheel  ## All that CI runs.
+	tests/servers/system.sh
+	tests/servers/install.sh
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check
@@ -23,7 +25,7 @@ dev: $(VENV)/.dev  ## An editable installation, to work on the code.
 	$(BIN)/pip install --quiet --no-deps --editable .
 
 bench: $(VENV)/.tested-wheel  ## The figures of docs/benchmarks.md, as JSON on standard output.
-	$(BIN)/python -m bench
+	$(BIN)/python bench/everything.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cmctl needs Python 3.11 or newer; name one with PYTHON=")'
@@ -45,10 +47,6 @@ $(VENV)/.tested-wheel: $(VENV)/.dev pyproject.toml $(SOURCES)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall dist/*.whl
 	touch $@
 
-tests/servers/.installed: tests/servers/install.sh
-	tests/servers/install.sh
-	touch $@
-
 lock:  ## Choose the newest versions that fit pyproject.toml and write them down with their hashes.
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		pyproject.toml -o requirements/run.txt --custom-compile-command 'make lock'
@@ -56,4 +54,4 @@ lock:  ## Choose the newest versions that fit pyproject.toml and write them down
 		pyproject.toml --group dev -o requirements/dev.txt --custom-compile-command 'make lock'
 
 clean:
-	rm -rf .venv .cache build dist cmctl-demo tests/servers/.installed
+	rm -rf .venv .cache build dist cmctl-demo

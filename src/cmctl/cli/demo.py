@@ -26,7 +26,7 @@ HIS_POST = (
     "12 000 m2 et 45 emplois a la clé, merci aux équipes. Venez nous voir 👍"
 )
 #: When the rest of the morning goes out.
-SLOTS = (time(9), time(9, 30), time(10, 15), time(11), time(11, 30), time(12), time(12, 30))
+SLOTS = (time(9), time(10, 15), time(11), time(12), time(12, 30))
 
 
 def demo(

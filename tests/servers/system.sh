@@ -1,0 +1,26 @@
+#!/bin/sh
+# Looks for the programs that the tests call and that Python packages do not bring; installs what is
+# missing where this user may (root on Debian or Ubuntu), and says exactly what is missing otherwise.
+set -eu
+
+wanted=""
+want() { # program, Debian package
+  command -v "$1" >/dev/null 2>&1 || wanted="$wanted $2"
+}
+want node nodejs
+want npm npm
+want make make
+want c++ g++
+want systemd-analyze systemd
+[ -z "$wanted" ] && exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "installing$wanted ..." >&2
+  apt-get update -qq
+  # shellcheck disable=SC2086 - a list of words
+  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $wanted >&2
+  exit 0
+fi
+echo "The tests need these packages, and this user may not install them:$wanted" >&2
+echo "On Debian or Ubuntu: sudo apt-get install$wanted" >&2
+exit 1
