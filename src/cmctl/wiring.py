@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -217,6 +217,23 @@ class Workspace:
             reach=self._reach or nothing,
         )
 
+    def reloaded(self, ctx: "Context") -> "Context":
+        """Return `ctx` with the configuration, and the secrets, as they are now.
+
+        Store and journal are the same: a daemon must not lose the receipts that it keeps.
+
+        Raises:
+            CmctlError: the configuration has errors, or names another store.
+        """
+        from cmctl.app.adapters import Adapters  # noqa: PLC0415
+
+        settings = Workspace(self.machine, self.config).settings
+        if settings.store != ctx.settings.store:
+            message = f"`store` is another one now; {ctx.settings.store} is in use"
+            raise CmctlError(message, hint="start the daemon again")
+        channels = Adapters(settings, self.machine.environment)
+        return replace(ctx, settings=settings, channels=channels)
+
 
 # --- who we are ----------------------------------------------------------------------------------
 
@@ -260,21 +277,3 @@ def _start_of(pid: int) -> str:
     except PermissionError:
         pass
     return "0"
-
-
-def tell_systemd(environment: Mapping[str, str]) -> Callable[[str], None]:
-    """Return what sends a line to systemd's notification socket, see sd_notify(3)."""
-    address = environment.get("NOTIFY_SOCKET", "")
-    if not address:
-        return lambda _line: None
-    import socket  # noqa: PLC0415
-
-    # A leading @ is the abstract namespace.
-    target = "\0" + address[1:] if address.startswith("@") else address
-
-    def tell(line: str) -> None:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
-            out.connect(target)
-            out.sendall(line.encode())
-
-    return tell

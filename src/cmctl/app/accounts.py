@@ -134,7 +134,9 @@ def timeline(ctx: Context, name: str, since: datetime) -> list[Standing]:
         CmctlError: there is no such channel, or its network cannot list.
         ChannelError: it could not be read.
     """
-    chosen(ctx.settings, [name])
+    if name not in chosen(ctx.settings, [name]):
+        message = f"{name} is a client, and a timeline is a channel's"
+        raise CmctlError(message, hint="cmctl channel list shows the channels")
     channel = ctx.channels.open(name)
     if not isinstance(channel, Timeline):
         message = f"the network of {name} cannot list what stands on an account"

@@ -10,7 +10,7 @@ from cmctl.core.errors import CmctlError
 from cmctl.core.model import Delivery, Hold, HoldReason, State
 from cmctl.core.settings import Settings
 from cmctl.core.state import Move
-from cmctl.store.base import Query
+from cmctl.store.base import Pause, Query
 
 
 class Missed(StrEnum):
@@ -45,6 +45,12 @@ def resume(ctx: Context, scope: str, missed: Missed) -> Sequence[Delivery]:
     late = [_settle(ctx, delivery, missed) for delivery in _due_during(ctx, scope)]
     ctx.store.resume(scope, at=ctx.now())
     return [delivery for delivery in late if delivery is not None]
+
+
+def wider(pauses: Sequence[Pause], scope: str) -> Sequence[Pause]:
+    """Return the pauses that stop `scope` too, by its client or by everything."""
+    client = scope.partition("/")[0]
+    return [row for row in pauses if scope and row.scope in {"", client} - {scope}]
 
 
 def _check_scope(settings: Settings, scope: str) -> None:

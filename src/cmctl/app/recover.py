@@ -7,7 +7,8 @@
 """
 
 import logging
-from collections.abc import Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,7 @@ from typing import Protocol
 from cmctl.app.changes import change, doubtful, patience, published
 from cmctl.app.context import Context
 from cmctl.app.journal import kept
+from cmctl.app.lanes import on_lanes
 from cmctl.app.outgoing import MediaError, intent, outgoing, uploaded
 from cmctl.app.publish import call, lease
 from cmctl.channels.base import (
@@ -42,11 +44,24 @@ class Finder(Channel, Finds, Protocol):
     """A channel that can be asked for evidence."""
 
 
-def recover(ctx: Context) -> Sequence[Delivery]:
-    """Take every open delivery as far as the evidence goes now; return those that moved."""
+def recover(ctx: Context, *, stopping: Callable[[], bool] = lambda: False) -> Sequence[Delivery]:
+    """Take every open delivery as far as the evidence goes now; return those that moved.
+
+    A network that does not answer keeps no other channel waiting. What is left once `stopping`
+    says so is looked at the next time.
+    """
     carry_over(ctx)
-    moved = (_recover(ctx, delivery) for delivery in ctx.store.in_flight())
-    return [delivery for delivery in moved if delivery is not None]
+    moved: deque[Delivery] = deque()  # many threads append to it
+    by_channel = defaultdict(list)
+    for delivery in ctx.store.in_flight():
+        by_channel[delivery.key.channel].append(delivery)
+
+    def lane(name: str) -> None:
+        after = (_recover(ctx, delivery) for delivery in by_channel[name] if not stopping())
+        moved.extend(delivery for delivery in after if delivery is not None)
+
+    on_lanes(lane, list(by_channel))
+    return list(moved)
 
 
 def carry_over(ctx: Context) -> None:

@@ -1,12 +1,12 @@
 """One whole turn over a workspace: what cron runs, and what the daemon does bit by bit."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import NamedTuple
 
 from cmctl.app.advise import advise
 from cmctl.app.context import Context
+from cmctl.app.lanes import on_lanes
 from cmctl.app.notify import Webhook, deliver
 from cmctl.app.publish import drain
 from cmctl.app.recover import recover
@@ -16,9 +16,6 @@ from cmctl.core.errors import CmctlError
 from cmctl.core.model import Delivery, HoldReason, Problem, State
 from cmctl.core.watching import interval
 from cmctl.store.base import Query
-
-#: More channels than this wait for one another.
-MOST_LANES = 64
 
 
 class Turn(NamedTuple):
@@ -89,7 +86,7 @@ def publish_due(ctx: Context, done: Callable[[Delivery], None]) -> None:
         for delivery in drain(ctx, name):
             done(delivery)
 
-    _on_lanes(lane, ctx.store.due_channels(ctx.now()))
+    on_lanes(lane, ctx.store.due_channels(ctx.now()))
 
 
 def watch_all(ctx: Context, *, force: bool = False) -> Sequence[tuple[str, str]]:
@@ -104,8 +101,8 @@ def watch_all(ctx: Context, *, force: bool = False) -> Sequence[tuple[str, str]]
         if problem := refresh(ctx, name, newer_than=newer_than):
             blind.append((name, problem))
 
-    names = [row.name for row in ctx.settings.channels() if row.guard.enabled]
-    _on_lanes(look, names)
+    watched = [row.name for row in ctx.settings.channels() if row.guard.enabled]
+    on_lanes(look, [name for name in watched if force or _is_old(ctx, name)])
     return sorted(blind)
 
 
@@ -115,17 +112,15 @@ def advise_all(ctx: Context) -> Iterator[Delivery]:
         yield from advise(ctx, client)
 
 
+def _is_old(ctx: Context, name: str) -> bool:
+    """Tell whether a timeline is to be read; so that no thread is started for the others."""
+    read_at = ctx.store.read_at(name)
+    return read_at is None or not _newer_than(ctx, name) <= read_at <= ctx.now()
+
+
 def _newer_than(ctx: Context, name: str) -> datetime:
     query = Query(states=frozenset({State.PLANNED}), channel=name, limit=1)
     ahead = ctx.store.deliveries(query)
     due = ahead[0].due if ahead else None
     now = ctx.now()
     return now - interval(now, due, ctx.settings.channel(name).zone)
-
-
-def _on_lanes(work: Callable[[str], None], names: Sequence[str]) -> None:
-    if not names:
-        return
-    with ThreadPoolExecutor(min(MOST_LANES, len(names)), thread_name_prefix="lane") as lanes:
-        for lane in [lanes.submit(work, name) for name in names]:
-            lane.result()

@@ -1,0 +1,1 @@
+"""The daemon: lanes that publish what is due, and ticks for everything that recurs."""

@@ -1,0 +1,97 @@
+"""What recurs in the daemon: the files, the timelines, what is open, and the notices."""
+
+import gc
+import logging
+import os
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from cmctl.app.advise import advise
+from cmctl.app.context import Context
+from cmctl.app.notify import Webhook, deliver
+from cmctl.app.recover import recover
+from cmctl.app.run import watch_all
+from cmctl.app.take_in import Taken, take_in
+from cmctl.core.model import Severity
+from cmctl.core.settings import Settings
+from cmctl.daemon.saying import Saying
+
+log = logging.getLogger(__name__)
+
+Stopping = Callable[[], bool]
+#: Size and time of the configuration file; None where it is not there.
+Stamp = tuple[int, int] | None
+
+
+class Tick(NamedTuple):
+    """One thing that recurs."""
+
+    name: str
+    work: Callable[[Context], object]
+    every: timedelta
+
+
+def ticks(
+    config: Stamp, reload: Callable[[], None], webhook: Webhook, stopping: Stopping
+) -> Sequence[Tick]:
+    """Return all ticks.
+
+    `config` is the configuration file as the first context was made from it; `reload` is called
+    when it changed. Long ticks end early once `stopping` says so.
+    """
+    blind = Saying()
+    return (
+        Tick("files", Files(config, reload, stopping), timedelta(seconds=5)),
+        Tick("open deliveries", lambda ctx: _recover(ctx, stopping), timedelta(seconds=3)),
+        Tick("timelines", lambda ctx: blind.blind(dict(watch_all(ctx))), timedelta(seconds=30)),
+        Tick("notices", lambda ctx: deliver(ctx, webhook), timedelta(seconds=5)),
+    )
+
+
+class Files:
+    """Takes in what changed, lets the guard look at it, and sees the configuration change."""
+
+    def __init__(self, config: Stamp, reload: Callable[[], None], stopping: Stopping) -> None:
+        self._config = config
+        self._reload = reload
+        self._stopping = stopping
+        #: The context whose settings planned what the store has.
+        self._planned_by: Context | None = None
+
+    def __call__(self, ctx: Context) -> None:
+        """Do what the files ask for; cheap where nothing changed."""
+        if (stamp := stamp_of(ctx.settings)) != self._config:
+            self._config = stamp
+            self._reload()
+            return  # not with the old settings; a reload that fails comes back in a moment
+        taken = take_in(ctx, whole=ctx is not self._planned_by)
+        self._planned_by = ctx
+        _log(taken)
+        for client in ctx.settings.clients:
+            for held in advise(ctx, client, stopping=self._stopping):
+                log.info("delivery %d: held: %s", held.number, held.hold and held.hold.detail)
+        if taken.clients:
+            gc.collect()  # thousands of posts are let go of at once, and for long
+
+
+def stamp_of(settings: Settings) -> Stamp:
+    """Return the configuration file's size and time as they are now."""
+    try:
+        found = os.stat(settings.root / settings.config)  # noqa: PTH116 - as the scan does
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _log(taken: Taken) -> None:
+    if taken.changed:
+        log.info("%d deliveries planned or changed (%s)", taken.changed, ", ".join(taken.clients))
+    for problem in taken.problems:
+        if problem.severity is Severity.ERROR:
+            log.warning("%s: error: %s", problem.place, problem.message)
+
+
+def _recover(ctx: Context, stopping: Stopping) -> None:
+    for delivery in recover(ctx, stopping=stopping):
+        log.info("delivery %d: %s after looking", delivery.number, delivery.state.value)
