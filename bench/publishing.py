@@ -62,11 +62,8 @@ def measure(latency: float) -> dict[str, object]:
 
 def serve(directory: Path) -> "subprocess.Popen[str]":
     """Start a sandbox in a process of its own; return when it answers."""
-    code = (
-        "import sys; from pathlib import Path; from cmctl.testing.sandbox import SandboxServer, serve;"
-        "serve(SandboxServer(Path(sys.argv[1]), int(sys.argv[2])), lambda url: print(url, flush=True))"
-    )
-    command = [sys.executable, "-c", code, str(directory), str(PORT)]
+    cmctl = Path(sys.executable).with_name("cmctl")
+    command = [str(cmctl), "sandbox", "serve", "--port", str(PORT), "--data", str(directory)]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     if server.stdout is not None and server.stdout.readline():
         return server

@@ -55,7 +55,8 @@ def _config_lines(names: list[str]) -> Iterator[str]:
     for number, name in enumerate(names):
         yield f"  {name}:\n    name: Client {number + 1}\n"
         yield f"    timezone: {ZONES[number % len(ZONES)]}\n"
-        yield f"    channels:\n      lettre:\n        network: folder\n        path: outbox/{name}\n"
+        yield "    channels:\n      lettre:\n        network: folder\n"
+        yield f"        path: outbox/{name}\n"
 
 
 def _post(number: int, of_client: int, start: date) -> str:
