@@ -5,6 +5,7 @@ Heavy modules are imported where they are used: a listing pays for none of them.
 """
 
 import os
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -45,6 +46,8 @@ class Machine:
     wait: Callable[[float], None] = time.sleep
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     directory: Path = field(default_factory=Path.cwd)
+    #: The program itself, as a service or cron calls it; not resolved, for it may be a link.
+    program: Path = field(default_factory=lambda: Path(sys.executable).with_name("cmctl"))
 
 
 def local_zone(machine: Machine) -> "ZoneInfo":
@@ -248,7 +251,21 @@ def is_alive(worker: str) -> bool:
     host, pid, start = worker.rsplit("/", 2)
     if host != _host():
         return True
-    return start == _start_of(int(pid))
+    found = _start_of(int(pid))
+    return start == found or (not found and _is_hidden(int(pid)))
+
+
+def _is_hidden(pid: int) -> bool:
+    """Tell whether a process lives that we may not look at: another user's, under hidepid."""
+    if Path(f"/proc/{pid}/stat").exists():
+        return False
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except ProcessLookupError:
+        pass
+    return False
 
 
 def _host() -> str:

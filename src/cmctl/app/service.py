@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cmctl.channels.registry import load
+from cmctl.config.secrets import is_reference, parse_reference
+from cmctl.core.settings import Settings
+
 #: Seconds without a turn of the daemon's loop before systemd restarts it.
 WATCHDOG_SECONDS = 60
 #: Seconds for the calls in flight to end: an attempt's own deadline, and some.
@@ -27,6 +31,37 @@ class Service:
     credentials_folder: Path = Path("/etc/cmctl/credentials")
     #: For a system unit: the account that owns the workspace; empty for a user unit.
     user: str = ""
+    #: Folders outside of the workspace that it writes: a store, an outbox.
+    writes: Sequence[Path] = ()
+
+
+def credentials(settings: Settings) -> list[str]:
+    """Return the names that the configuration uses as `credential:NAME`, sorted."""
+    texts = [
+        value
+        for channel in settings.channels()
+        for value in (*channel.options.values(), *(one.url for one in channel.notifiers))
+        if isinstance(value, str) and is_reference(value)
+    ]
+    references = map(parse_reference, texts)
+    return sorted({found.name for found in references if found.kind == "credential"})
+
+
+def written_outside(settings: Settings) -> list[Path]:
+    """Return the folders outside of the workspace that must be writable, sorted."""
+    paths = [Path(settings.store)]
+    for channel in settings.channels():
+        names: frozenset[str] = getattr(load(channel.network), "paths", frozenset())
+        paths += [
+            settings.root / str(channel.options[name]) for name in names & channel.options.keys()
+        ]
+    # Their parents, because the last part of each is made when it is first needed.
+    return sorted({path.parent for path in paths if not path.is_relative_to(settings.root)})
+
+
+def is_private_tmp(root: Path) -> bool:
+    """Tell whether the unit, which has a /tmp of its own, cannot see the workspace."""
+    return any(root.is_relative_to(folder) for folder in ("/tmp", "/var/tmp"))  # noqa: S108
 
 
 def unit(service: Service) -> str:
@@ -49,7 +84,7 @@ def unit(service: Service) -> str:
         f"TimeoutStopSec={STOP_SECONDS}",
         *_account(service),
         *_credentials(service),
-        *_hardening(root, user_unit=not service.user),
+        *_hardening([root, *service.writes], user_unit=not service.user),
         "",
         "[Install]",
         f"WantedBy={'multi-user.target' if service.user else 'default.target'}",
@@ -77,11 +112,11 @@ def _credentials(service: Service) -> list[str]:
     ]
 
 
-def _hardening(root: Path, *, user_unit: bool) -> list[str]:
+def _hardening(writes: Sequence[Path], *, user_unit: bool) -> list[str]:
     lines = [
         "",
-        "# The workspace is all that it writes.",
-        f"ReadWritePaths={_quoted(root)}",
+        "# The workspace, and what it names outside of it, is all that it writes.",
+        f"ReadWritePaths={' '.join(map(_quoted, writes))}",
         *HARDENING,
     ]
     # A user's own manager has no right to set up all of them.
