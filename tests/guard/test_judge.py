@@ -1,10 +1,12 @@
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmctl.core.guard import judge
+from cmctl.core.guard import Thresholds, judge, judge_pair
+from cmctl.core.guard.judge import WITHOUT_MEANING
 from cmctl.core.model import Decision, Seen
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -52,7 +54,7 @@ def test_another_price_is_other_news_and_a_person_reads_why() -> None:
     same = judge(ours, [seen("Quiche lorraine et salade au menu du jour, 12,50 €")], window=WINDOW)
     other = judge(ours, [seen("Quiche lorraine et salade au menu du jour, 13 €")], window=WINDOW)
     assert same.decision is Decision.BLOCK
-    assert "same prices: 12,50 €" in same.matches[0].reasons
+    assert "same price: 12,50 €" in same.matches[0].reasons
     assert other.decision is Decision.ALLOW
 
 
@@ -88,3 +90,60 @@ def test_no_pair_of_texts_raises(a: str, b: str) -> None:
     verdict = judge(seen(a, "a"), [seen(b, "b"), seen(a, "c")], window=WINDOW)
     assert 0 <= verdict.score <= 1
     assert verdict == judge(seen(a, "a"), [seen(b, "b"), seen(a, "c")], window=WINDOW)
+
+
+def test_each_reason_is_read_off_the_two_texts() -> None:
+    ours = "Quiche lorraine et salade, 12,50 €, mardi 3 mars"
+    theirs = "Quiche lorraine et salade, 13 €, mercredi 4 mars"
+    told = judge_pair(ours, theirs).reasons
+    assert "different date: Tuesday 3 March (yours) and Wednesday 4 March (theirs)" in told
+    assert "different price: 12,50 € (yours) and 13 € (theirs)" in told
+    assert not [reason for reason in told if "nothing" in reason]
+
+
+def test_cancelled_news_is_other_news() -> None:
+    told = judge_pair("Le marché de samedi est annulé", "Le marché de samedi aura bien lieu")
+    assert told.decision is Decision.ALLOW
+    assert "yours says called off, theirs takes place" in told.reasons
+
+
+def test_a_translation_is_the_same_news() -> None:
+    french = "Soirée dégustation jeudi 19 à 19h30, 25 €, 8 places"
+    english = "Thursday 19 at 7.30pm: tasting night, €25, only eight places left!"
+    assert judge_pair(french, english).decision is not Decision.ALLOW
+
+
+def test_what_stands_under_every_post_is_no_evidence() -> None:
+    address = "\n📍 Librairie La Plume, 8 place aux Herbes, Dinan. Mardi-samedi 10h-19h #lire"
+    news = ["Dédicace de Paul Kerbrat samedi", "On recrute un vendeur", "Les BD sont soldées",
+            "Fermé pour inventaire lundi", "Le rayon jeunesse déménage"]  # fmt: skip
+    corpus = [seen(text + address, str(n)) for n, text in enumerate(news)]
+    assert judge(seen("Lecture de contes mercredi" + address, "o"), corpus).matches == ()
+
+
+def test_a_verdict_says_that_it_was_judged_without_meaning() -> None:
+    assert judge(OURS, [], window=WINDOW).notes == (WITHOUT_MEANING,)
+
+
+def test_an_encoder_is_asked_only_about_texts_that_may_match() -> None:
+    asked: list[str] = []
+
+    def encoder(ours: Sequence[str], theirs: Sequence[str]) -> list[list[float]]:
+        asked.extend((*ours, *theirs))
+        return [[1.0] * len(theirs) for _ in ours]
+
+    corpus = [seen(SAME, "a"), seen("Arrivage de moules ce matin", "b")]
+    verdict = judge(OURS, corpus, encoder=encoder)
+    assert [m.seen.ref for m in verdict.matches] == ["a"]
+    assert verdict.notes == ()
+    assert not [text for text in asked if "moules" in text]
+
+
+def test_a_client_may_have_its_own_thresholds() -> None:
+    never = Thresholds(flag=1.1, block=1.1)
+    assert judge(OURS, [seen(SAME)], thresholds=never).decision is Decision.ALLOW
+
+
+def test_every_score_is_the_same_whichever_text_comes_first() -> None:
+    for a, b in ((OURS.text, SAME), ("Fermé lundi", "Ouvert lundi"), ("J-7 !", "J-6 !")):
+        assert judge_pair(a, b).score == judge_pair(b, a).score

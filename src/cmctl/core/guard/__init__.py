@@ -3,6 +3,7 @@
 One pure function, `judge`, in a clear sequence: normalise, extract, compare, decide, explain.
 """
 
-from cmctl.core.guard.judge import judge
+from cmctl.core.guard.judge import Thresholds, judge, judge_pair
+from cmctl.core.guard.meaning import Encoder
 
-__all__ = ["judge"]
+__all__ = ["Encoder", "Thresholds", "judge", "judge_pair"]

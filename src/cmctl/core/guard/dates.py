@@ -25,8 +25,8 @@ _RELATIVE = {
     r"avant-hier": -2,
     r"demain|tomorrow|tmrw|tmw": 1,
     r"hier|yesterday|last night": -1,
-    r"aujourdhui|today|ce matin|ce midi|cet (?:apres-midi|aprem)|ce soir|cette nuit|tonight|"
-    r"this (?:morning|evening|afternoon)|a l'instant|right now": 0,
+    r"aujourdhui|ajd|auj|today|ce matin|ce midi|cet (?:apres-midi|aprem)|ce soir|cette nuit|"
+    r"tonight|this (?:morning|evening|afternoon)|a l'instant|right now": 0,
 }
 _MONTH = "|".join(_MONTHS)
 _WEEKDAY = "|".join(_WEEKDAYS)

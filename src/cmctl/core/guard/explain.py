@@ -1,9 +1,10 @@
 """Say in words what a comparison found: every sentence is read off the comparison itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from cmctl.core.guard.compare import Comparison, Difference
+from cmctl.core.guard.compare import Agreement, Comparison
 from cmctl.core.guard.dates import WEEKEND, Day
+from cmctl.core.guard.normalise import fold
 from cmctl.core.guard.prepare import Prepared
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -12,69 +13,115 @@ _MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 _NEAR = {-2: "two days before", -1: "yesterday", 0: "today", 1: "tomorrow", 2: "in two days"}
+#: What is said of two texts that speak of one thing in opposite states.
+_STATES = {
+    "open": ("open", "closed"),
+    "running": ("works", "out of order"),
+    "available": ("available", "none left"),
+    "happens": ("takes place", "called off"),
+    "found": ("found", "lost"),
+    "filled": ("found", "looked for"),
+}
+_ORDER = ("name", "date", "time", "price", "percentage", "edition", "countdown", "result", "number")
+_PLURALS = {"countdown": "countdowns", "percentage": "percentages"}
 _SHOWN = 6
 
 
 def reasons(ours: Prepared, theirs: Prepared, found: Comparison) -> tuple[str, ...]:
     """Return sentences on what agrees, what differs, and what only one text says."""
-    lines = [*_agreements(ours, theirs, found), *map(_difference, found.differences)]
-    words = sorted(ours.written[s] for s in found.only_ours if s in ours.written)
-    others = sorted(theirs.written[s] for s in found.only_theirs if s in theirs.written)
+    if ours.text == theirs.text:
+        return ("the same text",)
+    written = theirs.written | ours.written
+    facts = [found.facts[kind] for kind in (*_ORDER, "link", "contact") if kind in found.facts]
+    return (
+        *(_same(fact, written) for fact in facts if fact.both),
+        *(_different(fact, written) for fact in facts if fact.differs),
+        *_opposites(ours, theirs),
+        *_shared_words(ours, theirs, found),
+        *_only(ours, theirs, found),
+    )
+
+
+def _same(fact: Agreement, written: dict[str, str]) -> str:
+    values = [shown(fact.kind, v, written) for v in fact.both]
+    return f"same {_named(fact.kind, len(values))}: {_listed(values)}"
+
+
+def _different(fact: Agreement, written: dict[str, str]) -> str:
+    ours = _listed(shown(fact.kind, v, written) for v in fact.ours)
+    theirs = _listed(shown(fact.kind, v, written) for v in fact.theirs)
+    return f"different {_named(fact.kind, len(fact.ours))}: {ours} (yours) and {theirs} (theirs)"
+
+
+def _named(kind: str, count: int) -> str:
+    return kind if count == 1 else _PLURALS.get(kind, f"{kind}s")
+
+
+def _opposites(ours: Prepared, theirs: Prepared) -> Iterator[str]:
+    for axis, (yes, no) in _STATES.items():
+        mine, other = ours.states.get(axis, 0), theirs.states.get(axis, 0)
+        if mine * other < 0:
+            yield f"yours says {yes if mine > 0 else no}, theirs {yes if other > 0 else no}"
+
+
+def _shared_words(ours: Prepared, theirs: Prepared, found: Comparison) -> Iterator[str]:
+    names = ours.names | theirs.names
+    words = [w for w in dict.fromkeys(ours.concepts) if w in found.shared and w not in names]
     if words:
-        lines.append(f"only in yours: {_listed(words)}")
-    if others:
-        lines.append(f"only in theirs: {_listed(others)}")
-    return tuple(lines)
+        yield f"words in both: {_listed(_both_ways(w, ours, theirs) for w in words)}"
 
 
-def _agreements(ours: Prepared, theirs: Prepared, found: Comparison) -> Iterable[str]:
-    if ours.plain.text == theirs.plain.text:
-        yield "the same text"
-        return
-    names = sorted((ours.names | theirs.names) & found.shared)
-    if names:
-        written = [ours.written.get(n) or theirs.written[n] for n in names]
-        yield f"same names: {_listed(w.capitalize() for w in written)}"
-    for label, mine, other in (
-        ("prices", ours.facts.prices, theirs.facts.prices),
-        ("percentages", ours.facts.percents, theirs.facts.percents),
-        ("numbers", ours.facts.numbers, theirs.facts.numbers),
-    ):
-        if both := sorted(mine & other):
-            yield f"same {label}: {_listed(shown_value(label[:-1], v) for v in both)}"
-    days = [d for d in ours.facts.days if d in theirs.facts.days and d.offset is None]
-    if days:
-        yield f"same dates: {_listed(map(shown_day, days))}"
-    if both_times := sorted(ours.facts.times & theirs.facts.times):
-        yield f"same times: {_listed(shown_value('time', t) for t in both_times)}"
-    words = sorted(ours.written[s] for s in found.shared if s in ours.written and s not in names)
-    if words:
-        yield f"same words: {_listed(words)}"
+def _both_ways(word: str, ours: Prepared, theirs: Prepared) -> str:
+    """Return a word as we wrote it, and as they did where that is not a form of it."""
+    mine, other = ours.written[word], theirs.written.get(word, "")
+    alike = not other or fold(mine).lower()[:4] == fold(other).lower()[:4]
+    return mine.lower() if alike else f"{mine.lower()} = {other.lower()}"
 
 
-def _difference(difference: Difference) -> str:
-    ours = _listed(shown_value(difference.kind, v) for v in difference.ours)
-    theirs = _listed(shown_value(difference.kind, v) for v in difference.theirs)
-    return f"different {difference.kind}: {ours} and {theirs}"
+def _only(ours: Prepared, theirs: Prepared, found: Comparison) -> Iterator[str]:
+    facts = [f for f in found.facts.values() if f.kind not in ("name", "moment") and not f.differs]
+    mine = _alone(ours, found.only_ours, [(f.kind, f.ours) for f in facts])
+    other = _alone(theirs, found.only_theirs, [(f.kind, f.theirs) for f in facts])
+    differs = any(f.differs for f in found.facts.values())
+    if not mine and not other and not differs:
+        yield "neither says anything that the other lacks"
+    elif not other and not differs:
+        yield "their text says nothing that yours lacks"
+    elif not mine and not differs:
+        yield "your text says nothing that theirs lacks"
+    if mine:
+        yield f"only in yours: {_listed(mine)}"
+    if other:
+        yield f"only in theirs: {_listed(other)}"
 
 
-def shown_value(kind: str, value: object) -> str:
-    """Return one value as a French reader writes it."""
+def _alone(
+    text: Prepared, left: frozenset[str], facts: Iterable[tuple[str, tuple[object, ...]]]
+) -> list[str]:
+    """Return the words and figures that only one text has, in its own order."""
+    words = [text.written[w].lower() for w in dict.fromkeys(text.concepts) if w in left]
+    return words + [shown(kind, value, {}) for kind, values in facts for value in values]
+
+
+def shown(kind: str, value: object, written: dict[str, str]) -> str:
+    """Return one value as a French reader writes it: `12,50 €`, `19 h 30`, `J-7`, `78 - 72`."""
     if isinstance(value, Day):
         return shown_day(value)
     if isinstance(value, str):
-        return value.capitalize()
+        return written.get(value, value)
+    if isinstance(value, tuple):
+        return " - ".join(f"{part:g}" for part in value)
     if not isinstance(value, int | float):
         return str(value)
     if kind == "time":
         return f"{int(value) // 60} h {int(value) % 60:02d}".removesuffix(" 00")
-    figure = f"{value:g}" if value == int(value) else f"{value:.2f}".replace(".", ",")
+    figure = f"{value:.0f}" if value == int(value) else f"{value:.2f}".replace(".", ",")
     units = {"price": f"{figure} €", "percentage": f"{figure} %", "countdown": f"J-{figure}"}
     return units.get(kind, figure)
 
 
 def shown_day(day: Day) -> str:
-    """Return a day as it was written: `Thursday 19`, `1 December`, `tomorrow`."""
+    """Return a day as far as the text tells it: `Thursday 19`, `1 December`, `tomorrow`."""
     if day.offset is not None:
         return _NEAR[day.offset]
     weekday = ""
@@ -86,4 +133,5 @@ def shown_day(day: Day) -> str:
 
 def _listed(things: Iterable[str]) -> str:
     items = list(things)
-    return ", ".join(items[:_SHOWN]) + (f" and {len(items) - _SHOWN} more" * (len(items) > _SHOWN))
+    more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
+    return ", ".join(items[:_SHOWN]) + more

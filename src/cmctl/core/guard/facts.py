@@ -1,6 +1,7 @@
 """The facts of a text that must agree where two texts tell the same news."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +12,7 @@ _PRICE = re.compile(
     rf"(?P<a>{NUMBER}) ?(?:€|euros?\b|eur\b|\$|£|dollars?\b|pounds?\b)(?P<c>\d\d\b)?|"
     rf"[€$£] ?(?P<b>{NUMBER})"
 )
-_PERCENT = re.compile(rf"(?P<a>{NUMBER}) ?(?:%|pour ?cent\b|percent\b|per cent\b)")
+_PERCENT = re.compile(rf"(?P<a>{NUMBER}) ?(?:%|pour ?(?:cent|100)\b|percent\b|per cent\b)")
 _CLOCK = r"(?:\d{1,2} ?[h:] ?[0-5]\d|\d{1,2} ?h(?! ?\d\d)|\d{1,2}(?:[.:][0-5]\d)? ?[ap]\.?m\b\.?)"
 _TIME_RANGE = re.compile(r"\b(\d{1,2}) ?(?:-|a|to) ?(?=\d{1,2} ?(?:h\b|h ?\d|am\b|pm\b))")
 _TIME = re.compile(rf"(?<![\d.,]){_CLOCK}(?![\w])")
@@ -19,6 +20,10 @@ _NOON = re.compile(
     r"\b(?:(?:a|des|jusqu'a|vers|de|at|until|from|till|to|by|le) (midi)|(noon)|(minuit|midnight))\b"
 )
 _RANK = re.compile(r"\b(\d+)(?:e|eme|ere|er|re|st|nd|rd|th)\b")
+_RESULT = re.compile(
+    r"(?<![\w.,/-])(\d{1,3}) ?(?:-|a|to) ?(\d{1,3})"
+    r"(?![\w%€/]|[.,]\d| ?(?:ans|years|h\b|euros|m\b|kg))"
+)
 _COUNTDOWN = re.compile(r"\bj ?- ?(\d+)\b")
 _SCALED = re.compile(rf"(?<![\w.,])(?P<a>{NUMBER}) ?(?P<k>k|m|mille|million|millions|milliards?)\b")
 _NUMBER = re.compile(rf"(?<![\w.,])(?P<a>{NUMBER})")
@@ -30,6 +35,9 @@ _MOMENTS = {
     "evening": r"ce soir|soir|soiree|tonight|evening",
 }
 _MOMENT = [(name, re.compile(rf"\b(?:{words})\b")) for name, words in _MOMENTS.items()]
+
+
+_SETS = ("prices", "percents", "times", "ranks", "countdowns", "results", "numbers", "moments")
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,8 @@ class Facts:
     ranks: frozenset[float] = frozenset()
     #: `J-7`.
     countdowns: frozenset[float] = frozenset()
+    #: `78 - 72`: results of matches, also read from spans such as `18-25`.
+    results: frozenset[tuple[float, float]] = frozenset()
     #: Whatever number is none of these.
     numbers: frozenset[float] = frozenset()
     #: Parts of the day: `morning`, `noon`, `afternoon`, `evening`.
@@ -59,6 +69,14 @@ class Facts:
         groups = self.prices | self.percents | self.ranks | self.countdowns | self.numbers
         return frozenset(groups | hours | days)
 
+    @classmethod
+    def together(cls, parts: Sequence["Facts"]) -> "Facts":
+        """Return what several sentences say as one."""
+        if len(parts) == 1:
+            return parts[0]
+        sets = {name: frozenset().union(*(getattr(part, name) for part in parts)) for name in _SETS}
+        return cls(**sets, days=tuple(dict.fromkeys(d for part in parts for d in part.days)))
+
     def __bool__(self) -> bool:
         return bool(self.values or self.days or self.moments)
 
@@ -69,25 +87,26 @@ def readings(minutes: int) -> frozenset[float]:
     return frozenset((hour + rest / 100, (hour - 12 if hour > 12 else hour) + rest / 100))
 
 
-def facts_of(text: str) -> tuple[Facts, str]:
+def facts_of(text: str, *, english: bool = True) -> tuple[Facts, str]:
     """Return the facts of a folded lower-case text, and the text with figures blanked out."""
     text = re.sub(
         r"(\d(?:er)?) sept\b\.?", r"\1 septembre", text.replace("aujourd'hui", "aujourdhui")
     )
-    text = spelled_to_digits(text)
+    text = spelled_to_digits(text, english=english)
     moments = frozenset(name for name, pattern in _MOMENT if pattern.search(text))
     prices, text = _take(_PRICE, text)
     percents, text = _take(_PERCENT, text)
     days, text = take_days(text)
     countdowns, text = _take(_COUNTDOWN, text)
     times, text = _take_times(text)
+    results = frozenset((float(m[1]), float(m[2])) for m in _RESULT.finditer(text))
     scaled, text = _take(_SCALED, text)
     ranks, text = _take(_RANK, text)
     numbers, text = _take(_NUMBER, text)
     return (
         Facts(
             prices=prices, percents=percents, times=times, days=tuple(days), ranks=ranks,
-            countdowns=countdowns, numbers=numbers | scaled, moments=moments,
+            countdowns=countdowns, results=results, numbers=numbers | scaled, moments=moments,
         ),
         text,
     )  # fmt: skip

@@ -2,23 +2,52 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from cmctl.core.guard.compare import Comparison, compare
 from cmctl.core.guard.explain import reasons
+from cmctl.core.guard.features import features
+from cmctl.core.guard.glance import glance
+from cmctl.core.guard.meaning import Encoder, meanings
+from cmctl.core.guard.model import Model, models
 from cmctl.core.guard.prepare import Prepared, prepare
-from cmctl.core.guard.weigh import Weights
+from cmctl.core.guard.weigh import Client
 from cmctl.core.model import Decision, Match, Seen, Verdict
 
-_ORDER = (Decision.ALLOW, Decision.FLAG, Decision.BLOCK)
+#: Below this score by words and facts, meaning was never seen to make a match of two texts.
+ASK_MEANING = 0.02
+WITHOUT_MEANING = "judged by words and facts alone, without a sentence encoder"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thresholds:
+    """From which score, 0 to 1, a match is flagged or blocks; a client may have its own."""
+
+    flag: float
+    block: float
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """From which score on a match is flagged or blocks."""
+class Judged:
+    """Two texts, judged."""
 
-    flag: float = 0.45
-    block: float = 0.72
+    score: float
+    decision: Decision
+    reasons: tuple[str, ...]
+    #: None: a first look was enough to tell them apart.
+    found: Comparison | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What every comparison of one judgement needs."""
+
+    ours: Prepared
+    client: Client
+    #: Of all that `ours` says.
+    weight: float
+    encoder: Encoder | None
+    thresholds: Thresholds | None
 
 
 def judge(
@@ -26,6 +55,7 @@ def judge(
     corpus: Sequence[Seen],
     *,
     window: timedelta = timedelta(days=14),
+    encoder: Encoder | None = None,
     thresholds: Thresholds | None = None,
 ) -> Verdict:
     """Judge whether `text` tells news of `corpus`: the client's other texts, seen or planned.
@@ -34,42 +64,95 @@ def judge(
     (same source and ref). All of `corpus` teaches what the client writes in every post. Any text
     gets a verdict; none raises. Matches come worst first.
     """
-    limits = thresholds or Thresholds()
-    ours = prepare(text.text)
-    prepared = [prepare(seen.text) for seen in corpus]
-    weights = Weights(prepared)
-    own_weight = weights.total(ours.anchors)
+    others = [s for s in corpus if (s.source, s.ref) != (text.source, text.ref)]
+    prepared = [prepare(seen.text) for seen in others]
+    bench = _bench(prepare(text.text), prepared, encoder, thresholds)
+    day = text.at.date()
     matches = []
-    for seen, theirs in zip(corpus, prepared, strict=True):
-        if abs(seen.at - text.at) > window or (seen.source, seen.ref) == (text.source, text.ref):
+    for seen, theirs in zip(others, prepared, strict=True):
+        if abs(seen.at - text.at) > window:
             continue
-        same = text.text.strip() == seen.text.strip() != ""
-        if not same and not _worth_comparing(ours, theirs, weights, own_weight):
-            continue
-        found = compare(ours, theirs, weights, (text.at.date(), seen.at.date()))
-        score = 1.0 if same else _score(found)
-        if score >= limits.flag:
-            decision = Decision.BLOCK if score >= limits.block else Decision.FLAG
-            why = reasons(ours, theirs, found)
-            matches.append(Match(seen=seen, decision=decision, score=score, reasons=why))
+        judged = _judged(bench, theirs, (day, seen.at.date()), same=_equal(text.text, seen.text))
+        if judged.decision is not Decision.ALLOW:
+            matches.append(
+                Match(
+                    seen=seen,
+                    decision=judged.decision,
+                    score=judged.score,
+                    reasons=judged.reasons,
+                )
+            )
     matches.sort(key=lambda m: (-m.score, m.seen.at, m.seen.ref))
-    worst = matches[0] if matches else None
     return Verdict(
-        decision=worst.decision if worst else Decision.ALLOW,
-        score=worst.score if worst else 0.0,
+        decision=matches[0].decision if matches else Decision.ALLOW,
+        score=matches[0].score if matches else 0.0,
         matches=tuple(matches),
+        notes=() if encoder else (WITHOUT_MEANING,),
     )
 
 
-def _worth_comparing(ours: Prepared, theirs: Prepared, weights: Weights, own_weight: float) -> bool:
-    """Tell cheaply whether the two share enough to be compared at all."""
-    shared = weights.total(ours.anchors & theirs.anchors)
-    return shared > 0 and shared >= 0.1 * min(own_weight, weights.total(theirs.anchors))
+def judge_pair(
+    ours: str,
+    theirs: str,
+    *,
+    posted: tuple[date | None, date | None] = (None, None),
+    encoder: Encoder | None = None,
+    thresholds: Thresholds | None = None,
+) -> Judged:
+    """Judge two texts by themselves, with reasons also where they tell different news.
+
+    `posted` are their days in their own zones, where they are known: "tomorrow" is a date then.
+    """
+    a, b = prepare(ours), prepare(theirs)
+    bench = _bench(a, [b], encoder, thresholds)
+    judged = _judged(bench, b, posted, same=_equal(ours, theirs))
+    return Judged(
+        judged.score,
+        judged.decision,
+        judged.reasons or reasons(a, b, compare(a, b, posted)),
+        judged.found,
+    )
 
 
-def _score(found: Comparison) -> float:
-    """Return 0 to 1: what the other says of the shorter text; a disagreement outweighs it."""
-    shorter = max(found.covered_ours, found.covered_theirs)
-    both = min(found.covered_ours, found.covered_theirs)
-    alike = 0.5 * shorter + 0.25 * both + 0.25 * found.likeness
-    return round(alike * 0.3 ** len(found.differences), 4)
+def _bench(
+    whole: Prepared,
+    others: Sequence[Prepared],
+    encoder: Encoder | None,
+    thresholds: Thresholds | None,
+) -> _Bench:
+    client = Client(others, whole)
+    ours = client.news_of(whole)
+    return _Bench(ours, client, client.weights(ours.anchors), encoder, thresholds)
+
+
+def _equal(ours: str, theirs: str) -> bool:
+    return ours.strip() == theirs.strip() != ""
+
+
+def _judged(
+    bench: _Bench, other: Prepared, posted: tuple[date | None, date | None], *, same: bool
+) -> Judged:
+    ours, client = bench.ours, bench.client
+    if same:
+        return Judged(1.0, Decision.BLOCK, ("the same text, to the letter",))
+    theirs = client.news_of(other)
+    first = models().glance
+    seen = glance(ours, theirs, client, bench.weight)
+    if seen is None or first.score(seen) < first.flag:
+        return Judged(0.0, Decision.ALLOW, ())
+    found = compare(ours, theirs, posted)
+    model, values = models().words, features(ours, theirs, found, client)
+    score = model.score(values)
+    if bench.encoder is not None and score >= ASK_MEANING:
+        model = models().meaning
+        score = model.score(values | meanings(ours, theirs, found, client, bench.encoder))
+    decision = _decision(score, model, bench.thresholds)
+    told = () if decision is Decision.ALLOW else reasons(ours, theirs, found)
+    return Judged(score, decision, told, found)
+
+
+def _decision(score: float, model: Model, thresholds: Thresholds | None) -> Decision:
+    limits = thresholds or model
+    if score >= limits.block:
+        return Decision.BLOCK
+    return Decision.FLAG if score >= limits.flag else Decision.ALLOW

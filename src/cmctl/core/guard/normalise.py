@@ -43,9 +43,7 @@ _BLANK = re.compile(r"[^\S\n]+")
 class Plain:
     """A text ready for comparison."""
 
-    #: Accents and styles gone, case kept: what names are recognised in.
-    cased: str
-    #: The same in lower case.
+    #: Styles, pictures, links and contacts gone; accents and case kept.
     text: str
     #: Canonical links, without scheme, `www.` and tracking parameters.
     links: frozenset[str]
@@ -67,8 +65,7 @@ def plain(text: str) -> Plain:
     contacts |= {_digits(m) for m in _PHONE.findall(whole)}
     whole = _PHONE.sub(" ", whole)
     tags = frozenset(fold(m).casefold() for m in _TAG.findall(whole))
-    cased = fold(_TAG.sub(_as_words, whole))
-    return Plain(cased, cased.lower(), links - {""}, frozenset(contacts), tags)
+    return Plain(_TAG.sub(_as_words, whole), links - {""}, frozenset(contacts), tags)
 
 
 def fold(text: str) -> str:

@@ -23,9 +23,16 @@ _ORDINALS = {
 }  # fmt: skip
 _MORE = {"un", "une", "one"}
 _ANY = sorted({*_UNITS, *_SCALES}, key=len, reverse=True)
-_SPELLED = re.compile(
-    rf"\b(?:{'|'.join(_ANY)})(?:(?:[ -]|-et-| et )(?:{'|'.join(_ANY)}|un|une|one)(?:s\b|\b))*\b"
-)
+
+
+def _spelled(words: list[str]) -> re.Pattern[str]:
+    any_of = "|".join(words)
+    return re.compile(rf"\b(?:{any_of})(?:(?:[ -]|-et-| et )(?:{any_of}|un|une|one)(?:s\b|\b))*\b")
+
+
+_SPELLED = _spelled(_ANY)
+#: In French, `four` is an oven.
+_SPELLED_FRENCH = _spelled([word for word in _ANY if word != "four"])
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})s?\b")
 _GROUP = re.compile(rf"\b(?:{'|'.join(_GROUPS)})s?\b")
 _NINE_OR_NEW = re.compile(r"\b(?:tout|toute|est|sont|a|remis|flambant|comme|et|l[ae]|du) neuf\b")
@@ -34,12 +41,12 @@ _NINE_OR_NEW = re.compile(r"\b(?:tout|toute|est|sont|a|remis|flambant|comme|et|l
 NUMBER = r"\d{1,3}(?:[ .,]\d{3})+(?![\d])|\d+(?:[.,]\d{1,2}(?!\d))?"
 
 
-def spelled_to_digits(text: str) -> str:
+def spelled_to_digits(text: str, *, english: bool = True) -> str:
     """Replace number words of a folded lower-case text by digits; `un`, `une`, `one` stay."""
     text = _NINE_OR_NEW.sub(lambda m: m.group().replace("neuf", "nouveau"), text)
     text = _GROUP.sub(lambda m: str(_GROUPS[m.group().rstrip("s")]), text)
     text = _ORDINAL.sub(lambda m: f"{_ORDINALS[m.group().rstrip('s')]}e", text)
-    return _SPELLED.sub(lambda m: _digits(m.group()), text)
+    return (_SPELLED if english else _SPELLED_FRENCH).sub(lambda m: _digits(m.group()), text)
 
 
 def _digits(spelled: str) -> str:

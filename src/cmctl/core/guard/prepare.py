@@ -1,32 +1,57 @@
 """All that comparing needs to know of one text, worked out once."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from cmctl.core.guard.facts import Facts, facts_of
-from cmctl.core.guard.normalise import LIMIT, Plain, plain
-from cmctl.core.guard.words import STOP_WORDS, stem, words_of
+from cmctl.core.guard.normalise import LIMIT, Plain, fold, plain
+from cmctl.core.guard.states import denied, states_of
+from cmctl.core.guard.words import Language, concept, language_of, tells, words_of
 
-_SENTENCE = re.compile(r"[.!?…•\n|]+(?=\s|$)|\s[-•·|]\s|\n")
-_NAME = re.compile(r"(?<![.!?…•\n|:\"«»(] )(?<![\n#•|])\b[A-Z][\w'-]*[a-z][\w-]*")
+_SENTENCE = re.compile(r"(?:[!?…]+|(?<!\b\w)(?<!\b\w\w)(?<!\b\w\w\w)\.+)(?=\s|$)|[\n•|]+|\s[-·]\s")
+_WORD = re.compile(r"\w+")
+_NAME = re.compile(r"(?<!^)(?<![:\"«»(\[] )(?<![#\"«(])\b[A-Z][\w-]*[a-z][\w-]*")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sentence:
+    """One sentence of a text, with what it says."""
+
+    #: Trimmed, accents and case kept.
+    text: str
+    #: The same, folded, in lower case.
+    folded: str
+    facts: Facts
+    #: What the words that carry news are compared by, in order, doubles included.
+    concepts: tuple[str, ...]
+    names: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """One text, ready to be compared with any other."""
 
-    plain: Plain
+    sentences: tuple[Sentence, ...]
+    #: Each sentence once, folded, in lower case.
+    lines: frozenset[str]
+    #: The sentences together, folded, in lower case.
+    text: str
+    language: Language
     facts: Facts
-    #: Stems of the words that carry news, in order, doubles included.
-    stems: tuple[str, ...]
-    #: How each stem was written first, folded, for a person to read.
+    concepts: tuple[str, ...]
+    #: How each concept was written first: with its accents.
     written: dict[str, str]
-    #: Stems of capitalised words inside sentences: people, places, brands.
+    #: Of capitalised words inside sentences: people, places, brands.
     names: frozenset[str]
-    #: The stems of each sentence that has any.
-    sentences: tuple[frozenset[str], ...]
-    #: Stems, figures, links and contacts: two texts without one in common cannot be one news.
+    #: See `states.py`: 1 yes, -1 no, 0 both.
+    states: dict[str, int]
+    #: Concepts within a negation.
+    denied: frozenset[str]
+    #: Has its links, contacts and hashtags.
+    form: Plain
+    #: Concepts, figures, links and contacts: what two texts can have in common.
     anchors: frozenset[str]
 
 
@@ -35,34 +60,69 @@ def prepare(text: str) -> Prepared:
     return _prepare(text[:LIMIT])
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _prepare(text: str) -> Prepared:
     form = plain(text)
-    facts, rest = facts_of(form.text)
+    language = language_of(words_of(fold(form.text).lower()))
     written: dict[str, str] = {}
-    stems = tuple(stems_of(rest, written))
-    sentences = tuple(s for part in _SENTENCE.split(rest) if (s := frozenset(stems_of(part))))
-    shouted = sum(map(str.isupper, form.cased)) * 2 > sum(map(str.isalpha, form.cased))
-    names = "" if shouted else " ".join(_NAME.findall(form.cased))
+    shouted = sum(map(str.isupper, form.text)) * 2 > sum(map(str.isalpha, form.text))
+    parts = (part.strip() for part in _SENTENCE.split(form.text))
+    sentences = tuple(_sentence(part, language, written, shouted) for part in parts if part)
+    return _joined(sentences, form, language, written)
+
+
+def _sentence(text: str, language: Language, written: dict[str, str], shouted: bool) -> Sentence:
+    cased = fold(text)
+    folded = cased.lower()
+    facts, rest = facts_of(folded, english=language is not Language.FRENCH)
+    accented = {fold(word).lower(): word for word in _WORD.findall(text)}
+    concepts = tuple(_concepts(rest, language, written, accented))
+    names = "" if shouted else " ".join(_NAME.findall(cased)).lower()
+    known = frozenset(_concepts(names, language, {}, {})) & frozenset(concepts)
+    return Sentence(text, folded, facts, concepts, known)
+
+
+def _concepts(
+    text: str, language: Language, written: dict[str, str], accented: dict[str, str]
+) -> Iterable[str]:
+    for word in words_of(text):
+        if tells(word, language):
+            found = concept(word, language)
+            written.setdefault(found, accented.get(word, word))
+            yield found
+
+
+def without(text: Prepared, frame: frozenset[str]) -> Prepared:
+    """Return `text` without the sentences of `frame`; as it is where nothing else would be left."""
+    kept = tuple(s for s in text.sentences if s.folded not in frame)
+    if len(kept) == len(text.sentences) or not any(s.concepts or s.facts for s in kept):
+        return text
+    return _rejoined(text, kept)
+
+
+@lru_cache(maxsize=4096)
+def _rejoined(text: Prepared, kept: tuple[Sentence, ...]) -> Prepared:
+    return _joined(kept, text.form, text.language, text.written)
+
+
+def _joined(
+    sentences: tuple[Sentence, ...], form: Plain, language: Language, written: dict[str, str]
+) -> Prepared:
+    facts = Facts.together([s.facts for s in sentences])
+    concepts = tuple(c for s in sentences for c in s.concepts)
+    text = " . ".join(s.folded for s in sentences)
     figures = {f"{value:g}" for value in facts.values}
     return Prepared(
-        plain=form,
-        facts=facts,
-        stems=stems,
-        written=written,
-        names=frozenset(stems_of(names.lower())) & frozenset(stems),
         sentences=sentences,
-        anchors=frozenset(stems) | figures | form.links | form.contacts,
+        lines=frozenset(s.folded for s in sentences),
+        text=text,
+        language=language,
+        facts=facts,
+        concepts=concepts,
+        written=written,
+        names=frozenset().union(*(s.names for s in sentences)),
+        states=states_of(text),
+        denied=denied(text, language),
+        form=form,
+        anchors=frozenset(concepts) | figures | form.links | form.contacts,
     )
-
-
-def stems_of(text: str, written: dict[str, str] | None = None) -> list[str]:
-    """Return the stems of the words of `text` that carry news."""
-    stems = []
-    for word in words_of(text):
-        if word in STOP_WORDS or (len(word) == 1 and word.isascii()):
-            continue
-        stems.append(stem(word))
-        if written is not None:
-            written.setdefault(stems[-1], word)
-    return stems

@@ -1,31 +1,47 @@
-"""How much a word tells: what a client writes in every post tells nothing."""
+"""How much a word tells: what a client writes in every post tells little."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import log
 
-from cmctl.core.guard.prepare import Prepared
+from cmctl.core.guard.prepare import Prepared, without
 
 #: So many unseen texts are assumed beside the client's, so that a short history decides little.
 _UNSEEN = 8
+#: What stands in this part of many texts tells nothing.
+_ALWAYS = 0.75
+#: A sentence that stands in so many texts, and in this part of them, is the client's frame.
+_FRAME_TEXTS = 3
+_FRAME_PART = 0.12
 
 
-class Weights:
-    """The weight of each stem and figure, 0 to 1, from the texts of one client."""
+class Client:
+    """What one client always writes, learned from its other texts."""
 
-    def __init__(self, texts: Iterable[Prepared]) -> None:
+    def __init__(self, texts: Sequence[Prepared], ours: Prepared) -> None:
+        sentences = Counter(s for text in (*texts, ours) for s in text.lines)
+        least = max(_FRAME_TEXTS, _FRAME_PART * len(texts))
+        #: Sentences that stand in many of the texts: signature, address, hashtags.
+        self.frame = frozenset(line for line, found in sentences.items() if found >= least)
         self._found: Counter[str] = Counter()
-        self._texts = _UNSEEN
         for text in texts:
             self._found.update(text.anchors)
-            self._texts += 1
-        self._full = log(self._texts / 1.5)
+        most = _UNSEEN + _ALWAYS * len(texts)
+        full = log(most / 1.5)
+        #: By the number of texts that have it.
+        self._weights = [1.0, 1.0] + [
+            max(0.0, log(most / (found + 0.5)) / full) for found in range(2, len(texts) + 1)
+        ]
 
-    def of(self, anchor: str) -> float:
-        """Return 1 for what stands in one text at most, towards 0 for what stands in all."""
-        found = self._found[anchor]
-        return 1.0 if found <= 1 else log(self._texts / (found + 0.5)) / self._full
+    def news_of(self, text: Prepared) -> Prepared:
+        """Return `text` without the client's frame."""
+        return text if self.frame.isdisjoint(text.lines) else without(text, self.frame)
 
-    def total(self, anchors: Iterable[str]) -> float:
+    def weight(self, anchor: str) -> float:
+        """Return 1 for what stands in one other text at most, 0 for what stands in most of them."""
+        return self._weights[self._found.get(anchor, 0)]
+
+    def weights(self, anchors: Iterable[str]) -> float:
         """Return the sum of the weights."""
-        return sum(map(self.of, anchors))
+        weights, found = self._weights, self._found
+        return sum(weights[found.get(anchor, 0)] for anchor in anchors)

@@ -1,33 +1,48 @@
-"""The words of a text that tell its news: without stop words, in a common form."""
+"""The words of a text that tell its news: without stop words, in a form common to both languages.
+
+The stems are rough on purpose (a stem too short joins two words that a context tells apart; one
+too long parts two forms of one word, which is worse here). Words of one meaning in French and
+English share a concept, from `data/concepts.txt`.
+"""
 
 import re
-from functools import lru_cache
+from enum import StrEnum
+from functools import cache, lru_cache
+from importlib.resources import files
 
 _WORD = re.compile(r"[^\W_]+")
 _ELISION = re.compile(r"\b(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quelqu)'")
 _CLITIC = re.compile(r"'(?:s|re|ll|ve|d|m|t)\b")
 
-_STOP_WORDS = """
+_FRENCH = """
 a ai aie as au aucun aucune auquel aussi autre autres aux avec avez avoir avons bah beaucoup ben
 bien bon bonne car ce ceci cela celle celles celui ces cet cette ceux chez ci comme comment dans de
 deja des desormais desole desolee desoles dois doit donc dont du elle elles en encore enfin ensuite
-est et etait etant etc ete etes etre eu eux fait faire fais faites fois font fut hein hop hui ici il
+est et etait etant etc etes etre eu eux fait faire fais faites fois font fut hein hop hui ici il
 ils j je jusque l la le les leur leurs lui m ma mais me meme memes merci mes moi moins mon n ne ni
 non nos notre nous ok on ont or ou oui par parce pas pendant peu peut peuvent plus pour pourquoi
-pouvez pouvoir pr puis qu quand que quel quelle quelles quels qqn qui quoi rdv rien sa sans se sera
-serez seront ses si sinon soit soient son sont sous suis sur svp t ta tant te tel telle tellement
-tes toi ton tous tout toute toutes tres trop tt tu un une va vais vas venez venir vers via vient
-viennent voici voila vont vos votre vous y ya yes
-about after again all also am an and any are at be been before being but by can could did do does
-doing don down for from get gets got had has have having he her here hers him his how if in into is
-isn it its just let ll may me more most my no nor not now of off once one only or other our ours
-out over own please re s same she should so some such than that the their theirs them then there
-these they this those through to too under until up us ve very was we were what when where which
-while who whom why will with won would yet you your yours
+pouvez pouvoir pr puis qu quand que quel quelle quelles quels qqn qui quoi rdv rendez rien sa sans
+se sera serez seront ses si sinon soit soient son sont sous suis sur svp t ta tant te tel telle
+tellement tes toi ton tous tout toute toutes tres trop tt tu un une va vais vas venez venir vers
+via vient viennent voici voila vont vos votre vous y ya yes
 """
-#: Words that carry no news, folded.
-STOP_WORDS = frozenset(_STOP_WORDS.split())
-
+_ENGLISH = """
+a about after again all also am an and any are as at be been before being but by can could did do
+does doing don down for from get gets got had has have having he her here hers him his how i if in
+into is isn it its just let ll may me more most my no nor not now of off on once one only or other
+our ours out over own please re s same she should so some such than that the their theirs them then
+there these they this those through to too under until up us ve very was we were what when where
+which while who whom why will with won would yet you your yours thanks
+"""
+_SHORT_FORMS = {
+    "ajd": "aujourdhui", "auj": "aujourdhui", "aprem": "apres-midi", "pr": "pour", "ds": "dans",
+    "bcp": "beaucoup", "tte": "toute", "dsl": "desole", "stp": "svp", "qq": "quelques",
+    "jusq": "jusque", "pls": "please", "plz": "please", "tmrw": "tomorrow", "tmr": "tomorrow",
+    "yr": "year", "yrs": "years", "hr": "hour", "hrs": "hours", "min": "minutes", "mins": "minutes",
+    "exams": "examens", "anniv": "anniversaire", "dispo": "disponible", "dispos": "disponibles",
+    "resto": "restaurant", "biblio": "bibliotheque", "bu": "bibliotheque", "appart": "appartement",
+    "frigo": "refrigerateur", "velos": "velo", "veto": "veterinaire",
+}  # fmt: skip
 _ENDINGS = """
 issements issement ations ation ements ement ments ment euses euse trices trice ateurs ateur ables
 able ences ence ances ance issons issez issent erons eront erez erait eraient aient ions ants ante
@@ -35,12 +50,55 @@ antes ant ents ente entes ent ings ing iers iere ieres ier eurs eur ives ive ifs
 el ees ee era ers er ez ons ait ais iez ies ie ed es aux al ale ales ir is it ly e s x y
 """
 _BY_LENGTH = tuple(sorted(_ENDINGS.split(), key=len, reverse=True))
+_SPEAKS_FRENCH = frozenset(_FRENCH.split()) - frozenset(_ENGLISH.split())
+_SPEAKS_ENGLISH = frozenset(_ENGLISH.split()) - frozenset(_FRENCH.split())
+
+
+class Language(StrEnum):
+    """Which language a text seems to be in."""
+
+    FRENCH = "fr"
+    ENGLISH = "en"
+    UNKNOWN = ""
+
+
+_STOP_WORDS = {
+    Language.FRENCH: frozenset(_FRENCH.split()),
+    Language.ENGLISH: frozenset(_ENGLISH.split()),
+    Language.UNKNOWN: frozenset(_FRENCH.split()) | frozenset(_ENGLISH.split()),
+}
 
 
 def words_of(text: str) -> list[str]:
     """Return the words of a folded lower-case text in order, elided articles and clitics gone."""
     text = text.replace("aujourd'hui", "aujourdhui")
-    return _WORD.findall(_CLITIC.sub("", _ELISION.sub("", text)))
+    found = _WORD.findall(_CLITIC.sub("", _ELISION.sub("", text)))
+    return [_SHORT_FORMS.get(word, word) for word in found]
+
+
+def language_of(words: list[str]) -> Language:
+    """Return the language whose small words stand in a text, or UNKNOWN."""
+    french = sum(word in _SPEAKS_FRENCH for word in words)
+    english = sum(word in _SPEAKS_ENGLISH for word in words)
+    if french == english:
+        return Language.UNKNOWN
+    return Language.FRENCH if french > english else Language.ENGLISH
+
+
+def tells(word: str, language: Language) -> bool:
+    """Tell whether a word carries news."""
+    return word not in _STOP_WORDS[language] and (len(word) > 1 or not word.isascii())
+
+
+def concept(word: str, language: Language) -> str:
+    """Return what a word is compared by: its concept where it has one, else its stem."""
+    root = stem(word)
+    french, english = _concepts()
+    if language is Language.ENGLISH:
+        return english.get(root) or root
+    if language is Language.FRENCH:
+        return french.get(root) or root
+    return french.get(root) or english.get(root) or root
 
 
 @lru_cache(maxsize=16_384)
@@ -52,3 +110,18 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
     return word
+
+
+@cache
+def _concepts() -> tuple[dict[str, str], dict[str, str]]:
+    """Return stem to concept, for French and for English; the first line that has a stem wins."""
+    tables: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    text = files(__package__).joinpath("data/concepts.txt").read_text("utf-8")
+    for line in text.splitlines():
+        if line.startswith("#") or "|" not in line:
+            continue
+        sides = [side.split() for side in line.split("|")]
+        for table, side in zip(tables, sides, strict=True):
+            for word in side:
+                table.setdefault(stem(word), f"~{sides[1][0]}")
+    return tables

@@ -1,0 +1,186 @@
+"""A comparison as numbers: what the models read. The same whichever text is called ours."""
+
+import re
+from collections.abc import Iterable
+
+from cmctl.core.guard.compare import Comparison, in_order
+from cmctl.core.guard.facts import facts_of
+from cmctl.core.guard.prepare import Prepared, Sentence
+from cmctl.core.guard.states import AXES
+from cmctl.core.guard.weigh import Client
+
+#: Kinds of facts that count by themselves; all of them count together.
+_KINDS = ("time", "number", "date", "result", "moment", "name")
+_TAKEN_BACK = re.compile(
+    r"(?:et non(?: pas)?|au lieu d[eu']|(?:and )?not(?: on| at)?|instead of|rather than|plutot que)"
+    r" (.{1,24})"
+)
+#: A run of so many words in common is part of a frame.
+_RUN = 3
+
+
+def features(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict[str, float]:
+    """Return the features by name."""
+    if not in_order(a, b):
+        a, b, found = b, a, found.mirrored()
+    return {
+        **_words(a, b, found, client),
+        **_sentences(a, b, found, client),
+        **_strings(a, b),
+        **_runs(a, b, found, client),
+        **_facts(found),
+        **_states(a, b, found, client),
+    }
+
+
+def _words(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict[str, float]:
+    """How much of each text the other says, by weight."""
+    mine, other = frozenset(a.concepts), frozenset(b.concepts)
+    whole = (client.weights(mine), client.weights(other))
+    left = (client.weights(found.only_ours), client.weights(found.only_theirs))
+    covered = [1 - rest / all_ if all_ else 0.0 for rest, all_ in zip(left, whole, strict=True)]
+    rare = [
+        sum(client.weight(w) > 0.75 for w in side) for side in (found.only_ours, found.only_theirs)
+    ]
+    short = 0 if whole[0] <= whole[1] else 1
+    return {
+        "covered_more": max(covered),
+        "covered_less": min(covered),
+        "covered_short": covered[short],
+        "shared_weight": client.weights(found.shared & (mine | other)) / 2,
+        "weight_short": min(whole),
+        "weight_long": max(whole),
+        "weight_ratio": min(whole) / max(*whole, 1e-9),
+        "left_less": min(left),
+        "left_more": max(left),
+        "left_short": left[short],
+        "rare_less": min(rare),
+        "rare_short": rare[short],
+        "same_language": float(a.language == b.language),
+        "tags_shared": _part(a.form.tags, b.form.tags),
+    }
+
+
+def _part(a: frozenset[str], b: frozenset[str]) -> float:
+    """Return how much of the smaller set the other has."""
+    return len(a & b) / max(1, min(len(a), len(b)))
+
+
+def _sentences(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict[str, float]:
+    """How well each sentence of the shorter text is covered, and the opening of each text."""
+    short, long = (a, b) if len(a.concepts) <= len(b.concepts) else (b, a)
+    left = found.only_ours | found.only_theirs
+    told = [s for s in short.sentences if s.concepts]
+    each = [_covered(s, left, client) for s in told]
+    best = [_best(s, long.sentences, client) for s in told]
+    heads = [
+        _covered(next((s for s in text.sentences if s.concepts), None), left, client)
+        for text in (a, b)
+    ]
+    return {
+        "sentence_worst": min(each, default=0.0),
+        "sentence_best": max(each, default=0.0),
+        "head_less": min(heads),
+        "head_more": max(heads),
+        "sentence_match_mean": sum(best) / len(best) if best else 0.0,
+        "sentence_match_worst": min(best, default=0.0),
+        "sentences_short": float(len(each)),
+    }
+
+
+def _covered(sentence: Sentence | None, left: frozenset[str], client: Client) -> float:
+    if sentence is None:
+        return 0.0
+    words = frozenset(sentence.concepts)
+    whole = client.weights(words)
+    return 1 - client.weights(words & left) / whole if whole else 0.0
+
+
+def _best(sentence: Sentence, others: Iterable[Sentence], client: Client) -> float:
+    words = frozenset(sentence.concepts)
+    whole = client.weights(words) or 1.0
+    return max((client.weights(words.intersection(o.concepts)) for o in others), default=0) / whole
+
+
+def _strings(a: Prepared, b: Prepared) -> dict[str, float]:
+    from rapidfuzz import fuzz  # noqa: PLC0415 - a listing does not pay for it
+
+    words_a, words_b = " ".join(a.concepts), " ".join(b.concepts)
+    return {
+        "ratio": fuzz.ratio(a.text, b.text) / 100,
+        "token_set": fuzz.token_set_ratio(words_a, words_b) / 100,
+        "token_sort": fuzz.token_sort_ratio(words_a, words_b) / 100,
+        "partial": fuzz.partial_ratio(a.text[:600], b.text[:600]) / 100,
+    }
+
+
+def _runs(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict[str, float]:
+    """The frame of a weekly post: long runs in common with something else put between them."""
+    from rapidfuzz.distance import Indel, Levenshtein  # noqa: PLC0415
+
+    words_a, words_b = a.text.split()[:400], b.text.split()[:400]
+    longest = together = swaps = 0
+    for op in Levenshtein.opcodes(words_a, words_b):
+        length = op.src_end - op.src_start
+        if op.tag == "equal":
+            longest = max(longest, length)
+            together += length if length >= _RUN else 0
+        swaps += op.tag == "replace"
+    shorter = max(1, min(len(words_a), len(words_b)))
+    left = min(client.weights(found.only_ours), client.weights(found.only_theirs))
+    return {
+        "run": longest / shorter,
+        "in_runs": together / shorter,
+        "swaps": float(swaps),
+        "swapped": left * together / shorter,
+        "order": Indel.normalized_similarity(a.concepts, b.concepts),
+    }
+
+
+def _facts(found: Comparison) -> dict[str, float]:
+    """What agrees, what differs and what only one text says, by kind and together."""
+    result: dict[str, float] = {}
+    for kind in _KINDS:
+        fact = found.facts.get(kind)
+        sides = sorted((len(fact.ours), len(fact.theirs))) if fact else (0, 0)
+        result[f"{kind}_both"] = float(len(fact.both)) if fact else 0.0
+        result[f"{kind}_differs"], result[f"{kind}_one"] = float(sides[0]), float(sides[1])
+    facts = [f for kind, f in found.facts.items() if kind not in ("name", "link", "contact")]
+    both = sum(len(f.both) for f in facts)
+    left = sorted((sum(len(f.ours) for f in facts), sum(len(f.theirs) for f in facts)))
+    link, contact = found.facts.get("link"), found.facts.get("contact")
+    return result | {
+        "facts_both": float(both),
+        "facts_left_less": float(left[0]),
+        "facts_left_more": float(left[1]),
+        "facts_differ": float(sum(f.differs for f in facts)),
+        "facts_agree_part": both / max(1, both + left[0]),
+        "facts_cover": both / max(1, both + left[1]),
+        "link_same": float(bool(link and link.both)),
+        "link_differs": float(bool(link and link.differs and not link.both)),
+        "contact_same": float(bool(contact and contact.both)),
+    }
+
+
+def _states(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict[str, float]:
+    """Where both texts say that the news stands, and what one of them denies."""
+    both = a.states.keys() & b.states.keys()
+    shared = found.shared.intersection(a.concepts).intersection(b.concepts)
+    each = {f"state_{x}": abs(a.states.get(x, 0) - b.states.get(x, 0)) / 2 for x in AXES}
+    return {
+        "states_opposed": float(sum(a.states[x] * b.states[x] < 0 for x in both)),
+        "states_agree": float(sum(a.states[x] * b.states[x] > 0 for x in both)),
+        "states_one": float(len(a.states.keys() ^ b.states.keys())),
+        "states_apart": float(sum(each[f"state_{x}"] for x in AXES)),
+        "denied_apart": client.weights((a.denied ^ b.denied) & shared),
+        "denied_both": client.weights(a.denied & b.denied),
+        "retracted": float(_takes_back(a, b) or _takes_back(b, a)),
+        **each,
+    }
+
+
+def _takes_back(a: Prepared, b: Prepared) -> bool:
+    """Tell whether `a` takes back a figure that `b` says."""
+    return any(
+        facts_of(m.group(1))[0].values & b.facts.values for m in _TAKEN_BACK.finditer(a.text)
+    )

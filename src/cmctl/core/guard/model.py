@@ -1,0 +1,64 @@
+"""The guard's models: small gradient-boosted trees beside a logistic regression, as data.
+
+`data/model.json` is written by `tools/guard/train.py` and evaluated here in plain Python.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import copysign, exp, log1p
+from typing import Any, NamedTuple
+
+#: A node is a leaf's value, or feature, threshold, node below or equal, node above.
+Node = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One trained model and the thresholds that it was calibrated to."""
+
+    #: The names of the features, in the order of `weights` and of the trees' numbers.
+    features: Sequence[str]
+    trees: Sequence[Node]
+    #: The weight of the trees' sum.
+    trees_part: float
+    #: Of the logistic regression on the logarithms of the features, already scaled.
+    weights: Sequence[float]
+    bias: float
+    #: From these scores on a match is flagged or blocks.
+    flag: float
+    block: float
+
+    def score(self, values: Mapping[str, float]) -> float:
+        """Return 0 to 1: how sure it is that two texts tell the same news."""
+        row = [values[name] for name in self.features]
+        trees = sum(_leaf(tree, row) for tree in self.trees) * self.trees_part
+        linear = sum(w * copysign(log1p(abs(x)), x) for w, x in zip(self.weights, row, strict=True))
+        margin = trees + linear + self.bias
+        return round(1 / (1 + exp(-max(-30.0, min(30.0, margin)))), 4)
+
+
+def _leaf(node: Node, row: Sequence[float]) -> float:
+    while isinstance(node, list):
+        node = node[2] if row[node[0]] <= node[1] else node[3]
+    return float(node)
+
+
+class Models(NamedTuple):
+    """All that the guard has learned."""
+
+    #: Without trees: from its `flag` on two texts are worth comparing.
+    glance: Model
+    #: Reads what the texts say.
+    words: Model
+    #: Also reads what a sentence encoder makes of them.
+    meaning: Model
+
+
+@cache
+def models() -> Models:
+    """Return the models, read once."""
+    data = json.loads(files(__package__).joinpath("data/model.json").read_text("utf-8"))
+    return Models(*(Model(**data[name]) for name in Models._fields))

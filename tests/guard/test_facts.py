@@ -1,0 +1,126 @@
+from datetime import date
+
+import pytest
+
+from cmctl.core.guard.dates import Day, may_be_same, take_days
+from cmctl.core.guard.facts import facts_of
+from cmctl.core.guard.numbers import spelled_to_digits
+from cmctl.core.guard.states import states_of
+
+
+@pytest.mark.parametrize(
+    ("words", "digits"),
+    [
+        ("deux cent cinquante", "250"),
+        ("quatre-vingt-dix-sept", "97"),
+        ("vingt et un", "21"),
+        ("deux mille cinq cents", "2500"),
+        ("dix-huit", "18"),
+        ("twenty-one", "21"),
+        ("two thousand", "2000"),
+        ("cinq six", "5 6"),
+        ("onzieme", "11e"),
+        ("une douzaine", "une 12"),
+        ("tout neuf", "tout nouveau"),
+    ],
+)
+def test_number_words_are_read_as_digits(words: str, digits: str) -> None:
+    assert spelled_to_digits(words) == digits
+
+
+def test_an_oven_is_no_number_in_french() -> None:
+    assert spelled_to_digits("sorti du four", english=False) == "sorti du four"
+    assert spelled_to_digits("four tables", english=True) == "4 tables"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "values"),
+    [
+        ("12,50 € le menu", "prices", {12.5}),
+        ("12€50", "prices", {12.5}),
+        ("€85 all in", "prices", {85}),
+        ("50 000 € de dons", "prices", {50_000}),
+        ("-20 % sur tout", "percents", {20}),
+        ("20 pour cent", "percents", {20}),
+        ("de 9h a 12h30", "times", {540, 750}),
+        ("9-17h", "times", {540, 1020}),
+        ("at 8.30am", "times", {510}),
+        ("from noon", "times", {720}),
+        ("9am-5pm", "times", {540, 1020}),
+        ("cdi 39 h", "times", set()),
+        ("la 13e edition", "ranks", {13}),
+        ("j-7 !", "countdowns", {7}),
+        ("54,000 km", "numbers", {54_000}),
+        ("1m abonnes", "numbers", {1_000_000}),
+        ("victoire 78 - 72", "results", {(78, 72)}),
+    ],
+)
+def test_figures_are_read_by_what_they_count(text: str, kind: str, values: set[object]) -> None:
+    assert getattr(facts_of(text)[0], kind) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("samedi 23 janvier", [Day(5, 23, 0)]),
+        ("samedi 23/01", [Day(5, 23, 0)]),
+        ("du 20 au 23 avril", [Day(None, 20, 3), Day(None, 23, 3)]),
+        ("lundi 20 au jeudi 23 avril", [Day(0, 20, 3), Day(3, 23, 3)]),
+        ("saturday 25 april", [Day(5, 25, 3)]),
+        ("april 25th", [Day(None, 25, 3)]),
+        ("2026-12-01", [Day(None, 1, 11)]),
+        ("le 19", [Day(None, 19, None)]),
+        ("tous les mardis", [Day(1, None, None, None, True)]),
+        ("demain", [Day(offset=1)]),
+        ("in march", [Day(None, None, 2)]),
+        ("you may come", []),
+    ],
+)
+def test_days_are_read_as_far_as_they_are_told(text: str, days: list[Day]) -> None:
+    assert take_days(text)[0] == days
+
+
+TUESDAY = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        (Day(offset=1), Day(None, 25, 10), True),
+        (Day(offset=1), Day(None, 26, 10), False),
+        (Day(offset=1), Day(weekday=2), True),
+        (Day(offset=0), Day(weekday=5), False),
+        (Day(5, 28, None), Day(None, 28, 10), True),
+        (Day(weekday=5), Day(None, 28, 10), True),
+        (Day(month=11), Day(None, 1, 11), True),
+    ],
+)
+def test_days_are_the_same_where_the_calendar_says_so(a: Day, b: Day, same: bool) -> None:
+    assert may_be_same(a, b, TUESDAY, TUESDAY) is same
+    assert may_be_same(b, a, TUESDAY, TUESDAY) is same
+
+
+def test_tomorrow_of_another_day_is_another_day() -> None:
+    tomorrow = Day(offset=1)
+    assert may_be_same(tomorrow, tomorrow, TUESDAY, TUESDAY)
+    assert not may_be_same(tomorrow, tomorrow, TUESDAY, date(2026, 11, 25))
+
+
+def test_without_the_days_of_posting_tomorrow_can_be_any_date() -> None:
+    assert may_be_same(Day(offset=1), Day(None, 26, 10), None, None)
+    assert not may_be_same(Day(offset=1), Day(offset=0), None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "axis", "state"),
+    [
+        ("le magasin est ouvert lundi", "open", 1),
+        ("we're closed on monday", "open", -1),
+        ("ouvert le matin, ferme le soir", "open", 0),
+        ("l'ascenseur est en panne", "running", -1),
+        ("plus une seule paire en magasin", "available", -1),
+        ("le chat a ete retrouve", "found", 1),
+    ],
+)
+def test_a_text_says_where_its_news_stands(text: str, axis: str, state: int) -> None:
+    assert states_of(text)[axis] == state

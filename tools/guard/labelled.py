@@ -1,0 +1,89 @@
+"""Labelled examples for the guard's models: files of pairs and of timelines, as features."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cmctl.core.guard.compare import compare
+from cmctl.core.guard.features import features
+from cmctl.core.guard.glance import glance
+from cmctl.core.guard.meaning import Encoder, meanings
+from cmctl.core.guard.prepare import Prepared, prepare
+from cmctl.core.guard.weigh import Client
+
+WINDOW = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One pair of texts with its label."""
+
+    label: int
+    kind: str
+    language: str
+    a: str
+    b: str
+    #: Timeline and number of the later post; empty for a pair.
+    post: tuple[str, int]
+    values: dict[str, float]
+    #: What is seen at once; None: the guard looks no further.
+    glance: dict[str, float] | None = None
+
+
+def pairs(path: Path, encoder: Encoder) -> list[Example]:
+    """Return the examples of a JSONL file of pairs, or of a TSV file: label, kind, a, b."""
+    return [_pair(row, encoder) for row in _rows(path)]
+
+
+def _rows(path: Path) -> Iterator[dict[str, object]]:
+    for line in path.read_text("utf-8").splitlines():
+        if path.suffix == ".jsonl":
+            yield json.loads(line)
+        else:
+            label, kind, a, b = line.split("\t")
+            yield {"label": int(label), "kind": kind, "lang": "", "a": a, "b": b}
+
+
+def _pair(row: dict[str, object], encoder: Encoder) -> Example:
+    a, b = prepare(str(row["a"])), prepare(str(row["b"]))
+    client = Client([b], a)
+    return _example(
+        a, b, client, (None, None), encoder, label=int(row["label"]), kind=str(row["kind"]),
+        language=str(row["lang"]), a=str(row["a"]), b=str(row["b"]), post=("", 0),
+    )  # fmt: skip
+
+
+def timelines(path: Path, encoder: Encoder) -> list[Example]:
+    """Return an example for each post and each one before it within the window."""
+    found: list[Example] = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines()):
+        found.extend(_timeline(f"{path.stem}/{number}", json.loads(line), encoder))
+    return found
+
+
+def _timeline(name: str, row: dict[str, list], encoder: Encoder) -> Iterable[Example]:
+    items = [(datetime.fromisoformat(i["at"]), prepare(i["text"]), i["text"]) for i in row["items"]]
+    duplicates = {tuple(pair) for pair in row["duplicates"]}
+    for later, (at, text, raw) in enumerate(items):
+        client = Client([other for _, other, _ in items[:later]], text)
+        for earlier, (before, other, other_raw) in enumerate(items[:later]):
+            if at - before <= WINDOW:
+                label = int((earlier, later) in duplicates)
+                yield _example(
+                    client.news_of(text), client.news_of(other), client,
+                    (at.date(), before.date()), encoder, label=label, language="",
+                    kind="timeline same" if label else "timeline other", a=raw, b=other_raw,
+                    post=(name, later),
+                )  # fmt: skip
+
+
+def _example(
+    ours: Prepared, theirs: Prepared, client: Client, posted, encoder: Encoder, **rest
+) -> Example:
+    found = compare(ours, theirs, posted)
+    values = features(ours, theirs, found, client)
+    values |= meanings(ours, theirs, found, client, encoder)
+    seen = glance(ours, theirs, client, client.weights(ours.anchors))
+    return Example(values=values, glance=seen, **rest)
