@@ -66,8 +66,16 @@ class Output:
     ) -> None:
         """Print rows; where `total` is more than there are, say how many are not shown."""
         printed = self._table(columns, rows) if self.terminal.watched else self._lines(rows)
-        if total > printed:
-            self.say(f"{total - printed} more; --limit 0 shows all")
+        self.more(total - printed)
+
+    def lines(self, parts: Iterable[bytes]) -> None:
+        """Print lines for programs, UTF-8 and safe to show already."""
+        out = self.terminal.out
+        if out.encoding == "utf-8" and hasattr(out, "buffer"):
+            out.flush()
+            out.buffer.write(b"".join(parts))
+        else:
+            out.write(b"".join(parts).decode())
 
     def records(self, records: Iterable[Mapping[str, Scalar]]) -> None:
         """Print a JSON array of flat objects, one a line."""
@@ -84,6 +92,11 @@ class Output:
         table.show_sides(self.terminal, left, right, reasons)
 
     # Talk.
+
+    def more(self, count: int) -> None:
+        """Say how many rows were not printed."""
+        if count > 0:
+            self.say(f"{count} more; --limit 0 shows all")
 
     def say(self, text: str) -> None:
         """Tell a person something that no program reads; nothing when quiet."""

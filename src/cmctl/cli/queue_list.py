@@ -1,6 +1,6 @@
 """`cmctl queue`: what goes out, and when. Nothing here may import the words of the model."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +14,8 @@ from cmctl.core.errors import UsageError
 from cmctl.store.listing import AHEAD, Query
 
 if TYPE_CHECKING:
-    from cmctl.store.listing import Listed, Listings
+    from cmctl.core.faces import Face
+    from cmctl.store.listing import Listed, Listings, Raw
 
 COLUMNS = (
     Column("#", right=True),
@@ -73,15 +74,57 @@ def _states(wanted: list[str]) -> frozenset[str]:
 
 
 def _print(asked: Invocation, found: "Listings", query: Query, faces: Faces) -> None:
-    output, rows = asked.output, found.listing(query)
-    # Counting costs little, but only a list that was cut needs it.
-    total = found.count(query) if len(rows) == query.limit else 0
-    output.listing(COLUMNS, _rows(rows, faces), total=total)
-    if not rows:
+    output = asked.output
+    if output.terminal.watched:
+        rows = found.listing(query)
+        output.listing(COLUMNS, _rows(rows, faces))
+        printed = len(rows)
+    else:
+        raw = found.raw_listing(query)
+        output.lines(_lines(raw, faces))
+        printed = len(raw)
+    if printed == query.limit > 0:  # it may have been cut
+        output.more(found.count(query) - printed)
+    if not printed:
         output.say("nothing is planned")
     drafts = sum(row.drafts for row in found.clients() if query.client in {"", row.key})
     if drafts:
         output.say(f"{drafts} drafts have no time yet" if drafts > 1 else "1 draft has no time yet")
+
+
+def _lines(rows: "Iterable[Raw]", faces: Faces) -> Iterator[bytes]:
+    times = _Times(faces)
+    for number, due, channel, post, state, reason, text in rows:
+        why = b", " + reason if reason else b""
+        row = (number, times[channel][due], channel, post, state, why, text)
+        yield b"%d\t%b\t%b\t%b\t%b%b\t%b\n" % row
+
+
+class _Times(dict[bytes, "_TimesOfOne"]):
+    """The two times of a row by channel and instant: many posts share theirs."""
+
+    def __init__(self, faces: Faces) -> None:
+        super().__init__()
+        self._faces = faces
+        self._of: dict[Face, _TimesOfOne] = {}
+
+    def __missing__(self, channel: bytes) -> "_TimesOfOne":
+        face = self._faces[channel.decode()]
+        self[channel] = found = self._of.setdefault(face, _TimesOfOne(face))
+        return found
+
+
+class _TimesOfOne(dict[int, bytes]):
+    """The two times of a row in one zone."""
+
+    def __init__(self, face: "Face") -> None:
+        super().__init__()
+        self._face = face
+
+    def __missing__(self, due: int) -> bytes:
+        shown = f"{self._face.local(due)}\t{self._face.relative(due)}".encode()
+        self[due] = shown
+        return shown
 
 
 def _rows(rows: "Sequence[Listed]", faces: Faces) -> Iterator[tuple[str, ...]]:

@@ -211,6 +211,13 @@ SELECT
     edited, published_at, remote_id, url
 FROM deliveries
 
+-- name: raw_listing
+-- Conditions and order follow, as above. A blob is handed over as it is, a text is decoded.
+SELECT
+    number, due, CAST(channel AS BLOB), CAST(post AS BLOB), CAST(state AS BLOB),
+    CAST(hold_reason AS BLOB), CAST(excerpt AS BLOB)
+FROM deliveries
+
 -- name: count
 -- Conditions follow, from filters.py.
 SELECT count(*) FROM deliveries

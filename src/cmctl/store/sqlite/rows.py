@@ -18,6 +18,7 @@ from cmctl.core.model import (
     State,
     Status,
 )
+from cmctl.core.plain import plain_line
 from cmctl.core.text import excerpt, follower_text
 from cmctl.store.base import Event, Fact
 from cmctl.store.sqlite.instants import instant, maybe_instant, maybe_milliseconds, milliseconds
@@ -79,7 +80,7 @@ def planned_columns(planned: Planned, digest: str) -> dict[str, object]:
     return {
         "due": milliseconds(planned.due),
         "network": planned.network,
-        "excerpt": excerpt(planned.content.text),
+        "excerpt": plain_line(excerpt(planned.content.text)),
         "follower_text": follower_text(planned.content),
         "expires": maybe_milliseconds(planned.expires),
         "guard": int(planned.guard),

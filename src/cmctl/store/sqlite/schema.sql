@@ -27,7 +27,8 @@ CREATE TABLE deliveries (
     hold_detail TEXT NOT NULL DEFAULT '',
     -- 1 where the files ask for the hold: it ends when they no longer do.
     hold_from_files INTEGER NOT NULL DEFAULT 0 CHECK (hold_from_files IN (0, 1)),
-    -- The first 120 characters of the text on one line, so that a listing reads no content.
+    -- The first 120 characters of the text on one line, safe to show, so that a listing reads no
+    -- content and looks at no character.
     excerpt TEXT NOT NULL,
     -- All that a follower reads, as one text: what the guard compares.
     follower_text TEXT NOT NULL,
