@@ -1,9 +1,9 @@
 """docs/commands.md tells of every command and option, in the program's own words."""
 
 import pytest
-from docs.command_tables import PAGE, names, sections, table, table_in
 
 from cmctl.core.errors import ExitStatus
+from docs.command_tables import PAGE, names, sections, table, table_in
 
 COMMANDS = list(names())
 RENEW = "python tests/docs/command_tables.py writes the tables anew"

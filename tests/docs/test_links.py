@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from docs.pages import PAGES, ROOT
 
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)

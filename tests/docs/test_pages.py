@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from docs.adapter import installed
 from docs.alike import alike
 from docs.pages import PAGES, Block, blocks, steps

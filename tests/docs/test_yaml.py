@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from docs.pages import PAGES, Block, blocks
 
 from cmctl.config.load import load_client, load_settings
 from cmctl.core.model import Severity
+from docs.pages import PAGES, Block, blocks
 
 SHOWN = [block for page in PAGES for block in blocks(page) if block.language == "yaml"]
 #: Those that a page writes into a workspace are checked there.
@@ -58,7 +58,7 @@ def test_what_a_page_writes_it_also_checks() -> None:
 
 
 def _posts(block: Block) -> list[dict]:
-    read = yaml.load(block.text, yaml.BaseLoader)  # noqa: S506 - texts only
+    read = yaml.load(block.text, yaml.BaseLoader)
     return read if isinstance(read, list) else [read]
 
 
