@@ -200,7 +200,7 @@ def test_a_dry_run_that_cannot_look_ends_with_4(shop: Shop) -> None:
     ("args", "said"),
     [
         (["--at", "2030-01-01 10:00"], "add --dry-run"),
-        (["--dry-run", "--at", "soon"], "--at: "),
+        (["--dry-run", "--at", "soon"], "tomorrow 9:00"),
         (["--dry-run", "--at", "2020-01-01 10:00"], "is past"),
     ],
 )

@@ -67,7 +67,7 @@ def recover(ctx: Context, *, stopping: Callable[[], bool] = lambda: False) -> Se
 def carry_over(ctx: Context) -> None:
     """Commit the receipts that journals of dead workers hold, then remove these journals."""
     for path, receipts in kept(ctx.journal.folder):
-        if ctx.alive(_worker(path)):
+        if ctx.alive(worker_of(path)):
             continue
         for number, receipt in receipts.items():
             delivery = ctx.store.delivery(number)
@@ -76,7 +76,8 @@ def carry_over(ctx: Context) -> None:
         path.unlink(missing_ok=True)
 
 
-def _worker(path: Path) -> str:
+def worker_of(path: Path) -> str:
+    """Return whose journal a file is."""
     return "/".join(path.name.rsplit("_", 2))  # a host's name may have an underscore, the rest not
 
 

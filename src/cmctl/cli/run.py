@@ -160,13 +160,9 @@ def _foresee(asked: Invocation, at: str, *, as_json: bool) -> ExitStatus:
 
 
 def _instant(at: str, settings: Settings, now: datetime) -> datetime:
-    from cmctl.config.times import instant_of, parse_moment  # noqa: PLC0415
-    from cmctl.config.wrong import Wrong  # noqa: PLC0415
+    from cmctl.app.moments import moment  # noqa: PLC0415 - only where it was asked for
 
-    try:
-        found = instant_of(parse_moment(at), settings.zone).instant
-    except Wrong as wrong:
-        raise UsageError(f"--at: {wrong.message}", hint=wrong.fix) from None
+    found = moment(at, settings.zone, now).instant
     if found < now:
         message = f"--at: {local(found, settings.zone, now=now)} is past"
         raise UsageError(message, hint="look ahead, or leave --at out")

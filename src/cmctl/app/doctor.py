@@ -1,0 +1,155 @@
+"""Find what would keep posts from going out: the machine, the store, secrets, networks, the queue.
+
+Networks are asked who we are; nothing is changed anywhere.
+"""
+
+import os
+import shutil
+import zoneinfo
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cmctl.app.accounts import probe_all
+from cmctl.app.check import check
+from cmctl.app.context import Context
+from cmctl.app.finding import Finding, fail, ok, warn
+from cmctl.app.queue_health import queue_health
+from cmctl.config.secrets import SecretError, is_reference, resolve_secret
+from cmctl.core.errors import ExitStatus
+from cmctl.core.model import Severity
+from cmctl.core.settings import Settings
+from cmctl.core.show import duration
+from cmctl.store.base import StoreError
+
+#: A store that fills the disk stops everything on it.
+ENOUGH_ROOM = 256 << 20
+NO_ROOM = 16 << 20
+#: Clocks of one machine differ by less between a commit and now.
+CLOCK_SLACK = timedelta(seconds=5)
+
+
+def diagnose(
+    settings: Settings,
+    zone: ZoneInfo,
+    environment: Mapping[str, str],
+    open_context: Callable[[], Context],
+) -> Iterator[Finding]:
+    """Yield findings as they are made; `zone` is the machine's own.
+
+    `open_context` opens the store, bringing an older one up to date.
+    """
+    yield _zones(settings, zone)
+    secrets = list(_secrets(settings, environment))
+    yield from (finding for _, finding in secrets)
+    if not secrets:
+        yield ok("secrets", "all are found, and hidden from others")
+    yield from _room(Path(settings.store))
+    try:
+        ctx = open_context()
+        yield from _store(ctx)
+    except StoreError as problem:
+        yield fail("store", problem.message, problem.hint)
+        return
+    yield _files(ctx)
+    yield from _networks(ctx, {channel for channel, _ in secrets})
+    yield from queue_health(ctx)
+
+
+def _zones(settings: Settings, zone: ZoneInfo) -> Finding:
+    used = sorted({settings.zone.key, *(client.zone.key for client in settings.clients.values())})
+    source = "the system's" if any(map(os.path.isdir, zoneinfo.TZPATH)) else "the package tzdata's"
+    return ok("time zones", f"{', '.join(used)} ({source} rules); this machine: {zone.key}")
+
+
+def _secrets(settings: Settings, environment: Mapping[str, str]) -> Iterator[tuple[str, Finding]]:
+    """Yield every secret that cannot be had, with the channel that needs it; none for notices."""
+    uses = {
+        (channel.name, value): channel.name
+        for channel in settings.channels()
+        for value in channel.options.values()
+    }
+    # Notifiers are inherited: each is looked at once.
+    notifiers = {one.url for channel in settings.channels() for one in channel.notifiers}
+    uses |= {("notify", url): "" for url in sorted(notifiers)}
+    for (user, value), channel in uses.items():
+        if not isinstance(value, str) or not is_reference(value):
+            continue
+        try:
+            resolve_secret(value, environment=environment, root=settings.root)
+        except SecretError as problem:
+            todo = problem.hint or f"look at {user} in {settings.config}"
+            yield channel, fail("secrets", f"{user}: {problem.message}", todo)
+
+
+def _room(store: Path) -> Iterator[Finding]:
+    folder = next(one for one in store.parents if one.exists())
+    if not os.access(folder, os.W_OK) or (store.exists() and not os.access(store, os.W_OK)):
+        yield fail("store", f"{store} cannot be written", f"give this user the right to {folder}")
+    free = shutil.disk_usage(folder).free
+    left = f"{free >> 20} MiB free for {store}"
+    if free < NO_ROOM:
+        yield fail("disk", left, "free some space: nothing is sent without room for its receipt")
+    elif free < ENOUGH_ROOM:
+        yield warn("disk", left, "free some space")
+    else:
+        yield ok("disk", left)
+
+
+def _store(ctx: Context) -> Iterator[Finding]:
+    info = ctx.store.info()
+    if not int(info["bytes"]):
+        yield warn("store", "there is none yet", "cmctl run makes it")
+        return
+    wrong = ctx.store.verify()
+    for one in wrong:
+        yield fail("store", one, "copy the file away, then restore the last backup")
+    if not wrong:
+        size = f"{int(info['bytes']) / (1 << 20):.1f} MiB"
+        yield ok("store", f"{info['path']}, {size}, version {info['version']}, {info['engine']}")
+    yield _clock(ctx)
+
+
+def _clock(ctx: Context) -> Finding:
+    """Compare the clock with the last thing that the store saw happen."""
+    now = ctx.now()
+    last = ctx.store.events(limit=1)
+    ahead = last[0].at - now if last else timedelta()
+    if ahead > CLOCK_SLACK:
+        detail = f"the store's last event is {duration(ahead)} ahead of it"
+        return fail("clock", detail, "set the clock (timedatectl set-ntp true)")
+    return ok("clock", _utc(now))
+
+
+def _files(ctx: Context) -> Finding:
+    found = check(ctx)
+    errors = [problem for problem in found.problems if problem.severity is Severity.ERROR]
+    if errors:
+        first = errors[0]
+        detail = f"{len(errors)} errors, the first: {first.place}: {first.message}"
+        return fail("files", detail, "cmctl check")
+    warnings = len(found.problems)
+    detail = f"{found.posts} posts in {found.files} files"
+    return (
+        warn("files", f"{detail}, {warnings} warnings", "cmctl check")
+        if warnings
+        else ok("files", detail)
+    )
+
+
+def _networks(ctx: Context, broken: set[str]) -> Iterator[Finding]:
+    """Ask every channel who we are, except where its secret is missing already."""
+    names = [one.name for one in ctx.settings.channels() if one.name not in broken]
+    for name, account, problem, status in probe_all(ctx, names):
+        what = f"channel {name}"
+        if not problem:
+            yield ok(what, account)
+        elif status is ExitStatus.NETWORK:
+            yield fail(what, problem, f"cmctl channel test {name} asks again", network=True)
+        else:
+            yield fail(what, problem, f"look at {name} in {ctx.settings.config}")
+
+
+def _utc(now: datetime) -> str:
+    return f"{now:%Y-%m-%d %H:%M:%S} UTC"
