@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from cmctl.app.changes import held
 from cmctl.app.context import Context
-from cmctl.app.judging import looks, stop, verdict
+from cmctl.app.judging import looks, verdict
+from cmctl.app.verdicts import carry_out
 from cmctl.core.model import Delivery
 
 #: How many deliveries are judged between two commits.
@@ -32,5 +32,4 @@ def advise_on(ctx: Context, delivery: Delivery) -> Delivery | None:
     policy = ctx.settings.channel(delivery.key.channel).guard
     if not looks(policy, delivery):
         return None
-    found = stop(verdict(ctx, delivery, ctx.now()), policy)
-    return ctx.store.apply(held(delivery, found, ctx.now())) if found else None
+    return carry_out(ctx, delivery, verdict(ctx, delivery, ctx.now()))

@@ -1,12 +1,13 @@
 """Where a post is written: from a reference to its file, line and text."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from cmctl.app.context import Context
 from cmctl.app.targets import split
 from cmctl.config.load import load_client
 from cmctl.core.errors import UsageError
-from cmctl.core.model import Delivery, Post
+from cmctl.core.model import Delivery, Place, Post
 
 
 def find_post(ctx: Context, ref: str) -> Post:
@@ -15,8 +16,7 @@ def find_post(ctx: Context, ref: str) -> Post:
     Raises:
         UsageError: no file has it, or two clients' files do.
     """
-    number = ref.removeprefix("#")
-    delivery = ctx.store.delivery(int(number)) if number.isascii() and number.isdecimal() else None
+    delivery = _delivery(ctx, ref)
     found = [post] if delivery and (post := post_of(ctx, delivery)) else list(_by_id(ctx, ref))
     if len(found) == 1:
         return found[0]
@@ -29,9 +29,55 @@ def find_post(ctx: Context, ref: str) -> Post:
     raise UsageError(where, hint="cmctl check tells of posts that cannot be read")
 
 
+class Found(NamedTuple):
+    """Where a post stands."""
+
+    client: str
+    id: str
+    place: Place
+
+
+def find_place(ctx: Context, ref: str) -> Found:
+    """Return where the post that `ref` means is written, also where it has errors.
+
+    Raises:
+        UsageError: as for `find_post`.
+    """
+    try:
+        post = find_post(ctx, ref)
+    except UsageError:
+        found = list(_with_errors(ctx, ref))
+        if len(found) != 1:
+            raise
+        return found[0]
+    return Found(post.client, post.id, post.place)
+
+
+def channel_of(ctx: Context, ref: str) -> str:
+    """Return the channel, without its client, of the delivery whose number `ref` is; else none."""
+    delivery = _delivery(ctx, ref)
+    return delivery.key.channel.partition("/")[2] if delivery else ""
+
+
 def post_of(ctx: Context, delivery: Delivery) -> Post | None:
     """Return the post of a delivery as its file has it now; None where it is gone or has errors."""
     return _post(ctx, delivery.client, delivery.key.post)
+
+
+def _delivery(ctx: Context, ref: str) -> Delivery | None:
+    number = ref.removeprefix("#")
+    return ctx.store.delivery(int(number)) if number.isascii() and number.isdecimal() else None
+
+
+def _with_errors(ctx: Context, ref: str) -> Iterator[Found]:
+    delivery = _delivery(ctx, ref)
+    meant = [(delivery.client, delivery.key.post)] if delivery else split(ctx.settings, ref)
+    for client, post in meant:
+        for one in [client] if client else ctx.settings.clients:
+            problems = load_client(ctx.settings, one, write_cache=False).problems
+            places = [problem.place for problem in problems if problem.post == post]
+            if places and places[0]:
+                yield Found(one, post, places[0])
 
 
 def _by_id(ctx: Context, ref: str) -> Iterator[Post]:

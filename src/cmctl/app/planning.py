@@ -41,9 +41,9 @@ def plan_client(  # noqa: PLR0913 - what a plan is made from
     """Read a client's posts and plan them against its ledger."""
     loaded = load_client(settings, client, files=files, write_cache=write_cache)
     own = settings.clients[client]
-    faults = _faults(loaded.posts, own, channels)
-    made = plan(loaded.posts, own, ledger, now, faults=faults, keep=lambda key: _keep(loaded, key))
-    problems = [*loaded.problems, *_once_each(faults), *made.problems]
+    refused = faults(loaded.posts, own, channels)
+    made = plan(loaded.posts, own, ledger, now, faults=refused, keep=lambda key: _keep(loaded, key))
+    problems = [*loaded.problems, *_once_each(refused), *made.problems]
     return ClientPlan(client=own, loaded=loaded, plan=made, problems=problems)
 
 
@@ -86,7 +86,7 @@ def _why(loaded: LoadedPosts, key: Key) -> str:
     return f"a file cannot be read: {', '.join(loaded.unreadable)}"
 
 
-def _faults(
+def faults(
     posts: Sequence[Post], client: ClientSettings, channels: Channels
 ) -> dict[str, list[Problem]]:
     """Return what the networks would refuse, by post."""

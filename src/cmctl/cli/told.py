@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cmctl.cli.output import Output, Side
-from cmctl.core.model import Delivery, Match, State
+from cmctl.core.model import Delivery, Match, Seen, State
 from cmctl.core.settings import Settings
 from cmctl.core.show import local, relative
 from cmctl.core.text import follower_text
@@ -57,10 +57,14 @@ def show_both(
     of = f"{seen.author}, " if seen.author else ""
     theirs = Side(
         SOURCES.get(seen.source, "Read"),
-        [f"{of}{when(seen.at, zone, now)}", seen.url or f"id {seen.ref}"],
+        [f"{of}{when(seen.at, zone, now)}", seen.url or _named(seen)],
         seen.text,
     )
     output.side_by_side(ours, theirs, match.reasons)
+
+
+def _named(seen: Seen) -> str:
+    return f"id {seen.ref}" if seen.source == "timeline" else f"delivery {seen.ref}"
 
 
 def show_steps(output: Output, steps: "Iterable[Step]") -> None:

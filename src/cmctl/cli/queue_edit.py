@@ -1,0 +1,252 @@
+"""`cmctl queue add|edit|move|approve`: what changes a post changes its YAML file."""
+
+import subprocess
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from shlex import split
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from cmctl.cli.catching_up import caught_up
+from cmctl.cli.invocation import Invocation, invocation
+from cmctl.cli.queue_decide import OnChannel, Ref
+from cmctl.cli.terminal import read_text
+from cmctl.cli.told import done, show_both, show_steps, zone_of
+from cmctl.core.errors import CmctlError, ExitStatus, UsageError
+from cmctl.core.model import HoldReason
+
+if TYPE_CHECKING:
+    from cmctl.app.author import Written
+    from cmctl.app.context import Context
+
+AT = '"tomorrow 9:00", "mon 10:15", "in 2h", 10:15 or "2026-11-24 10:15"'
+
+#: So many times of a recurring post are shown.
+SHOWN = 10
+
+At = Annotated[str, typer.Option("--at", metavar="TIME", help=f"When, in the client's zone: {AT}.")]
+Slot = Annotated[
+    str, typer.Option("--slot", metavar="next", help="The next free weekly slot of each channel.")
+]
+
+
+def add(  # noqa: PLR0913, RUF100 - one a key of the post
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(help="What it says; - reads it from standard input.")],
+    client: Annotated[str, typer.Option("--client", metavar="CLIENT", help="Whose post it is.")],
+    channel: Annotated[
+        list[str] | None,
+        typer.Option("--channel", metavar="CHANNEL", help="Where; again for more. Default: all."),
+    ] = None,
+    at: At = "",
+    slot: Slot = "",
+    every: Annotated[
+        str, typer.Option(metavar="RULE", help='Again and again: "tue,fri 12:00", or an RRULE.')
+    ] = "",
+    identity: Annotated[
+        str, typer.Option("--id", help="Default: made of the text's first words.")
+    ] = "",
+    media: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="An image; again for more.")
+    ] = None,
+    alt: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="What the image shows; one for each --media, in order."),
+    ] = None,
+    link: Annotated[str, typer.Option(metavar="URL", help="The page that it is about.")] = "",
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Hold it until `cmctl queue approve`.")
+    ] = False,
+    file: Annotated[
+        str, typer.Option(metavar="FILE", help="Default: posts/CLIENT/queue.yaml.")
+    ] = "",
+) -> ExitStatus:
+    """Write a new post into its file.
+
+    The answer is when it goes out and what the guard says of it. Ends with 3 where it is held.
+    Nothing is written where it has an error.
+    """
+    from cmctl.app import author  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.new_post import Draft  # noqa: PLC0415
+
+    asked = invocation(ctx)
+    if not draft or at or slot or every:
+        _one_of(at, slot, every)
+    pairs = _pairs(asked, media or [], alt or [])
+    with asked.workspace() as workspace:
+        app = workspace.context
+        zone = app.settings.clients[client].zone if client in app.settings.clients else None
+        written = author.add(
+            app,
+            Draft(
+                client=client,
+                text=_text(text),
+                channels=channel or (),
+                at=_moment(asked, at, zone) if at and zone else None,
+                next_slot=bool(slot),
+                every=every,
+                id=identity,
+                media=pairs,
+                link=link,
+                draft=draft,
+                file=file,
+            ),
+        )
+        return _answer(asked, app, written)
+
+
+def edit(
+    ctx: typer.Context,
+    ref: Ref,
+    text: Annotated[str, typer.Option(help="The new text; - reads it from standard input.")] = "",
+    channel: OnChannel = "",
+) -> ExitStatus:
+    """Open a post's file at its place, or change its text.
+
+    Without --text, $VISUAL or $EDITOR opens the file; afterwards it is checked and taken in.
+    """
+    from cmctl.app import author  # noqa: PLC0415 - as above
+    from cmctl.app.find_post import channel_of, find_place, find_post  # noqa: PLC0415
+
+    asked = invocation(ctx)
+    with asked.workspace() as workspace:
+        app = workspace.context
+        if text:
+            on = channel.rpartition("/")[2] or channel_of(app, ref)
+            post = find_post(app, ref)
+            return _answer(asked, app, author.set_text(app, post, _text(text), channel=on))
+        found = find_place(app, ref)
+        _open_editor(asked, app.settings.root / found.place.file, found.place.line)
+        written = author.edited(app, found.place, found.client, found.id)
+        if problems := author.errors_at(app, found.client, found.place.file):
+            for problem in problems:
+                fix = f"\n       {problem.fix}" if problem.fix else ""
+                asked.output.warn(f"{problem.place}: {problem.message}{fix}")
+            asked.output.warn(f"put it right: cmctl queue edit {ref}")
+            return ExitStatus.PROBLEMS
+        return _answer(asked, app, written)
+
+
+def move(
+    ctx: typer.Context, ref: Ref, at: At = "", slot: Slot = "", channel: OnChannel = ""
+) -> ExitStatus:
+    """Give a post another time.
+
+    It moves on all its channels, for its time stands in its file once.
+    """
+    from cmctl.app import author  # noqa: PLC0415 - as above
+    from cmctl.app.find_post import channel_of, find_post  # noqa: PLC0415
+
+    asked = invocation(ctx)
+    _one_of(at, slot)
+    with asked.workspace() as workspace:
+        app = caught_up(asked, workspace).context
+        post = find_post(app, ref)
+        when = _moment(asked, at, app.settings.clients[post.client].zone) if at else None
+        on = channel.rpartition("/")[2] or channel_of(app, ref)
+        return _answer(asked, app, author.move(app, post, when, channel=on))
+
+
+def approve(ctx: typer.Context, ref: Ref) -> ExitStatus:
+    """Make a draft a post.
+
+    Takes `draft: true` out of its file.
+    """
+    from cmctl.app import author  # noqa: PLC0415 - as above
+    from cmctl.app.find_post import find_post  # noqa: PLC0415
+
+    asked = invocation(ctx)
+    with asked.workspace() as workspace:
+        app = caught_up(asked, workspace).context
+        return _answer(asked, app, author.approve(app, find_post(app, ref)))
+
+
+# --- what was typed ------------------------------------------------------------------------------
+
+
+def _text(text: str) -> str:
+    said = read_text(Path("-")) if text == "-" else text
+    if not said.strip():
+        message = "the text is empty"
+        raise UsageError(message, hint="nothing was written")
+    return said.rstrip("\n")
+
+
+def _one_of(*schedules: str) -> None:
+    given = [one for one in schedules if one]
+    if len(given) != 1:
+        several = "more than one time" if given else "no time"
+        names = "--at, --slot next and --every" if len(schedules) > 2 else "--at and --slot next"
+        message = f"{several} was given: exactly one of {names} is needed"
+        raise UsageError(message, hint=f"--at takes {AT}")
+    if len(schedules) > 1 and schedules[1] not in ("", "next"):
+        message = f"--slot {schedules[1]}: only next is known"
+        raise UsageError(message, hint="--slot next")
+
+
+def _moment(asked: Invocation, text: str, zone: ZoneInfo) -> datetime:
+    from cmctl.app.moments import moment  # noqa: PLC0415 - as above
+
+    found = moment(text, zone, asked.machine.now())
+    if found.note:
+        asked.output.warn(found.note)
+    return found.instant
+
+
+def _pairs(
+    asked: Invocation, media: Sequence[Path], alt: Sequence[str]
+) -> Sequence[tuple[Path, str]]:
+    if alt and len(alt) != len(media):
+        message = f"{len(media)} --media and {len(alt)} --alt"
+        raise UsageError(message, hint="give one --alt for each --media, in order; or none")
+    texts = alt or [""] * len(media)
+    folder = asked.machine.directory
+    return [(folder / file, text) for file, text in zip(media, texts, strict=True)]
+
+
+def _open_editor(asked: Invocation, path: Path, line: int) -> None:
+    environment = asked.machine.environment
+    command = environment.get("VISUAL") or environment.get("EDITOR")
+    if not command:
+        message = "neither VISUAL nor EDITOR names an editor"
+        raise CmctlError(message, hint=f"export EDITOR=nano; or open {path} at line {line}")
+    try:
+        # A person's own editor, from their own environment.
+        ended = subprocess.run([*split(command), f"+{line}", str(path)], check=False)  # noqa: S603
+    except OSError as problem:
+        message = f"the editor {command} cannot be started: {problem.strerror}"
+        raise CmctlError(message, hint="export EDITOR=nano") from None
+    if ended.returncode:
+        message = f"the editor ended with {ended.returncode}; the file is as it left it"
+        raise CmctlError(message, hint="cmctl check")
+
+
+# --- the answer ----------------------------------------------------------------------------------
+
+
+def _answer(asked: Invocation, app: "Context", written: "Written") -> ExitStatus:
+    """Say where it stands, when it goes out, and what the guard holds."""
+    from cmctl.app.resolve import evidence  # noqa: PLC0415 - as above
+    from cmctl.app.steps import steps  # noqa: PLC0415
+
+    output, now = asked.output, asked.machine.now()
+    output.line(f"{written.place.file}:{written.place.line}")
+    if not written.deliveries:
+        output.line("no time is planned for it")
+    held = []
+    for delivery in written.deliveries[:SHOWN]:
+        done(output, delivery, app.settings, now)
+        if delivery.hold is not None and not delivery.hold.from_files:
+            held.append(delivery)
+    if len(written.deliveries) > SHOWN:
+        output.line(f"and {len(written.deliveries) - SHOWN} more times")
+    for delivery in held:
+        match = evidence(app, delivery.number)
+        if match is not None and delivery.hold and delivery.hold.reason is HoldReason.DUPLICATE:
+            zone = zone_of(app.settings, delivery.key.channel)
+            show_both(output, delivery, match, zone, now)
+        show_steps(output, steps(delivery, match))
+    return ExitStatus.HELD if held else ExitStatus.FINE
