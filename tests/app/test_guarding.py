@@ -117,6 +117,22 @@ def test_a_client_may_choose_to_publish_blind(tmp_path) -> None:
         desk.close()
 
 
+def test_where_the_policy_warns_the_post_goes_out_and_a_person_is_told_once(tmp_path) -> None:
+    desk = Desk(tmp_path, extra="guard: {on_block: warn, on_flag: warn}")
+    try:
+        morning(desk)
+        desk.turn()
+        desk.turn()
+        desk.clock.forward(minutes=90)
+        desk.turn()
+        assert desk.only().state is State.PUBLISHED
+        with desk.context() as ctx:
+            kinds = [one.notice.kind for one in ctx.store.outbox(now=desk.clock.at, limit=9)]
+        assert kinds == ["flagged", "published"]
+    finally:
+        desk.close()
+
+
 # Settling.
 
 

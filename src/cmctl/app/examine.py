@@ -2,7 +2,8 @@
 
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
-from cmctl.app.judging import looks, stop, verdict
+from cmctl.app.judging import looks, stop, verdict, warning
+from cmctl.app.verdicts import warn
 from cmctl.app.watch import refresh
 from cmctl.core.model import Delivery, Hold, HoldReason
 from cmctl.core.settings import OnBlind
@@ -18,4 +19,7 @@ def examine(ctx: Context, delivery: Delivery) -> Stop | None:
     must_see = policy.on_blind is OnBlind.HOLD and not delivery.waives(HoldReason.BLIND)
     if blind and must_see:
         return Stop(Hold(reason=HoldReason.BLIND, detail=f"the timeline cannot be read: {blind}"))
-    return stop(verdict(ctx, delivery, now), policy)
+    said = verdict(ctx, delivery, now)
+    if match := warning(said, policy):
+        warn(ctx, delivery, match)
+    return stop(said, policy)

@@ -6,7 +6,7 @@ from datetime import datetime
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
 from cmctl.core.guard import judge
-from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Seen, Verdict
+from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Seen, Verdict
 from cmctl.core.settings import GuardPolicy, OnMatch
 from cmctl.core.text import follower_text
 
@@ -52,9 +52,21 @@ def before(delivery: Delivery, corpus: Sequence[Seen]) -> Sequence[Seen]:
 
 def stop(said: Verdict, policy: GuardPolicy) -> Stop | None:
     """Return the hold that a verdict asks for under a policy."""
-    action = {Decision.BLOCK: policy.on_block, Decision.FLAG: policy.on_flag}.get(said.decision)
-    if action is not OnMatch.HOLD:
+    if _action(said, policy) is not OnMatch.HOLD:
         return None
     match = said.matches[0]
-    detail = "; ".join(match.reasons) or "it tells the same news"
-    return Stop(Hold(reason=HoldReason.DUPLICATE, detail=detail), match)
+    return Stop(Hold(reason=HoldReason.DUPLICATE, detail=in_words(match)), match)
+
+
+def warning(said: Verdict, policy: GuardPolicy) -> Match | None:
+    """Return the text that a person is told of though the delivery goes on, as the policy says."""
+    return said.matches[0] if _action(said, policy) is OnMatch.WARN else None
+
+
+def in_words(match: Match) -> str:
+    """Return why two texts tell the same news, in one sentence."""
+    return "; ".join(match.reasons) or "it tells the same news"
+
+
+def _action(said: Verdict, policy: GuardPolicy) -> OnMatch | None:
+    return {Decision.BLOCK: policy.on_block, Decision.FLAG: policy.on_flag}.get(said.decision)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cmctl.app.changes import held
 from cmctl.app.context import Context
-from cmctl.app.judging import candidate, looks, stop
+from cmctl.app.judging import candidate, looks
+from cmctl.app.verdicts import carry_out
 from cmctl.channels.base import ChannelError, Timeline
 from cmctl.core.errors import CmctlError
 from cmctl.core.guard import judge
@@ -37,8 +37,8 @@ def hold_ahead(ctx: Context, name: str, statuses: Sequence[Status]) -> Sequence[
     for delivery in _ahead(ctx, name, statuses):
         if not looks(policy, delivery):
             continue
-        found = stop(judge(candidate(delivery, delivery.due), corpus, window=policy.window), policy)
-        if found and (after := ctx.store.apply(held(delivery, found, ctx.now()))):
+        said = judge(candidate(delivery, delivery.due), corpus, window=policy.window)
+        if after := carry_out(ctx, delivery, said):
             done.append(after)
     return done
 

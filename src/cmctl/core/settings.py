@@ -35,7 +35,7 @@ class GuardPolicy:
     #: How far back and ahead two texts can be the same news.
     window: timedelta = timedelta(days=14)
     on_block: OnMatch = OnMatch.HOLD
-    on_flag: OnMatch = OnMatch.WARN
+    on_flag: OnMatch = OnMatch.HOLD
     on_blind: OnBlind = OnBlind.HOLD
     #: How old the last reading of the timeline may be at sending.
     freshness: timedelta = timedelta(seconds=60)

@@ -3,6 +3,9 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+#: Just before a slot: read now, so that the reading is fresh when many lanes send at once.
+AT_HAND = timedelta(seconds=45)
+JUST_READ = timedelta(seconds=30)
 #: Near a slot: an owner's post is seen well before the planned one goes out.
 NEAR = timedelta(minutes=2)
 #: What counts as near.
@@ -17,6 +20,8 @@ RETRY = timedelta(minutes=1)
 
 def interval(now: datetime, next_due: datetime | None, zone: ZoneInfo) -> timedelta:
     """Return how old the last reading may be; `next_due` is the channel's next planned delivery."""
+    if next_due is not None and next_due - now <= AT_HAND:
+        return JUST_READ
     if next_due is not None and next_due - now <= AHEAD:
         return NEAR
     hour = now.astimezone(zone).hour

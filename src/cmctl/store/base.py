@@ -268,6 +268,12 @@ class Store(Protocol):
         """Remember that the guard has looked at these as they are."""
         ...
 
+    def note(
+        self, number: int, *, kind: str, data: Mapping[str, object], at: datetime, notice: Notice
+    ) -> None:
+        """Write a line about a delivery that changes nothing, with a notice to a person."""
+        ...
+
     # Notices.
 
     def outbox(self, *, now: datetime, limit: int) -> Sequence[Posted]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from cmctl.core.ledger import Change
+from cmctl.core.ledger import Change, Notice
 from cmctl.core.model import Receipt, State
 from cmctl.core.state import Move, after
 from cmctl.store.errors import ReceiptTakenError
@@ -75,6 +75,12 @@ def resume(db: sqlite3.Connection, scope: str, at: int) -> bool:
     return bool(ended)
 
 
+def note(db: sqlite3.Connection, line: Line, notice: Notice) -> None:
+    """Write a line that changes nothing, and what it tells a person."""
+    add_event(db, line)
+    _add_notice(db, notice, line.at)
+
+
 #: The moves that need more than the general statement.
 _STATEMENTS = {Move.SEND: "send", Move.RESEND: "resend", Move.PUBLISH: "publish"}
 
@@ -134,9 +140,12 @@ def _tell(db: sqlite3.Connection, change: Change, target: State, fence: int) -> 
     line = Line(at, change.number, change.move, change.state, target, fence, change.data)
     add_event(db, line)
     if change.notice is not None:
-        notice = change.notice
-        values = (notice.kind, notice.channel, notice.number, notice.message, at, at)
-        db.execute(queries()["add_notice"], values)
+        _add_notice(db, change.notice, at)
+
+
+def _add_notice(db: sqlite3.Connection, notice: Notice, at: int) -> None:
+    values = (notice.kind, notice.channel, notice.number, notice.message, at, at)
+    db.execute(queries()["add_notice"], values)
 
 
 def _one(db: sqlite3.Connection, name: str, values: Mapping[str, object]) -> Row | None:

@@ -184,6 +184,16 @@ class SqliteStore(SqliteListings):
         """Remember that the guard has looked at these as they are."""
         self._run("judged", [(number,) for number in numbers])
 
+    def note(
+        self, number: int, *, kind: str, data: Mapping[str, object], at: datetime, notice: Notice
+    ) -> None:
+        """Write a line about a delivery that changes nothing, with a notice to a person."""
+        from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
+        from cmctl.store.sqlite.log import Line  # noqa: PLC0415 - as above
+
+        line = Line(milliseconds(at), number, kind, "", "", 0, data)
+        self._write(lambda db: moves.note(db, line, notice))
+
     # Notices.
 
     def outbox(self, *, now: datetime, limit: int) -> Sequence[Posted]:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cmctl.core.ledger import Alter
+from cmctl.core.ledger import Alter, Notice
 from cmctl.core.model import Receipt, State
 from cmctl.core.state import Move
 from cmctl.store.base import Listed, Query, Store
@@ -31,6 +31,16 @@ def _posts(store: Store, query: Query) -> list[str]:
 
 class Listings(Handles):
     """Listings, counts, whole deliveries, judgements."""
+
+    def test_a_note_is_logged_and_told_and_changes_nothing(self, store: Store) -> None:
+        take_in(store, add())
+        before = only(store)
+        told = Notice("flagged", LANE, before.number, "may repeat another text")
+        store.note(before.number, kind="flag", data={"why": "x"}, at=NOON, notice=told)
+        assert only(store) == before
+        event = store.events(before.number)[-1]
+        assert (event.kind, event.at, dict(event.data)) == ("flag", NOON, {"why": "x"})
+        assert [posted.notice for posted in store.outbox(now=NOON, limit=9)] == [told]
 
     def test_a_row_tells_all_that_a_listing_shows(self, store: Store) -> None:
         take_in(store, add(text="Un\n texte " + "x" * 200, occurrence="2026-11-24"))
