@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
+from cmctl.app.changes import change
 from cmctl.app.context import Context
-from cmctl.app.judging import looks, verdict
+from cmctl.app.judging import looks, stop, verdict
 from cmctl.app.verdicts import carry_out
-from cmctl.core.model import Delivery
+from cmctl.core.model import Delivery, HoldReason, State
+from cmctl.core.state import Move
 
 #: How many deliveries are judged between two commits.
 BATCH = 200
@@ -25,6 +27,22 @@ def advise(
             if after := advise_on(ctx, delivery):
                 yield after
         ctx.store.judged([delivery.number for delivery in batch])
+
+
+def reconsider(ctx: Context, delivery: Delivery) -> Delivery:
+    """Judge a planned delivery, or one that is held as a duplicate, once more; return what it is.
+
+    For one that a person moved: at another time it may be no repetition any more.
+    """
+    if delivery.state is State.PLANNED:
+        return advise_on(ctx, delivery) or delivery
+    if delivery.hold is None or delivery.hold.reason is not HoldReason.DUPLICATE:
+        return delivery
+    policy = ctx.settings.channel(delivery.key.channel).guard
+    if stop(verdict(ctx, delivery, ctx.now()), policy) is not None:
+        return delivery
+    data = {"why": "the guard has nothing against it any more"}
+    return ctx.store.apply(change(delivery, Move.RELEASE, ctx.now(), data=data)) or delivery
 
 
 def advise_on(ctx: Context, delivery: Delivery) -> Delivery | None:

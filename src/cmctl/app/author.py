@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from cmctl.app.advise import advise_on
+from cmctl.app.advise import reconsider
 from cmctl.app.context import Context
 from cmctl.app.new_post import Draft, file_of, identity_of, must_come, values_of, wall_time
 from cmctl.app.planning import faults
@@ -177,17 +177,11 @@ def _taken(ctx: Context, place: Place, target: _Target) -> Written:
     take_in(ctx)
     ahead = frozenset({State.PLANNED, State.HELD})
     query = Query(client=target.client, post=target.id, states=ahead)
-    judged = [_advised(ctx, one) for one in ctx.store.deliveries(query)]
+    judged = [reconsider(ctx, one) for one in ctx.store.deliveries(query)]
     ctx.store.judged([one.number for one in judged])
     known = load_client(ctx.settings, target.client).posts
     places = (post.place for post in known if post.id == target.id)
     return Written(next(places, place), judged)
-
-
-def _advised(ctx: Context, delivery: Delivery) -> Delivery:
-    if delivery.state is not State.PLANNED:
-        return delivery
-    return advise_on(ctx, delivery) or delivery
 
 
 def _varies(ctx: Context, post: Post, channel: str, what: str) -> bool:
