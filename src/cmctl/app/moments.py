@@ -13,7 +13,8 @@ from cmctl.core.errors import UsageError
 _CLOCK = r"(?P<hour>\d{1,2})(?:[:h](?P<minute>\d{2})|h)"
 _WORDS = re.compile(rf"(?:(?P<day>[a-z]+)\s+)?{_CLOCK}", re.IGNORECASE | re.ASCII)
 _SPAN = re.compile(r"in\s+(?P<ahead>\S+)|(?P<back>\S+)\s+ago", re.IGNORECASE | re.ASCII)
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS = {name: day for day, full in enumerate(_WEEK) for name in (full, full[:3])}
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 HINT = 'write it like "tomorrow 9:00", "mon 10:15", "in 2h" or "2026-11-24 10:15"'
 
@@ -99,8 +100,8 @@ def _day(word: str, zone: ZoneInfo, now: datetime, at: time | None) -> int | Non
         return 1 if over else 0
     if word in _DAYS:
         return _DAYS[word]
-    if word[:3] in _WEEKDAYS and len(word) != 4:
-        ahead = (_WEEKDAYS.index(word[:3]) - here.weekday()) % 7
+    if word in _WEEKDAYS:
+        ahead = (_WEEKDAYS[word] - here.weekday()) % 7
         return 7 if ahead == 0 and over else ahead
     return None
 

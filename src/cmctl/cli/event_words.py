@@ -36,6 +36,8 @@ def in_words(event: Event) -> str:
             return f"held, {data.get('reason', '')}: {data.get('detail', '')}".rstrip(": ,")
         case Move.PUBLISH:
             return f"published: {_PROOFS.get(str(data.get('by')), 'proved')}"
+        case "flag":
+            return "the guard warned: it may tell the same news"
         case "edited":
             return "its file says something else now" if data.get("edited") else "as its file again"
         case "add" if event.after == "held":
