@@ -51,9 +51,9 @@ def demo(
     _write_workspace(folder, day, port)
     machine = replace(asked.machine, now=clock.now, wait=clock.wait, directory=folder)
     stage = Stage(asked.terminal, machine, drawn=picture is not None)
-    _play(stage, clock, folder, port)
+    drawing = _play(stage, clock, folder, port)
     if picture is not None:
-        stage.draw(asked.machine.directory / picture, "cmctl demo")
+        (asked.machine.directory / picture).write_text(drawing, encoding="utf-8")
     asked.output.say(
         f"\nThe workspace is yours to play with:\n"
         f"  cd {directory}\n"
@@ -76,20 +76,29 @@ class _Clock:
         """Nothing to wait for: what takes time here is real."""
 
 
-def _play(stage: Stage, clock: _Clock, folder: Path, port: int) -> None:
+def _play(stage: Stage, clock: _Clock, folder: Path, port: int) -> str:
+    """Play everything; return the picture of the scene in which the owner posts."""
     from cmctl.testing.sandbox import Rules, SandboxServer, post_by_hand  # noqa: PLC0415
 
     rules = Rules(now=clock.now, zone=ZONE)
     with SandboxServer(folder / ".cmctl" / "network", port, rules=rules) as server:
-        _act(stage, clock, lambda: post_by_hand(server.url, "page", HIS_POST, tool="by hand"))
+        _begin(stage, clock)
+        stage.begins()
+        _repeat(stage, clock, lambda: post_by_hand(server.url, "page", HIS_POST, tool="by hand"))
+        drawing = stage.drawing("cmctl demo")
+        _end(stage, clock)
+    return drawing
 
 
-def _act(stage: Stage, clock: _Clock, owner_posts: Callable[[], object]) -> None:
+def _begin(stage: Stage, clock: _Clock) -> None:
     stage.says("08:20", "The CM of Atlas Logistique wrote this morning's posts last week.")
     stage.types("queue")
     clock.at = time(8, 30)
     stage.says("08:30", "The first one is due. `run` does once what the daemon does all day.")
     stage.types("run")
+
+
+def _repeat(stage: Stage, clock: _Clock, owner_posts: Callable[[], object]) -> None:
     clock.at = time(8, 45)
     stage.says("08:45", "Mr G., the owner, types the news on his page, and forgets to say so:")
     stage.quotes(HIS_POST)
@@ -101,6 +110,9 @@ def _act(stage: Stage, clock: _Clock, owner_posts: Callable[[], object]) -> None
     clock.at = time(8, 50)
     stage.says("08:50", "The CM settles it with one command: the owner's version stays.")
     stage.types("resolve", "rennes-entrepot", "--keep", "theirs")
+
+
+def _end(stage: Stage, clock: _Clock) -> None:
     stage.says("09:00", "The rest of the morning goes out.")
     for clock.at in SLOTS:
         stage.types("run")

@@ -1,8 +1,10 @@
 """Where the demo is played: what is typed, what the program answers, and a drawing of it all."""
 
 import io
-from pathlib import Path
+import re
 from shlex import join
+from textwrap import wrap
+from typing import TextIO, cast
 
 from cmctl.cli.main import call
 from cmctl.cli.terminal import Terminal
@@ -15,19 +17,23 @@ WIDTH = 112
 _BOLD, _DIM, _YELLOW, _GREEN, _RESET = "\033[1m", "\033[2m", "\033[33m", "\033[32m", "\033[0m"
 
 
-class _Tee(io.StringIO):
+class _Tee(io.TextIOBase):
     """Keeps what is written, and passes it on to a stream."""
 
-    def __init__(self, stream: io.TextIOBase) -> None:
-        super().__init__()
+    encoding = "utf-8"
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self.kept = io.StringIO()
         self._stream = stream
 
     def write(self, text: str) -> int:
-        self._stream.write(text)
-        return super().write(text)
+        if self._stream is not None:
+            self._stream.write(text)
+        return self.kept.write(text)
 
     def flush(self) -> None:
-        self._stream.flush()
+        if self._stream is not None:
+            self._stream.flush()
 
 
 class Stage:
@@ -36,11 +42,12 @@ class Stage:
     def __init__(self, terminal: Terminal, machine: Machine, *, drawn: bool) -> None:
         """Commands run on `machine`; a stage that is `drawn` has colours and a width of its own."""
         self._machine = machine
-        self._ink = _Tee(terminal.out)  # type: ignore[arg-type]
+        self._ink = _Tee(None if drawn and not terminal.color else terminal.out)
+        self._scene = 0
         # A person watches also where the output goes to a file: the tables are the story.
         self._terminal = terminal._replace(
-            out=self._ink,
-            err=self._ink,
+            out=cast("TextIO", self._ink),
+            err=cast("TextIO", self._ink),
             watched=True,
             err_watched=False,
             color=terminal.color or drawn,
@@ -53,7 +60,7 @@ class Stage:
 
     def quotes(self, text: str) -> None:
         """Show what somebody wrote elsewhere."""
-        for line in plain_lines(text).splitlines():
+        for line in wrap(plain_lines(text), self._terminal.width - 4):
             self._write(f"  {self._styled('│', _DIM)} {line}\n")
 
     def types(self, *args: str) -> ExitStatus:
@@ -61,15 +68,20 @@ class Stage:
         self._write(f"{self._styled('$', _GREEN)} cmctl {join(args)}\n")
         return call(args, self._machine, self._terminal)
 
-    def draw(self, path: Path, title: str) -> None:
-        """Write everything so far as a picture of a terminal (SVG)."""
+    def begins(self) -> None:
+        """Begin the scene that the picture shows."""
+        self._scene = self._ink.kept.tell()
+
+    def drawing(self, title: str) -> str:
+        """Return the scene up to here as a picture of a terminal, as SVG."""
         from rich.console import Console  # noqa: PLC0415 - only for the picture
         from rich.text import Text  # noqa: PLC0415
 
         console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
-        for line in self._ink.getvalue().splitlines():
+        for line in self._ink.kept.getvalue()[self._scene :].strip().splitlines():
             console.print(Text.from_ansi(line), soft_wrap=True)
-        path.write_text(console.export_svg(title=title), encoding="utf-8")
+        # Its fonts would be fetched from another site by whoever looks at the picture.
+        return re.sub(r"@font-face \{.*?\}", "", console.export_svg(title=title), flags=re.DOTALL)
 
     def _write(self, text: str) -> None:
         self._terminal.out.write(text)

@@ -1,4 +1,4 @@
-"""How often an account's timeline is read: often near a slot, rarely at night on a quiet account."""
+"""How often an account's timeline is read: often near a slot, rarely at night."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
