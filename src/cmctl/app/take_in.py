@@ -42,15 +42,16 @@ def take_in(ctx: Context, *, whole: bool = False) -> Taken:
     known = ctx.store.sources()
     whole = whole or stale(ctx.store.taken_at(), now)
     taken = Taken()
+    if not whole and unchanged(files, known):
+        return taken  # every few seconds in a daemon
     for client in ctx.settings.clients:
         if whole or _changed(client, files, known, ctx.settings.config):
             _take_client(ctx, client, files, taken)
     gone = {row.key for row in ctx.store.clients()} - set(ctx.settings.clients)
     for client in gone:
         _take_nothing(ctx, client, taken)
-    if whole or gone or not unchanged(files, known):
-        ctx.reach(Point.AFTER_INTAKE)
-        ctx.store.set_sources(_sources(files), _rows(ctx, taken), at=now)
+    ctx.reach(Point.AFTER_INTAKE)
+    ctx.store.set_sources(_sources(files), _rows(ctx, taken), at=now)
     return taken
 
 

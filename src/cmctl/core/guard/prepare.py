@@ -10,7 +10,10 @@ from cmctl.core.guard.normalise import LIMIT, Plain, fold, plain
 from cmctl.core.guard.states import denied, states_of
 from cmctl.core.guard.words import Language, concept, language_of, tells, words_of
 
-_SENTENCE = re.compile(r"(?:[!?…]+|(?<!\b\w)(?<!\b\w\w)(?<!\b\w\w\w)\.+)(?=\s|$)|[\n•|]+|\s[-·]\s")
+_SENTENCE = re.compile(
+    r"(?:[!?…]{1,9}|(?<!\b\w)(?<!\b\w\w)(?<!\b\w\w\w)\.{1,9})(?=\s|$)|[\n•|]+|\s[-·]\s"
+)
+_TITLE = re.compile(r"[«“\"] ?([^«»“”\"\n]{3,60}) ?[»”\"]")
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(r"(?<!^)(?<![:\"«»(\[] )(?<![#\"«(])\b[A-Z][\w-]*[a-z][\w-]*")
 
@@ -49,6 +52,8 @@ class Prepared:
     states: dict[str, int]
     #: Concepts within a negation.
     denied: frozenset[str]
+    #: Words between quotation marks: titles, names of things.
+    titles: frozenset[str]
     #: Has its links, contacts and hashtags.
     form: Plain
     #: Concepts, figures, links and contacts: what two texts can have in common.
@@ -60,7 +65,7 @@ def prepare(text: str) -> Prepared:
     return _prepare(text[:LIMIT])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _prepare(text: str) -> Prepared:
     form = plain(text)
     language = language_of(words_of(fold(form.text).lower()))
@@ -92,6 +97,11 @@ def _concepts(
             yield found
 
 
+def _titles(text: str, language: Language) -> Iterable[str]:
+    for title in _TITLE.findall(text):
+        yield from _concepts(fold(title).lower(), language, {}, {})
+
+
 def without(text: Prepared, frame: frozenset[str]) -> Prepared:
     """Return `text` without the sentences of `frame`; as it is where nothing else would be left."""
     kept = tuple(s for s in text.sentences if s.folded not in frame)
@@ -100,7 +110,7 @@ def without(text: Prepared, frame: frozenset[str]) -> Prepared:
     return _rejoined(text, kept)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _rejoined(text: Prepared, kept: tuple[Sentence, ...]) -> Prepared:
     return _joined(kept, text.form, text.language, text.written)
 
@@ -123,6 +133,7 @@ def _joined(
         names=frozenset().union(*(s.names for s in sentences)),
         states=states_of(text),
         denied=denied(text, language),
+        titles=frozenset(_titles(form.text, language)) & frozenset(concepts),
         form=form,
         anchors=frozenset(concepts) | figures | form.links | form.contacts,
     )
