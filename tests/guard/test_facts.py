@@ -52,7 +52,8 @@ def test_an_oven_is_no_number_in_french() -> None:
         ("j-7 !", "countdowns", {7}),
         ("54,000 km", "numbers", {54_000}),
         ("1m abonnes", "numbers", {1_000_000}),
-        ("victoire 78 - 72", "results", {(78, 72)}),
+        ("victoire 78 - 72", "results", {(72, 78)}),
+        ("cmctl 2.0.1", "versions", {"2.0.1"}),
     ],
 )
 def test_figures_are_read_by_what_they_count(text: str, kind: str, values: set[object]) -> None:

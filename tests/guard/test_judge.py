@@ -1,3 +1,4 @@
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -5,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmctl.core.guard import Thresholds, judge, judge_pair
-from cmctl.core.guard.judge import WITHOUT_MEANING
+from cmctl.core.guard import WITHOUT_MEANING, Thresholds, judge, judge_pair
 from cmctl.core.model import Decision, Seen
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -84,12 +84,38 @@ def test_every_text_gets_a_verdict(text: str) -> None:
     assert judge(seen(text, "ours"), others, window=WINDOW).decision is expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 12_000,
+        "1 " * 6_000,
+        "111 " * 3_000,
+        "quatre-vingt " * 1_000,
+        "#a" * 6_000,
+        "a." * 6_000,
+        "lundi 1 " * 1_500,
+        "ne pas " * 2_000,
+        "Ab " * 4_000,
+        "l'" * 6_000,
+        "1h " * 4_000,
+        " ".join(f"mot{n}" for n in range(2_000)),
+        "👩‍👩‍👧" * 2_000,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_hostile_texts_are_judged_in_little_time(text: str) -> None:
+    began = time.monotonic()
+    judge_pair(text, text[1:] + " encore")
+    assert time.monotonic() - began < 2
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text(st.characters(codec=None), max_size=120), st.text(max_size=120))
 def test_no_pair_of_texts_raises(a: str, b: str) -> None:
     verdict = judge(seen(a, "a"), [seen(b, "b"), seen(a, "c")], window=WINDOW)
     assert 0 <= verdict.score <= 1
     assert verdict == judge(seen(a, "a"), [seen(b, "b"), seen(a, "c")], window=WINDOW)
+    assert all(isinstance(reason, str) for reason in judge_pair(a, b).reasons)
 
 
 def test_each_reason_is_read_off_the_two_texts() -> None:
@@ -147,3 +173,19 @@ def test_a_client_may_have_its_own_thresholds() -> None:
 def test_every_score_is_the_same_whichever_text_comes_first() -> None:
     for a, b in ((OURS.text, SAME), ("Fermé lundi", "Ouvert lundi"), ("J-7 !", "J-6 !")):
         assert judge_pair(a, b).score == judge_pair(b, a).score
+
+
+def test_the_same_words_in_another_dress_are_the_same_news() -> None:
+    told = judge_pair("Concert ce soir à 20h !", "CONCERT CE SOIR A 20 H 🎶🎶")
+    assert told.decision is Decision.BLOCK
+
+
+def test_a_text_that_takes_a_figure_back_is_not_the_same_news() -> None:
+    announced = "Plateau de fruits de mer pour deux : 58 €. Commandes au 02 61 91 40 07."
+    corrected = "Erratum ! Le plateau de fruits de mer pour deux est à 68 €, et non 58 €."
+    assert judge_pair(announced, corrected).decision is Decision.ALLOW
+
+
+def test_another_version_is_other_news() -> None:
+    told = judge_pair("cmctl 2.0.1 is out, bug fixes only", "cmctl 2.0.2 is out, bug fixes only")
+    assert "different version: 2.0.1 (yours) and 2.0.2 (theirs)" in told.reasons

@@ -9,8 +9,9 @@ from pathlib import Path
 from cmctl.core.guard.compare import compare
 from cmctl.core.guard.features import features
 from cmctl.core.guard.glance import glance
-from cmctl.core.guard.meaning import Encoder, meanings
+from cmctl.core.guard.meaning import meanings
 from cmctl.core.guard.prepare import Prepared, prepare
+from cmctl.core.guard.terms import Encoder
 from cmctl.core.guard.weigh import Client
 
 WINDOW = timedelta(days=14)

@@ -1,9 +1,50 @@
 """The guard: does a text tell news that followers have read already, whoever wrote it first?
 
-One pure function, `judge`, in a clear sequence: normalise, extract, compare, decide, explain.
+`judge` is one pure function, in a clear sequence: normalise, extract, compare, decide, explain. It
+is deterministic; the models it reads are data in this package. Importing this module is cheap:
+what judging needs is imported by the first judgement.
 """
 
-from cmctl.core.guard.judge import Thresholds, judge, judge_pair
-from cmctl.core.guard.meaning import Encoder
+from collections.abc import Sequence
+from datetime import date, timedelta
 
-__all__ = ["Encoder", "Thresholds", "judge", "judge_pair"]
+from cmctl.core.guard.terms import WITHOUT_MEANING, Encoder, Judged, Thresholds
+from cmctl.core.model import Seen, Verdict
+
+__all__ = ["WITHOUT_MEANING", "Encoder", "Judged", "Thresholds", "judge", "judge_pair"]
+
+
+def judge(
+    text: Seen,
+    corpus: Sequence[Seen],
+    *,
+    window: timedelta = timedelta(days=14),
+    encoder: Encoder | None = None,
+    thresholds: Thresholds | None = None,
+) -> Verdict:
+    """Judge whether `text` tells news of `corpus`: the client's other texts, seen or planned.
+
+    Only texts within `window` of `text.at`, before or after, can match, and never `text` itself
+    (same source and ref). All of `corpus` teaches what the client writes in every post. Any text
+    gets a verdict; none raises. Matches come worst first. Without an encoder the verdict notes it.
+    """
+    from cmctl.core.guard import verdict  # noqa: PLC0415 - its patterns take 50 ms to compile
+
+    return verdict.judge(text, corpus, window=window, encoder=encoder, thresholds=thresholds)
+
+
+def judge_pair(
+    ours: str,
+    theirs: str,
+    *,
+    posted: tuple[date | None, date | None] = (None, None),
+    encoder: Encoder | None = None,
+    thresholds: Thresholds | None = None,
+) -> Judged:
+    """Judge two texts by themselves, with reasons also where they tell different news.
+
+    `posted` are their days in their own zones, where they are known: "tomorrow" is a date then.
+    """
+    from cmctl.core.guard import verdict  # noqa: PLC0415
+
+    return verdict.judge_pair(ours, theirs, posted=posted, encoder=encoder, thresholds=thresholds)

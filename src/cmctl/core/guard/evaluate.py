@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cmctl.core.guard.judge import Judged, Thresholds, judge, judge_pair
-from cmctl.core.guard.meaning import Encoder
+from cmctl.core.guard import Encoder, Judged, Thresholds, judge, judge_pair
 from cmctl.core.guard.model import models
 from cmctl.core.model import Decision, Match, Seen
 

@@ -22,7 +22,19 @@ _STATES = {
     "found": ("found", "lost"),
     "filled": ("found", "looked for"),
 }
-_ORDER = ("name", "date", "time", "price", "percentage", "edition", "countdown", "result", "number")
+_ORDER = (
+    "name",
+    "title",
+    "date",
+    "time",
+    "price",
+    "percentage",
+    "edition",
+    "version",
+    "countdown",
+    "result",
+    "number",
+)
 _PLURALS = {"countdown": "countdowns", "percentage": "percentages"}
 _SHOWN = 6
 
@@ -79,7 +91,11 @@ def _both_ways(word: str, ours: Prepared, theirs: Prepared) -> str:
 
 
 def _only(ours: Prepared, theirs: Prepared, found: Comparison) -> Iterator[str]:
-    facts = [f for f in found.facts.values() if f.kind not in ("name", "moment") and not f.differs]
+    facts = [
+        f
+        for f in found.facts.values()
+        if f.kind not in ("name", "title", "moment") and not f.differs
+    ]
     mine = _alone(ours, found.only_ours, [(f.kind, f.ours) for f in facts])
     other = _alone(theirs, found.only_theirs, [(f.kind, f.theirs) for f in facts])
     differs = any(f.differs for f in found.facts.values())

@@ -24,6 +24,7 @@ _RESULT = re.compile(
     r"(?<![\w.,/-])(\d{1,3}) ?(?:-|a|to) ?(\d{1,3})"
     r"(?![\w%€/]|[.,]\d| ?(?:ans|years|h\b|euros|m\b|kg))"
 )
+_VERSION = re.compile(r"\bv?(\d{1,3}(?:\.\d{1,3}){2,3})\b(?!\d)")
 _COUNTDOWN = re.compile(r"\bj ?- ?(\d+)\b")
 _SCALED = re.compile(rf"(?<![\w.,])(?P<a>{NUMBER}) ?(?P<k>k|m|mille|million|millions|milliards?)\b")
 _NUMBER = re.compile(rf"(?<![\w.,])(?P<a>{NUMBER})")
@@ -37,7 +38,17 @@ _MOMENTS = {
 _MOMENT = [(name, re.compile(rf"\b(?:{words})\b")) for name, words in _MOMENTS.items()]
 
 
-_SETS = ("prices", "percents", "times", "ranks", "countdowns", "results", "numbers", "moments")
+_SETS = (
+    "prices",
+    "percents",
+    "times",
+    "ranks",
+    "countdowns",
+    "results",
+    "versions",
+    "numbers",
+    "moments",
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +65,10 @@ class Facts:
     ranks: frozenset[float] = frozenset()
     #: `J-7`.
     countdowns: frozenset[float] = frozenset()
-    #: `78 - 72`: results of matches, also read from spans such as `18-25`.
+    #: `78 - 72`, the smaller one first: results of matches, and spans such as `18-25`.
     results: frozenset[tuple[float, float]] = frozenset()
+    #: `2.0.1`.
+    versions: frozenset[str] = frozenset()
     #: Whatever number is none of these.
     numbers: frozenset[float] = frozenset()
     #: Parts of the day: `morning`, `noon`, `afternoon`, `evening`.
@@ -94,22 +107,29 @@ def facts_of(text: str, *, english: bool = True) -> tuple[Facts, str]:
     )
     text = spelled_to_digits(text, english=english)
     moments = frozenset(name for name, pattern in _MOMENT if pattern.search(text))
+    versions = frozenset(_VERSION.findall(text))
+    text = _VERSION.sub(" \u00a7 ", text)
     prices, text = _take(_PRICE, text)
     percents, text = _take(_PERCENT, text)
     days, text = take_days(text)
     countdowns, text = _take(_COUNTDOWN, text)
     times, text = _take_times(text)
-    results = frozenset((float(m[1]), float(m[2])) for m in _RESULT.finditer(text))
+    results = frozenset(_in_order(float(m[1]), float(m[2])) for m in _RESULT.finditer(text))
     scaled, text = _take(_SCALED, text)
     ranks, text = _take(_RANK, text)
     numbers, text = _take(_NUMBER, text)
     return (
         Facts(
             prices=prices, percents=percents, times=times, days=tuple(days), ranks=ranks,
-            countdowns=countdowns, results=results, numbers=numbers | scaled, moments=moments,
+            countdowns=countdowns, results=results, versions=versions,
+            numbers=numbers | scaled, moments=moments,
         ),
         text,
     )  # fmt: skip
+
+
+def _in_order(a: float, b: float) -> tuple[float, float]:
+    return (a, b) if a <= b else (b, a)
 
 
 def _take(pattern: re.Pattern[str], text: str) -> tuple[frozenset[float], str]:

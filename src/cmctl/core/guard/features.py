@@ -10,10 +10,13 @@ from cmctl.core.guard.states import AXES
 from cmctl.core.guard.weigh import Client
 
 #: Kinds of facts that count by themselves; all of them count together.
-_KINDS = ("time", "number", "date", "result", "moment", "name")
+_KINDS = ("time", "number", "date", "result", "moment", "name", "title")
+_NO_FIGURES = ("name", "title", "link", "contact")
+#: Axes on which two texts that say opposite things are hardly ever one news.
+_SURE = ("running", "available", "open", "happens", "found", "filled")
 _TAKEN_BACK = re.compile(
-    r"(?:et non(?: pas)?|au lieu d[eu']|(?:and )?not(?: on| at)?|instead of|rather than|plutot que)"
-    r" (.{1,24})"
+    r"(?:et non(?: pas)?|(?:,|and) not) (?:le |la |a |au |du |on |at |in |the |l')?"
+    r"((?:\w+ )?\d.{0,12})"
 )
 #: A run of so many words in common is part of a frame.
 _RUN = 3
@@ -145,7 +148,7 @@ def _facts(found: Comparison) -> dict[str, float]:
         sides = sorted((len(fact.ours), len(fact.theirs))) if fact else (0, 0)
         result[f"{kind}_both"] = float(len(fact.both)) if fact else 0.0
         result[f"{kind}_differs"], result[f"{kind}_one"] = float(sides[0]), float(sides[1])
-    facts = [f for kind, f in found.facts.items() if kind not in ("name", "link", "contact")]
+    facts = [f for kind, f in found.facts.items() if kind not in _NO_FIGURES]
     both = sum(len(f.both) for f in facts)
     left = sorted((sum(len(f.ours) for f in facts), sum(len(f.theirs) for f in facts)))
     link, contact = found.facts.get("link"), found.facts.get("contact")
@@ -169,6 +172,9 @@ def _states(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict
     each = {f"state_{x}": abs(a.states.get(x, 0) - b.states.get(x, 0)) / 2 for x in AXES}
     return {
         "states_opposed": float(sum(a.states[x] * b.states[x] < 0 for x in both)),
+        "states_opposed_surely": float(
+            sum(a.states[x] * b.states[x] < 0 for x in both & set(_SURE))
+        ),
         "states_agree": float(sum(a.states[x] * b.states[x] > 0 for x in both)),
         "states_one": float(len(a.states.keys() ^ b.states.keys())),
         "states_apart": float(sum(each[f"state_{x}"] for x in AXES)),
@@ -180,7 +186,11 @@ def _states(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict
 
 
 def _takes_back(a: Prepared, b: Prepared) -> bool:
-    """Tell whether `a` takes back a figure that `b` says."""
-    return any(
-        facts_of(m.group(1))[0].values & b.facts.values for m in _TAKEN_BACK.finditer(a.text)
-    )
+    """Tell whether `a` takes back a figure that `b` says and does not take back itself."""
+    taken = _taken_back(a) - _taken_back(b)
+    return bool(taken & b.facts.values)
+
+
+def _taken_back(text: Prepared) -> frozenset[float]:
+    phrases = (m.group(1) for m in _TAKEN_BACK.finditer(text.text))
+    return frozenset().union(*(facts_of(phrase)[0].values for phrase in phrases))

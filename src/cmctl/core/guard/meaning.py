@@ -1,11 +1,10 @@
 """What a sentence encoder adds: how near the sentences and the leftover words are in meaning."""
 
 import re
-from collections.abc import Sequence
-from typing import Protocol
 
 from cmctl.core.guard.compare import Comparison, in_order
 from cmctl.core.guard.prepare import Prepared
+from cmctl.core.guard.terms import Encoder
 from cmctl.core.guard.weigh import Client
 
 #: Figures are facts, and facts are compared elsewhere: to the encoder all figures are one.
@@ -15,14 +14,6 @@ _SENTENCES = 24
 _WORDS = 60
 #: From these cosines on, a word of one text counts as said by the other.
 _NEAR = (0.45, 0.6)
-
-
-class Encoder(Protocol):
-    """A multilingual sentence encoder; may keep what it has encoded before."""
-
-    def __call__(self, ours: Sequence[str], theirs: Sequence[str]) -> Sequence[Sequence[float]]:
-        """Return the cosine of each of `ours` (rows) with each of `theirs` (columns), -1 to 1."""
-        ...
 
 
 def meanings(

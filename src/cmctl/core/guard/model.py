@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from math import copysign, exp, log1p
 from typing import Any, NamedTuple
 
@@ -60,5 +59,7 @@ class Models(NamedTuple):
 @cache
 def models() -> Models:
     """Return the models, read once."""
+    from importlib.resources import files  # noqa: PLC0415 - takes 20 ms
+
     data = json.loads(files(__package__).joinpath("data/model.json").read_text("utf-8"))
     return Models(*(Model(**data[name]) for name in Models._fields))

@@ -22,11 +22,11 @@ _LETTERS = str.maketrans(
 )
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"«»]+", re.IGNORECASE)
 _BARE_LINK = re.compile(
-    r"(?<![\w@.])(?:[\w-]+\.)+(?:fr|com|org|net|eu|be|ch|ca|io|info|bzh|uk|paris|shop|app)"
+    r"(?<![\w@.-])(?:[\w-]{1,63}\.){1,5}(?:fr|com|org|net|eu|be|ch|ca|io|info|bzh|uk|paris|shop|app)"
     r"(?:/[^\s<>\"«»]*)?(?![\w@])",
     re.IGNORECASE,
 )
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _PHONE = re.compile(r"(?<!\d)(?:\+\d{2}[ .]?|0)[1-9](?:[ .-]?\d{2}){4}(?!\d)")
 _TAG = re.compile(r"(?<!\w)[#@](\w+(?:\.\w+)*)")
 _HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][a-zà-ÿ])|_")

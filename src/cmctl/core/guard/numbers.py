@@ -38,7 +38,7 @@ _GROUP = re.compile(rf"\b(?:{'|'.join(_GROUPS)})s?\b")
 _NINE_OR_NEW = re.compile(r"\b(?:tout|toute|est|sont|a|remis|flambant|comme|et|l[ae]|du) neuf\b")
 
 #: A number in digits, thousands parted by a blank, a point or a comma.
-NUMBER = r"\d{1,3}(?:[ .,]\d{3})+(?![\d])|\d+(?:[.,]\d{1,2}(?!\d))?"
+NUMBER = r"\d{1,3}(?:[ .,]\d{3}){1,4}(?!\d)|\d{1,12}(?!\d)(?:[.,]\d{1,2}(?!\d))?"
 
 
 def spelled_to_digits(text: str, *, english: bool = True) -> str:

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 
 from cmctl.core.guard.words import Language, concept, tells, words_of
 
 AXES = (
     "running", "available", "open", "happens", "postponed", "found", "filled", "after", "arrived",
-    "ended", "decided", "calm",
+    "ended", "decided", "calm", "corrected",
 )  # fmt: skip
 _NEGATOR = re.compile(
     r"\b(?:pas|plus d[e']|aucune?|jamais|sans|no|not|never|without|cannot)\b|n't\b|\bni\b|\bnon\b"
@@ -31,6 +30,8 @@ def states_of(text: str) -> dict[str, int]:
 def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     """Return the patterns of yes and of no by axis, from `data/states.txt`."""
     found: dict[tuple[str, str], list[str]] = {}
+    from importlib.resources import files  # noqa: PLC0415 - takes 20 ms
+
     text = files(__package__).joinpath("data/states.txt").read_text("utf-8")
     for line in text.splitlines():
         if not line.startswith("#"):

@@ -8,7 +8,6 @@ English share a concept, from `data/concepts.txt`.
 import re
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib.resources import files
 
 _WORD = re.compile(r"[^\W_]+")
 _ELISION = re.compile(r"\b(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quelqu)'")
@@ -116,6 +115,8 @@ def stem(word: str) -> str:
 def _concepts() -> tuple[dict[str, str], dict[str, str]]:
     """Return stem to concept, for French and for English; the first line that has a stem wins."""
     tables: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    from importlib.resources import files  # noqa: PLC0415 - takes 20 ms
+
     text = files(__package__).joinpath("data/concepts.txt").read_text("utf-8")
     for line in text.splitlines():
         if line.startswith("#") or "|" not in line:

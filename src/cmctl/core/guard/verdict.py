@@ -4,38 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cmctl.core.guard.compare import Comparison, compare
+from cmctl.core.guard.compare import compare
 from cmctl.core.guard.explain import reasons
 from cmctl.core.guard.features import features
 from cmctl.core.guard.glance import glance
-from cmctl.core.guard.meaning import Encoder, meanings
+from cmctl.core.guard.meaning import meanings
 from cmctl.core.guard.model import Model, models
 from cmctl.core.guard.prepare import Prepared, prepare
+from cmctl.core.guard.terms import WITHOUT_MEANING, Encoder, Judged, Thresholds
 from cmctl.core.guard.weigh import Client
 from cmctl.core.model import Decision, Match, Seen, Verdict
 
 #: Below this score by words and facts, meaning was never seen to make a match of two texts.
 ASK_MEANING = 0.02
-WITHOUT_MEANING = "judged by words and facts alone, without a sentence encoder"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Thresholds:
-    """From which score, 0 to 1, a match is flagged or blocks; a client may have its own."""
-
-    flag: float
-    block: float
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Two texts, judged."""
-
-    score: float
-    decision: Decision
-    reasons: tuple[str, ...]
-    #: None: a first look was enough to tell them apart.
-    found: Comparison | None = None
+#: The least score of two texts that say the same words and figures in the same order.
+SAME_WORDS = 0.97
+#: The highest score of two texts of which one takes back a figure of the other.
+TAKEN_BACK = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +39,11 @@ def judge(
     text: Seen,
     corpus: Sequence[Seen],
     *,
-    window: timedelta = timedelta(days=14),
-    encoder: Encoder | None = None,
-    thresholds: Thresholds | None = None,
+    window: timedelta,
+    encoder: Encoder | None,
+    thresholds: Thresholds | None,
 ) -> Verdict:
-    """Judge whether `text` tells news of `corpus`: the client's other texts, seen or planned.
-
-    Only texts within `window` of `text.at`, before or after, can match, and never `text` itself
-    (same source and ref). All of `corpus` teaches what the client writes in every post. Any text
-    gets a verdict; none raises. Matches come worst first.
-    """
+    """Judge a text among others; see `cmctl.core.guard.judge`."""
     others = [s for s in corpus if (s.source, s.ref) != (text.source, text.ref)]
     prepared = [prepare(seen.text) for seen in others]
     bench = _bench(prepare(text.text), prepared, encoder, thresholds)
@@ -95,14 +75,11 @@ def judge_pair(
     ours: str,
     theirs: str,
     *,
-    posted: tuple[date | None, date | None] = (None, None),
-    encoder: Encoder | None = None,
-    thresholds: Thresholds | None = None,
+    posted: tuple[date | None, date | None],
+    encoder: Encoder | None,
+    thresholds: Thresholds | None,
 ) -> Judged:
-    """Judge two texts by themselves, with reasons also where they tell different news.
-
-    `posted` are their days in their own zones, where they are known: "tomorrow" is a date then.
-    """
+    """Judge two texts by themselves; see `cmctl.core.guard.judge_pair`."""
     a, b = prepare(ours), prepare(theirs)
     bench = _bench(a, [b], encoder, thresholds)
     judged = _judged(bench, b, posted, same=_equal(ours, theirs))
@@ -110,7 +87,6 @@ def judge_pair(
         judged.score,
         judged.decision,
         judged.reasons or reasons(a, b, compare(a, b, posted)),
-        judged.found,
     )
 
 
@@ -146,9 +122,20 @@ def _judged(
     if bench.encoder is not None and score >= ASK_MEANING:
         model = models().meaning
         score = model.score(values | meanings(ours, theirs, found, client, bench.encoder))
+    score = _ruled(score, ours, theirs, values)
     decision = _decision(score, model, bench.thresholds)
     told = () if decision is Decision.ALLOW else reasons(ours, theirs, found)
-    return Judged(score, decision, told, found)
+    return Judged(score, decision, told)
+
+
+def _ruled(score: float, ours: Prepared, theirs: Prepared, values: dict[str, float]) -> float:
+    """Return the score where it needs no model: the same words, or a figure taken back."""
+    if values["retracted"]:
+        return min(score, TAKEN_BACK)
+    same = ours.concepts == theirs.concepts and ours.facts == theirs.facts
+    if same and len(ours.concepts) > 1 and ours.denied == theirs.denied:
+        return max(score, SAME_WORDS)
+    return score
 
 
 def _decision(score: float, model: Model, thresholds: Thresholds | None) -> Decision:
