@@ -20,6 +20,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 #: On every command; the page tells of them once.
 COMMON = {"-C", "--config", "-q", "--no-color", "--help"}
 _SECTION = re.compile(r"^### `cmctl ([a-z -]+)`$", re.MULTILINE)
+_HEADING = re.compile(r"^##", re.MULTILINE)
 _TABLE = re.compile(r"^\| (?:option|argument) \|.*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -53,9 +54,10 @@ def _cell(text: str) -> str:
 
 def sections(text: str) -> dict[str, str]:
     """Return what the page says of each command."""
-    found = list(_SECTION.finditer(text))
-    ends = [match.start() for match in found[1:]] + [len(text)]
-    return {match[1]: text[match.end() : end] for match, end in zip(found, ends, strict=True)}
+    return {
+        match[1]: _HEADING.split(text[match.end() :], maxsplit=1)[0]
+        for match in _SECTION.finditer(text)
+    }
 
 
 def table_in(section: str) -> str:
