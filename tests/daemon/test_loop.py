@@ -1,0 +1,216 @@
+"""The daemon's loop in this process, on a clock that the tests set."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from cmctl.app.context import Context
+from cmctl.app.take_in import take_in
+from cmctl.core.errors import CmctlError
+from cmctl.daemon.bell import Bell
+from cmctl.daemon.current import Current
+from cmctl.daemon.loop import Daemon
+from cmctl.daemon.ticks import Tick
+from cmctl.testing.sandbox import SandboxClient, SandboxServer
+from cmctl.wiring import Machine, Workspace
+
+HOUR = timedelta(hours=1)
+
+
+class Clock:
+    """The machine's clock, as far away from the real time as somebody set it."""
+
+    def __init__(self) -> None:
+        self.away = timedelta()
+
+    def now(self) -> datetime:
+        now = datetime.now(UTC) + self.away
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+class Office:
+    """A workspace on a sandbox with one channel."""
+
+    def __init__(self, folder: Path, server: SandboxServer) -> None:
+        self.clock = Clock()
+        self.root = folder
+        self.network = SandboxClient(server.url)
+        (folder / "posts/a").mkdir(parents=True)
+        (folder / "config.yaml").write_text(
+            "timezone: UTC\npace: 0s\nclients:\n  a:\n    name: A\n    channels:\n"
+            f"      x: {{network: sandbox, url: '{server.url}', account: x}}\n"
+        )
+
+    def plan(self, ctx: Context, ahead: timedelta) -> datetime:
+        """Write a post, take it in, and return when it is due, to the second."""
+        due = (self.clock.now() + ahead).replace(microsecond=0)
+        post = f"- id: one\n  text: Bonjour\n  at: {due.isoformat()}\n"
+        (self.root / "posts/a/posts.yaml").write_text(post)
+        take_in(ctx, whole=True)
+        return due
+
+    def sent(self) -> int:
+        return self.network.requests("x").get("post", 0)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with SandboxServer(tmp_path / "network") as server:
+        office = Office(tmp_path / "workspace", server)
+        yield office
+        office.network.close()
+
+
+@pytest.fixture
+def ctx(office: Office) -> Iterator[Context]:
+    with Workspace(Machine(now=office.clock.now), office.root / "config.yaml") as workspace:
+        yield workspace.context
+
+
+def refuse(_: Context) -> Context:
+    raise CmctlError("not now")
+
+
+@contextmanager
+def running(daemon: Daemon, *ticks: Tick) -> Iterator[None]:
+    thread = threading.Thread(target=daemon.run, args=(ticks,))
+    thread.start()
+    try:
+        yield
+    finally:
+        daemon.stop()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def until(true: Callable[[], object], seconds: float = 10) -> float:
+    """Wait until something is so; return how long that took."""
+    began = monotonic()
+    while not true():
+        assert monotonic() - began < seconds, "it did not come to pass"
+        sleep(0.02)
+    return monotonic() - began
+
+
+def test_after_the_clock_is_set_back_an_hour_the_next_post_is_at_most_two_seconds_late(
+    office: Office, ctx: Context
+) -> None:
+    with running(Daemon(ctx, print, refuse)):
+        sleep(0.5)  # it waits for nothing
+        office.clock.away -= HOUR
+        office.plan(ctx, timedelta(seconds=1))
+        assert until(office.sent) < 3.0
+
+
+def test_after_the_clock_is_set_forward_what_became_due_goes_out_at_once(
+    office: Office, ctx: Context
+) -> None:
+    office.plan(ctx, HOUR)
+    with running(Daemon(ctx, print, refuse)):
+        sleep(0.5)
+        office.clock.away += HOUR
+        assert until(office.sent) < 3.0
+
+
+def test_ticks_go_on_after_the_clock_is_set_back(office: Office, ctx: Context) -> None:
+    ticked: list[Context] = []
+    with running(Daemon(ctx, print, refuse), Tick("files", ticked.append, HOUR)):
+        until(lambda: len(ticked) == 1)
+        office.clock.away -= 2 * HOUR
+        until(lambda: len(ticked) == 2)
+
+
+def test_a_post_leaves_at_its_time(office: Office, ctx: Context) -> None:
+    due = office.plan(ctx, timedelta(seconds=3))
+    with running(Daemon(ctx, print, refuse)):
+        until(office.sent)
+    late = (office.clock.now() - due).total_seconds()
+    assert 0 <= late < 0.6  # with room for a busy machine
+
+
+def test_a_lane_that_fails_rests_and_is_said_once(
+    office: Office, ctx: Context, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries: list[str] = []
+
+    class Failing:
+        """A real store whose claims fail, as on a full disk."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(ctx.store, name)
+
+        def claim(self, channel: str, **_: object) -> None:
+            tries.append(channel)
+            raise CmctlError("the disk is full")
+
+    office.plan(ctx, timedelta())
+    failing = Context(**{**vars(ctx), "store": Failing()})
+    with caplog.at_level(logging.INFO), running(Daemon(failing, print, refuse)):
+        sleep(2)
+    assert tries == ["a/x"]  # not again and again
+    assert caplog.messages.count("a/x: the disk is full") == 1
+
+
+def test_a_tick_that_fails_is_said_once_and_again_when_it_works(
+    ctx: Context, caplog: pytest.LogCaptureFixture
+) -> None:
+    turns = iter(range(100))
+
+    def work(_: Context) -> None:
+        if next(turns) < 3:
+            raise CmctlError("no answer")
+
+    tick = Tick("notices", work, timedelta(seconds=0.2))
+    with caplog.at_level(logging.INFO), running(Daemon(ctx, print, refuse), tick):
+        until(lambda: "notices: works again" in caplog.messages)
+    assert caplog.messages.count("notices: no answer") == 1
+
+
+def test_what_systemd_hears_of_a_reload_that_fails(ctx: Context) -> None:
+    heard: list[str] = []
+    daemon = Daemon(ctx, heard.append, refuse)
+    with running(daemon):
+        until(lambda: "READY=1" in heard)
+        daemon.reload()
+        until(lambda: any("the old one counts" in line for line in heard))
+    assert heard[-1].startswith("STOPPING=1")
+
+
+# --- its parts -----------------------------------------------------------------------------------
+
+
+def test_an_old_context_ends_only_when_nobody_works_with_it(ctx: Context) -> None:
+    class Counting:
+        closed = 0
+
+        def close(self) -> None:
+            self.closed += 1
+
+    first, second = Counting(), Counting()
+    current = Current(Context(**{**vars(ctx), "channels": first}))
+    with current.use() as old:
+        current.replace(Context(**{**vars(ctx), "channels": second}))
+        assert old.channels is first
+        assert first.closed == 0
+        with current.use() as new:
+            assert new.channels is second
+    assert first.closed == 1
+    current.close()
+    assert second.closed == 1
+
+
+def test_a_bell_rung_before_is_heard_and_many_rings_are_one() -> None:
+    bell = Bell()
+    for _ in range(100_000):
+        bell.ring()
+    began = monotonic()
+    bell.wait(5)
+    assert monotonic() - began < 1
+    bell.wait(0.2)
+    assert monotonic() - began >= 0.2
