@@ -27,26 +27,44 @@ class NotifierError(Exception):
     """A notifier did not take a notice."""
 
 
-def deliver(ctx: Context, webhook: Webhook) -> int:
-    """Deliver what waits in the outbox; return how many notices went out."""
+def deliver(ctx: Context, webhook: Webhook, *, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Deliver what waits in the outbox; return how many notices went out.
+
+    A notifier that fails is not asked again for the notices behind: each could take its deadline.
+    What is left once `stopping` says so is delivered the next time.
+    """
     sent = 0
+    down: set[Notifier] = set()
     for posted in ctx.store.outbox(now=ctx.now(), limit=100):
+        if stopping():
+            break
         ctx.reach(Point.BEFORE_NOTICE)
-        sent += _deliver(ctx, posted, webhook)
+        sent += _deliver(ctx, posted, webhook, down)
     return sent
 
 
-def _deliver(ctx: Context, posted: Posted, webhook: Webhook) -> bool:
-    try:
-        for notifier in _notifiers(ctx, posted.notice.channel):
-            _tell(notifier, _body(posted), webhook)
-    except (NotifierError, OSError, subprocess.SubprocessError) as problem:
-        log.warning("a notice could not be delivered: %s", problem)
-        if posted.tries < MOST_TRIES:
-            wait = min(FIRST_WAIT * 2**posted.tries, LONGEST_WAIT)
-            ctx.store.postpone(posted.id, until=ctx.now() + wait)
-            return False
+def _deliver(ctx: Context, posted: Posted, webhook: Webhook, down: set[Notifier]) -> bool:
+    """Tell one notice to all its notifiers; those that fail are added to `down`."""
+    told = [
+        _try(notifier, posted, webhook, down) for notifier in _notifiers(ctx, posted.notice.channel)
+    ]
+    if not all(told) and posted.tries < MOST_TRIES:
+        wait = min(FIRST_WAIT * 2**posted.tries, LONGEST_WAIT)
+        ctx.store.postpone(posted.id, until=ctx.now() + wait)
+        return False
     ctx.store.delivered([posted.id])
+    return all(told)
+
+
+def _try(notifier: Notifier, posted: Posted, webhook: Webhook, down: set[Notifier]) -> bool:
+    if notifier in down:
+        return False
+    try:
+        _tell(notifier, _body(posted), webhook)
+    except (NotifierError, OSError, subprocess.SubprocessError) as problem:
+        down.add(notifier)
+        log.warning("a notice could not be delivered: %s", problem)
+        return False
     return True
 
 

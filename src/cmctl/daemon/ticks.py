@@ -45,7 +45,7 @@ def ticks(
         Tick("files", Files(config, reload, stopping), timedelta(seconds=5)),
         Tick("open deliveries", lambda ctx: _recover(ctx, stopping), timedelta(seconds=3)),
         Tick("timelines", lambda ctx: blind.blind(dict(watch_all(ctx))), timedelta(seconds=30)),
-        Tick("notices", lambda ctx: deliver(ctx, webhook), timedelta(seconds=5)),
+        Tick("notices", lambda ctx: deliver(ctx, webhook, stopping=stopping), timedelta(seconds=5)),
     )
 
 
