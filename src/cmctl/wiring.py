@@ -138,7 +138,8 @@ class Workspace:
         self._exit.close()
 
     def onlooker(self) -> "Workspace":
-        """Return the same workspace, read only; closed with this one."""
+        """Let go, and return the same workspace read only; it is closed with this one."""
+        self.close()
         return self._exit.enter_context(Workspace(self.machine, self.config, read_only=True))
 
     @cached_property

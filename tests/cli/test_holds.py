@@ -1,0 +1,143 @@
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from .conftest import CMCTL, Run
+from .shop import Shop, opened, post
+
+HOUR = timedelta(hours=1)
+ONE = "  channels: [page]\n"
+OURS = "The new warehouse in Rennes opens on 1 December: 12 000 m2, 14 docks and 45 jobs"
+THEIRS = "we open our new warehouse in Rennes on 1 December!! 12 000 m2 and 45 jobs, thank you all"
+
+
+@pytest.fixture
+def shop(tmp_path: Path, run: Run) -> Iterator[Shop]:
+    with opened(tmp_path, run) as shop:
+        yield shop
+
+
+def told_first(shop: Shop) -> str:
+    """Let the owner tell the news before our post does; return his post's id."""
+    shop.posts(post("news", OURS, HOUR, ONE))
+    shop.cmctl("queue")
+    remote_id = shop.by_hand("page", THEIRS)
+    shop.cmctl("run")
+    return remote_id
+
+
+def test_nothing_that_waits_is_fine(shop: Shop) -> None:
+    shop.posts(post("a", "Bread", HOUR))
+    ended = shop.cmctl("holds")
+    assert (ended.status, ended.out) == (0, "")
+    assert "nothing waits" in ended.err
+    assert shop.cmctl("holds", "--json").out == "[]\n"
+
+
+def test_a_duplicate_shows_both_texts_why_and_what_to_type(shop: Shop) -> None:
+    told_first(shop)
+    ended = shop.cmctl("holds")
+    assert ended.status == 3
+    for said in ("The same news twice (1)", "14 docks", "we open", "Rennes", "@page/1"):
+        assert said in ended.out
+    for keep in ("theirs", "ours", "both"):
+        assert f"cmctl resolve 1 --keep {keep}" in ended.out
+
+
+def test_json_has_the_evidence_flat(shop: Shop) -> None:
+    told_first(shop)
+    ended = shop.cmctl("holds", "--json")
+    assert ended.status == 3
+    (row,) = json.loads(ended.out)
+    assert (row["post"], row["state"], row["reason"]) == ("news", "held", "duplicate")
+    assert row["evidence_text"] == THEIRS
+    assert row["evidence_source"] == "timeline"
+    assert row["evidence_url"].endswith("/@page/1")
+    assert row["reasons"]
+    assert all(isinstance(value, str | int | bool) for value in row.values())
+
+
+def test_each_reason_is_a_group_with_its_own_commands(shop: Shop) -> None:
+    shop.posts(
+        post("draft", "Bread", HOUR, ONE + "  draft: true\n"),
+        post("late", "Old bread", -5 * HOUR, ONE),
+        post("sure", "Cake", more="  channels: [news]\n"),
+    )
+    shop.fault("drop", account="news")
+    shop.cmctl("run")
+    out = shop.cmctl("holds").out
+    order = [out.index(head) for head in ("Nobody knows", "Too late", "Waits for approval")]
+    assert order == sorted(order)
+    for command in ("queue confirm", "queue retry", "queue release", "queue approve"):
+        assert f"cmctl {command} " in out
+    assert [row["post"] for row in json.loads(shop.cmctl("holds", "--json").out)] == [
+        "sure",
+        "late",
+        "draft",
+    ]
+    assert len(json.loads(shop.cmctl("holds", "--channel", "atlas/news", "--json").out)) == 1
+
+
+def test_a_person_sees_the_texts_beside_each_other(shop: Shop, watch: Run) -> None:
+    told_first(shop)
+    ended = watch(CMCTL, "-C", str(shop.root), "holds", columns=110)
+    assert ended.status == 3
+    (titles,) = [line for line in ended.out.splitlines() if "Ours: news (1)" in line]
+    assert "On the account already" in titles
+
+
+# --- resolve -------------------------------------------------------------------------------------
+
+
+def test_keeping_theirs_cancels_ours(shop: Shop) -> None:
+    told_first(shop)
+    ended = shop.cmctl("resolve", "news", "--keep", "theirs")
+    assert ended.status == 0, ended.err
+    assert "cancelled" in ended.out
+    assert "the other text stays" in ended.out
+    assert shop.cmctl("holds").status == 0
+    assert [row["state"] for row in shop.listed("history")] == ["cancelled"]
+    assert shop.standing("page") == [THEIRS]
+
+
+def test_keeping_ours_deletes_theirs_and_says_the_proof(shop: Shop) -> None:
+    told_first(shop)
+    ended = shop.cmctl("resolve", "1", "--keep", "ours")
+    assert ended.status == 0, ended.err
+    assert "planned for" in ended.out
+    assert "neither by its id nor on the timeline" in ended.out
+    assert shop.standing("page") == []
+    assert shop.listed("queue")[0]["state"] == "planned"
+
+
+def test_keeping_both_needs_a_reason_that_stays_on_record(shop: Shop) -> None:
+    told_first(shop)
+    refused = shop.cmctl("resolve", "1", "--keep", "both")
+    assert refused.status == 1
+    assert "--reason" in refused.err
+    ended = shop.cmctl("resolve", "1", "--keep", "both", "--reason", "Mr G. wants both")
+    assert ended.status == 0, ended.err
+    assert "Mr G. wants both" in shop.cmctl("queue", "show", "1").out
+    assert shop.standing("page") == [THEIRS]
+
+
+def test_only_the_duplicate_among_a_posts_deliveries_is_meant(shop: Shop) -> None:
+    shop.posts(post("news", OURS, HOUR))
+    shop.cmctl("queue")
+    shop.by_hand("page", THEIRS)
+    shop.cmctl("run")
+    assert shop.cmctl("resolve", "news", "--keep", "theirs").status == 0
+    assert [row["channel"] for row in shop.listed("queue")] == ["atlas/news"]
+
+
+def test_what_is_no_duplicate_is_not_resolved(shop: Shop) -> None:
+    shop.posts(post("a", "Bread", HOUR, ONE))
+    shop.cmctl("queue")
+    ended = shop.cmctl("resolve", "a", "--keep", "ours")
+    assert ended.status == 1
+    assert "is not held as a duplicate" in ended.err
+    assert shop.cmctl("resolve", "a", "--keep", "mine").status == 2
+    assert shop.cmctl("resolve", "a").status == 2

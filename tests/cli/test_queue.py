@@ -1,0 +1,328 @@
+import json
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from .conftest import CMCTL, Run
+from .shop import Shop, opened, post
+
+HOUR = timedelta(hours=1)
+ONE = "  channels: [page]\n"
+NEWS = "The new warehouse in Rennes opens on 1 December with 45 jobs and 12 000 m2"
+#: What a listing of an unchanged workspace must not pay for.
+HEAVY = ["yaml", "rich", "httpx", "json", "rapidfuzz", "cmctl.core.model", "cmctl.core.settings"]
+
+
+@pytest.fixture
+def shop(tmp_path: Path, run: Run) -> Iterator[Shop]:
+    with opened(tmp_path, run) as shop:
+        yield shop
+
+
+def test_the_queue_is_what_is_ahead_in_order_of_time(shop: Shop) -> None:
+    shop.posts(post("b", "Later", 3 * HOUR, ONE), post("a", "Sooner", HOUR, ONE))
+    lines = shop.cmctl("queue").out.splitlines()
+    cells = [line.split("\t") for line in lines]
+    assert [cell[4] for cell in cells] == ["a", "b"]
+    assert [cell[2] for cell in cells] == ["in 59 min", "in 2 h 59"]
+    assert all(re.fullmatch(r"\w{3} \d+ \w{3}( \d{4})? \d\d:\d\d CES?T", c[1]) for c in cells)
+    assert cells[0][3] == "atlas/page"
+    assert cells[0][5:] == ["planned", "Sooner"]
+
+
+def test_json_is_flat_and_its_keys_are_stable(shop: Shop) -> None:
+    shop.posts(post("a", "Bread", HOUR, ONE))
+    (row,) = shop.listed("queue")
+    at, utc = datetime.fromisoformat(row.pop("at")), datetime.fromisoformat(row.pop("at_utc"))
+    assert at == utc
+    assert at.utcoffset() in (HOUR, 2 * HOUR)
+    assert row == {
+        "number": 1,
+        "client": "atlas",
+        "channel": "atlas/page",
+        "network": "sandbox",
+        "post": "a",
+        "occurrence": "",
+        "state": "planned",
+        "reason": "",
+        "detail": "",
+        "text": "Bread",
+        "edited": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "posts"),
+    [
+        (["--client", "atlas"], ["a", "a", "b", "held"]),
+        (["--channel", "atlas/news"], ["a"]),
+        (["--channel", "news", "--client", "atlas"], ["a"]),
+        (["--post", "b"], ["b"]),
+        (["--post", "atlas/b"], ["b"]),
+        (["--state", "planned"], ["a", "a", "b"]),
+        (["--held"], ["held"]),
+        (["--since", "in 2h"], ["b", "held"]),
+        (["--until", "in 2h"], ["a", "a"]),
+        (["--limit", "1"], ["a"]),
+        (["--limit", "0"], ["a", "a", "b", "held"]),
+        (["list", "--post", "b"], ["b"]),
+    ],
+)
+def test_each_option_narrows_the_list(shop: Shop, options: list[str], posts: list[str]) -> None:
+    shop.posts(
+        post("a", "Bread", HOUR),
+        post("b", "Cake", 4 * HOUR, ONE),
+        post("held", "Draft", 5 * HOUR, ONE + "  draft: true\n"),
+    )
+    assert [row["post"] for row in shop.listed("queue", *options)] == posts
+    cells = [line.split("\t") for line in shop.cmctl("queue", *options).out.splitlines()]
+    assert [cell[4] for cell in cells] == posts
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--client", "nobody"],
+        ["--channel", "page"],
+        ["--state", "published"],
+        ["--since", "soon"],
+        ["--limit", "-1"],
+    ],
+)
+def test_what_cannot_be_meant_is_usage(shop: Shop, options: list[str]) -> None:
+    shop.posts(post("a", "Bread", HOUR))
+    ended = shop.cmctl("queue", *options)
+    assert ended.status == 2
+    assert ended.out == ""
+
+
+def test_changed_files_are_taken_in_first(shop: Shop) -> None:
+    shop.posts(post("a", "Bread", HOUR, ONE))
+    assert len(shop.listed("queue")) == 1
+    shop.posts(post("a", "Bread and butter", HOUR, ONE), post("b", "Cake", HOUR, ONE))
+    assert [row["text"] for row in shop.listed("queue")] == ["Bread and butter", "Cake"]
+
+
+def test_the_guard_looks_at_what_changed(shop: Shop) -> None:
+    shop.posts(post("a", NEWS, HOUR, ONE), post("b", NEWS + "!", 2 * HOUR, ONE))
+    ended = shop.cmctl("queue")
+    assert "the guard holds 1" in ended.err
+    assert "held, duplicate" in ended.out
+
+
+def test_errors_and_drafts_without_a_time_are_told_each_time(shop: Shop) -> None:
+    shop.posts("- id: bad\n  text: x\n  att: now\n", "- id: idea\n  text: y\n  draft: true\n")
+    for _ in range(2):
+        told = shop.cmctl("queue").err
+        assert re.search(r"^\d problems? in the files: cmctl check$", told, re.MULTILINE)
+        assert "1 draft has no time yet" in told
+    assert "draft" not in shop.cmctl("queue", "-q").err
+    assert "cmctl check" in shop.cmctl("queue", "-q").err
+
+
+def test_an_unchanged_workspace_is_listed_without_what_it_does_not_need(
+    shop: Shop, environ: dict[str, str]
+) -> None:
+    shop.posts(post("a", "Bread", HOUR, ONE))
+    first = shop.cmctl("queue").out
+    program = (
+        "import os, sys, gc\n"
+        "from cmctl.cli.main import run\n"
+        "from cmctl.wiring import Machine\n"
+        f"run(['-C', {str(shop.root)!r}, 'queue'], Machine())\n"
+        "print(*sys.modules, file=sys.stderr)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environ
+    )
+    assert ended.stdout.split("\t")[3:] == first.split("\t")[3:]
+    assert not set(HEAVY) & set(ended.stderr.split())
+
+
+def test_a_store_elsewhere_is_found_without_reading_yaml(shop: Shop, tmp_path: Path) -> None:
+    config = shop.root / "config.yaml"
+    config.write_text(f"store: {tmp_path}/one.db\n" + config.read_text())
+    shop.posts(post("a", "Bread", HOUR, ONE))
+    assert len(shop.listed("queue")) == 1
+    assert len(shop.listed("queue")) == 1
+    config.write_text(config.read_text().replace("one.db", "two.db"))
+    assert [row["number"] for row in shop.listed("queue")] == [1]
+    assert {path.name for path in tmp_path.glob("*.db")} == {"one.db", "two.db"}
+
+
+def test_a_store_that_cannot_be_written_is_still_listed(shop: Shop) -> None:
+    shop.posts(post("a", "Bread", HOUR, ONE))
+    assert len(shop.listed("queue")) == 1
+    shop.posts(post("a", "Bread", HOUR, ONE), post("b", "Cake", HOUR, ONE))
+    with closing(sqlite3.connect(shop.root / ".cmctl" / "cmctl.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        ended = shop.cmctl("queue")
+    assert ended.status == 0, ended.err
+    assert [line.split("\t")[4] for line in ended.out.splitlines()] == ["a"]
+    assert "shown as it was last taken in" in ended.err
+
+
+def test_texts_are_safe_to_print(shop: Shop) -> None:
+    shop.posts(post("a", "red \x1b[31m \u202egnirts \x9b1m", HOUR, ONE).replace("\\u001b", "\\x1b"))
+    for options in ([], ["--json"]):
+        out = shop.cmctl("queue", *options).out
+        assert not set("\x1b\u202e\x9b") & set(out)
+
+
+def test_a_person_sees_a_table_cut_to_the_terminal(shop: Shop, watch: Run) -> None:
+    shop.posts(*(post(f"p{n}", f"Text {n} " * 30, HOUR + n * HOUR, ONE) for n in range(60)))
+    shop.cmctl("queue")
+    ended = watch(CMCTL, "-C", str(shop.root), "queue", "--no-color", columns=120)
+    lines = ended.out.splitlines()
+    assert lines[0].split() == ["#", "When", "In", "Channel", "Post", "State", "Text"]
+    assert len(lines) == 1 + 50 + 1
+    assert all(len(line) <= 120 for line in lines)
+    assert lines[-1] == "10 more; --limit 0 shows all"
+
+
+def test_nothing_planned_is_said(shop: Shop) -> None:
+    ended = shop.cmctl("queue")
+    assert (ended.status, ended.out) == (0, "")
+    assert "nothing is planned" in ended.err
+    assert shop.listed("queue") == []
+
+
+# --- show ----------------------------------------------------------------------------------------
+
+
+def test_a_delivery_is_shown_whole(shop: Shop) -> None:
+    picture = shop.write("posts/atlas/house.png", "no picture, but a file")
+    more = (
+        "  link: https://atlas.example/rennes\n  hashtags: [rennes]\n  thread: [And then]\n"
+        f"  media: [{{file: {picture.name}, alt: The house}}]\n"
+    )
+    shop.posts(post("a", "Bread", HOUR, ONE + more))
+    shop.cmctl("queue")
+    out = shop.cmctl("queue", "show", "a").out
+    assert "posts/atlas/posts.yaml:1" in out
+    assert re.search(r"Planned for +\w{3} .* CES?T \(in 59 min\), .* UTC", out)
+    for said in ("https://atlas.example/rennes", "#rennes", "And then", "alt: The house"):
+        assert said in out
+    assert "planned by its file" in out
+    assert "cmctl queue hold 1" in out
+
+
+def test_what_was_published_is_shown_with_its_proof(shop: Shop) -> None:
+    shop.posts(post("a", "Bread", more=ONE))
+    shop.cmctl("run")
+    out = shop.cmctl("queue", "show", "1").out
+    assert f"{shop.sandbox.url}/@page/1" in out
+    assert "sent, attempt 1" in out
+    assert "published: the network answered" in out
+    (row,) = shop.listed("queue", "show", "a")
+    assert (row["state"], row["remote_id"], row["attempts"]) == ("published", "1", 1)
+
+
+@pytest.mark.parametrize("ref", ["7", "nothing", "atlas/nothing", "-x"])
+def test_an_unknown_reference_is_usage(shop: Shop, ref: str) -> None:
+    shop.posts(post("a", "Bread", HOUR))
+    assert shop.cmctl("queue", "show", ref).status == 2
+
+
+def test_an_ambiguous_reference_lists_the_candidates(shop: Shop) -> None:
+    shop.posts(post("a", "Bread", HOUR))
+    shop.cmctl("queue")
+    ended = shop.cmctl("queue", "show", "a")
+    assert ended.status == 2
+    assert "1  " in ended.err
+    assert "atlas/page" in ended.err
+    assert "atlas/news" in ended.err
+    assert shop.cmctl("queue", "show", "a", "--channel", "news").status == 0
+
+
+# --- decide --------------------------------------------------------------------------------------
+
+
+def state(shop: Shop, *options: str) -> list[str]:
+    rows = shop.listed("queue", *options) + shop.listed("history", *options)
+    return [row["state"] for row in sorted(rows, key=lambda row: row["number"])]
+
+
+def test_hold_and_release_a_post_on_all_its_channels(shop: Shop) -> None:
+    shop.posts(post("a", "Bread", HOUR))
+    shop.cmctl("queue")
+    held = shop.cmctl("queue", "hold", "a", "--reason", "Mr G. reads it first")
+    assert held.out.count("held by hand: Mr G. reads it first") == 2
+    assert state(shop) == ["held", "held"]
+    assert shop.cmctl("queue", "release", "a").out.count("planned for") == 2
+    assert state(shop) == ["planned", "planned"]
+
+
+def test_a_channel_narrows_a_decision(shop: Shop) -> None:
+    shop.posts(post("a", "Bread", HOUR))
+    shop.cmctl("queue")
+    shop.cmctl("queue", "cancel", "a", "--channel", "atlas/news")
+    assert [row["channel"] for row in shop.listed("queue")] == ["atlas/page"]
+    shop.cmctl("queue", "release", "a", "--channel", "news")
+    assert len(shop.listed("queue")) == 2
+
+
+def test_several_references_are_decided_together(shop: Shop) -> None:
+    shop.posts(*(post(name, f"Text of {name}", HOUR, ONE) for name in "abc"))
+    shop.cmctl("queue")
+    ended = shop.cmctl("queue", "cancel", "1", "#2", "c", "--reason", "a strike")
+    assert ended.status == 0
+    assert state(shop) == ["cancelled"] * 3
+
+
+def test_one_refusal_does_not_stop_the_others(shop: Shop) -> None:
+    shop.posts(post("gone", "Bread", more=ONE), post("b", "Cake", HOUR, ONE))
+    shop.cmctl("run")
+    ended = shop.cmctl("queue", "cancel", "gone", "b")
+    assert ended.status == 1
+    assert "is published and cannot be cancelled" in ended.err
+    assert state(shop) == ["published", "cancelled"]
+
+
+def uncertain(shop: Shop) -> None:
+    """Leave one delivery of which nobody knows whether it was published: it was."""
+    shop.posts(post("a", "Bread", more=ONE))
+    shop.fault("drop", account="page")
+    shop.cmctl("run")
+    assert state(shop) == ["uncertain"]
+
+
+def test_an_uncertain_delivery_is_confirmed_by_its_id_or_address(shop: Shop) -> None:
+    uncertain(shop)
+    wrong = shop.cmctl("queue", "confirm", "a", "99")
+    assert wrong.status == 1
+    assert "has no post 99" in wrong.err
+    ended = shop.cmctl("queue", "confirm", "a", f"{shop.sandbox.url}/@page/1")
+    assert ended.status == 0, ended.err
+    assert state(shop) == ["published"]
+    assert shop.listed("history")[0]["remote_id"] == "1"
+
+
+def test_a_refused_delivery_is_tried_again(shop: Shop) -> None:
+    shop.posts(post("a", "Bread", more=ONE))
+    shop.fault("refused", account="page", text="too rude")
+    shop.cmctl("run")
+    assert state(shop) == ["refused"]
+    assert shop.cmctl("queue", "retry", "a").status == 0
+    shop.cmctl("run")
+    assert shop.standing("page") == ["Bread"]
+    assert state(shop) == ["published"]
+
+
+def test_json_can_be_read_by_programs_whatever_the_texts_say(shop: Shop) -> None:
+    shop.posts(post("a", 'quotes " and \\ and\nlines é', HOUR, ONE))
+    assert json.loads(shop.cmctl("queue", "--json").out)[0]["text"].startswith("quotes")
+
+
+def test_the_clock_of_the_client_counts(shop: Shop) -> None:
+    shop.posts("- id: a\n  text: x\n  channels: [page]\n  at: 2031-07-01 10:15\n")
+    (row,) = shop.listed("queue")
+    assert row["at"] == "2031-07-01T10:15:00+02:00"
+    assert datetime.fromisoformat(row["at_utc"]) == datetime(2031, 7, 1, 8, 15, tzinfo=UTC)
