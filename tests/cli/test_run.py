@@ -98,6 +98,20 @@ def test_a_refused_attempt_is_tried_again_later(shop: Shop) -> None:
     assert "\ttried in vain\tone" in ended.out
 
 
+def test_an_image_that_cannot_be_uploaded_now_is_tried_again_later(shop: Shop) -> None:
+    (shop.root / "posts/atlas").mkdir(parents=True)
+    (shop.root / "posts/atlas/one.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    shop.posts(
+        post("one", "Bonjour", more="  channels: [page]\n  media: [{file: one.png, alt: x}]\n")
+    )
+    shop.fault("throttle", account="page", on="upload", retry_after="1")
+    ended = shop.cmctl("run")
+    assert ended.status == 4
+    assert "\ttried in vain\tone" in ended.out
+    subprocess.run(["sleep", "1.2"], check=True)
+    assert "\tpublished\tone" in shop.cmctl("run").out
+
+
 def test_a_lost_answer_is_settled_by_the_next_run(shop: Shop) -> None:
     shop.posts(post("one", "Bonjour", more="  channels: [page]\n"))
     shop.fault("drop", account="page")

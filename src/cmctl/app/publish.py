@@ -100,8 +100,6 @@ def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Chan
     try:
         channel = ctx.channels.open(claimed.key.channel)
         return channel, uploaded(channel, outgoing(ctx, claimed, now))
-    except (MediaError, CmctlError) as problem:
-        return held(claimed, Stop(Hold(reason=HoldReason.INVALID, detail=str(problem))), now)
     except Rejected as problem:
         return outcome(claimed, problem, now, timedelta())
     except ChannelError as problem:  # an upload: followers see nothing of it, whatever happened
@@ -113,6 +111,8 @@ def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Chan
             data={"error": str(problem)},
             not_before=now + (wait or patience(claimed.attempts)),
         )
+    except (MediaError, CmctlError) as problem:
+        return held(claimed, Stop(Hold(reason=HoldReason.INVALID, detail=str(problem))), now)
 
 
 def _send(ctx: Context, claimed: Delivery, out: Outgoing) -> Change:

@@ -98,7 +98,7 @@ def _zone(settings: Settings, channel: str) -> ZoneInfo:
 def outcome(delivery: Delivery) -> str:
     """Return in a word or two what became of a delivery in this turn."""
     if delivery.state is State.PLANNED:
-        return "tried in vain" if delivery.attempts else "planned"
+        return "tried in vain" if delivery.attempts or delivery.not_before else "planned"
     return delivery.state.value
 
 
