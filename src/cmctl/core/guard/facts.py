@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from cmctl.core.guard.dates import Day, take_days
+from cmctl.core.guard.normalise import lean
 from cmctl.core.guard.numbers import NUMBER, spelled_to_digits, value_of
 
 _PRICE = re.compile(
@@ -51,7 +51,7 @@ _SETS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a text says in figures."""
 
@@ -74,20 +74,24 @@ class Facts:
     #: Parts of the day: `morning`, `noon`, `afternoon`, `evening`.
     moments: frozenset[str] = frozenset()
 
-    @cached_property
-    def values(self) -> frozenset[float]:
-        """Return every figure, whatever it counts: one text's `4` can be the other's `16:00`."""
+    #: Every figure, whatever it counts: one text's `4` can be the other's `16:00`.
+    values: frozenset[float] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
         hours = {h for minutes in self.times for h in readings(minutes)}
         days = {float(d.day) for d in self.days if d.day is not None}
         groups = self.prices | self.percents | self.ranks | self.countdowns | self.numbers
-        return frozenset(groups | hours | days)
+        object.__setattr__(self, "values", lean(frozenset(groups | hours | days)))
 
     @classmethod
     def together(cls, parts: Sequence["Facts"]) -> "Facts":
         """Return what several sentences say as one."""
         if len(parts) == 1:
             return parts[0]
-        sets = {name: frozenset().union(*(getattr(part, name) for part in parts)) for name in _SETS}
+        sets = {
+            name: lean(frozenset().union(*(getattr(part, name) for part in parts)))
+            for name in _SETS
+        }
         return cls(**sets, days=tuple(dict.fromkeys(d for part in parts for d in part.days)))
 
     def __bool__(self) -> bool:
@@ -106,15 +110,18 @@ def facts_of(text: str, *, english: bool = True) -> tuple[Facts, str]:
         r"(\d(?:er)?) sept\b\.?", r"\1 septembre", text.replace("aujourd'hui", "aujourdhui")
     )
     text = spelled_to_digits(text, english=english)
-    moments = frozenset(name for name, pattern in _MOMENT if pattern.search(text))
-    versions = frozenset(_VERSION.findall(text))
+    moments = lean(frozenset(name for name, pattern in _MOMENT if pattern.search(text)))
+    if not any(map(str.isdigit, text)) and not _NOON.search(text):
+        days, text = take_days(text)
+        return Facts(days=tuple(days), moments=moments), text
+    versions = lean(frozenset(_VERSION.findall(text)))
     text = _VERSION.sub(" \u00a7 ", text)
     prices, text = _take(_PRICE, text)
     percents, text = _take(_PERCENT, text)
     days, text = take_days(text)
     countdowns, text = _take(_COUNTDOWN, text)
     times, text = _take_times(text)
-    results = frozenset(_in_order(float(m[1]), float(m[2])) for m in _RESULT.finditer(text))
+    results = lean(frozenset(_in_order(float(m[1]), float(m[2])) for m in _RESULT.finditer(text)))
     scaled, text = _take(_SCALED, text)
     ranks, text = _take(_RANK, text)
     numbers, text = _take(_NUMBER, text)
@@ -122,7 +129,7 @@ def facts_of(text: str, *, english: bool = True) -> tuple[Facts, str]:
         Facts(
             prices=prices, percents=percents, times=times, days=tuple(days), ranks=ranks,
             countdowns=countdowns, results=results, versions=versions,
-            numbers=numbers | scaled, moments=moments,
+            numbers=lean(numbers | scaled), moments=moments,
         ),
         text,
     )  # fmt: skip
@@ -136,7 +143,7 @@ def _take(pattern: re.Pattern[str], text: str) -> tuple[frozenset[float], str]:
     """Return the values that `pattern` finds, and the text with them blanked out."""
     matches = list(pattern.finditer(text))
     if not matches:
-        return frozenset(), text
+        return lean(frozenset()), text
     return frozenset(_value(m) for m in matches), pattern.sub(" \u00a7 ", text)
 
 
@@ -161,7 +168,7 @@ def _take_times(text: str) -> tuple[frozenset[int], str]:
     text = _TIME_RANGE.sub(_with_unit, text)
     text = _NOON.sub(lambda m: " 0h " if m[3] else " 12h ", text)
     text = _TIME.sub(keep, text)
-    return frozenset(times), text
+    return lean(frozenset(times)), text
 
 
 def _with_unit(match: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ those of UAX #15 (NFKC to undo styled letters, NFD to part accents from letters)
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 #: What is looked at of one text; a post longer than that is compared by its beginning.
@@ -36,6 +37,7 @@ _TRACKING = re.compile(
 _INCLUSIVE = re.compile(
     r"(?<=\w)(?:[·•]|\((?=(?:e|s|es|rice|ice|trice|euse|ne|le)\)))(\w{1,5})\)?(?:[·•]s)?"
 )
+_EMPTY: frozenset[Any] = frozenset()
 _BLANK = re.compile(r"[^\S\n]+")
 
 
@@ -65,7 +67,14 @@ def plain(text: str) -> Plain:
     contacts |= {_digits(m) for m in _PHONE.findall(whole)}
     whole = _PHONE.sub(" ", whole)
     tags = frozenset(fold(m).casefold() for m in _TAG.findall(whole))
-    return Plain(_TAG.sub(_as_words, whole), links - {""}, frozenset(contacts), tags)
+    return Plain(
+        _TAG.sub(_as_words, whole), lean(links - {""}), lean(frozenset(contacts)), lean(tags)
+    )
+
+
+def lean(found: frozenset[Any]) -> frozenset[Any]:
+    """Return the one empty set for every empty set: each costs 216 bytes, and a text has thirty."""
+    return found or _EMPTY
 
 
 def fold(text: str) -> str:

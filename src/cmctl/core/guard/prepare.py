@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 
 from cmctl.core.guard.facts import Facts, facts_of
-from cmctl.core.guard.normalise import LIMIT, Plain, fold, plain
+from cmctl.core.guard.normalise import LIMIT, Plain, fold, lean, plain
 from cmctl.core.guard.states import denied, states_of
 from cmctl.core.guard.words import Language, concept, language_of, tells, words_of
 
@@ -48,16 +49,22 @@ class Prepared:
     written: dict[str, str]
     #: Of capitalised words inside sentences: people, places, brands.
     names: frozenset[str]
-    #: See `states.py`: 1 yes, -1 no, 0 both.
-    states: dict[str, int]
-    #: Concepts within a negation.
-    denied: frozenset[str]
     #: Words between quotation marks: titles, names of things.
     titles: frozenset[str]
     #: Has its links, contacts and hashtags.
     form: Plain
     #: Concepts, figures, links and contacts: what two texts can have in common.
     anchors: frozenset[str]
+
+    @property
+    def states(self) -> dict[str, int]:
+        """Return where the text says that its news stands, by axis: 1 yes, -1 no, 0 both."""
+        return states_of(self.text)
+
+    @property
+    def denied(self) -> frozenset[str]:
+        """Return the concepts that stand within a negation."""
+        return denied(self.text, self.language)
 
 
 def prepare(text: str) -> Prepared:
@@ -80,11 +87,15 @@ def _sentence(text: str, language: Language, written: dict[str, str], shouted: b
     cased = fold(text)
     folded = cased.lower()
     facts, rest = facts_of(folded, english=language is not Language.FRENCH)
-    accented = {fold(word).lower(): word for word in _WORD.findall(text)}
+    accented = {_folded(word): word for word in _WORD.findall(text)}
     concepts = tuple(_concepts(rest, language, written, accented))
     names = "" if shouted else " ".join(_NAME.findall(cased)).lower()
-    known = frozenset(_concepts(names, language, {}, {})) & frozenset(concepts)
+    known = lean(frozenset(_concepts(names, language, {}, {})) & frozenset(concepts))
     return Sentence(text, folded, facts, concepts, known)
+
+
+def _folded(word: str) -> str:
+    return (word if word.isascii() else fold(word)).lower()
 
 
 def _concepts(
@@ -93,7 +104,7 @@ def _concepts(
     for word in words_of(text):
         if tells(word, language):
             found = concept(word, language)
-            written.setdefault(found, accented.get(word, word))
+            written.setdefault(found, intern(accented.get(word, word)))
             yield found
 
 
@@ -110,7 +121,7 @@ def without(text: Prepared, frame: frozenset[str]) -> Prepared:
     return _rejoined(text, kept)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _rejoined(text: Prepared, kept: tuple[Sentence, ...]) -> Prepared:
     return _joined(kept, text.form, text.language, text.written)
 
@@ -130,10 +141,8 @@ def _joined(
         facts=facts,
         concepts=concepts,
         written=written,
-        names=frozenset().union(*(s.names for s in sentences)),
-        states=states_of(text),
-        denied=denied(text, language),
-        titles=frozenset(_titles(form.text, language)) & frozenset(concepts),
+        names=lean(frozenset().union(*(s.names for s in sentences))),
+        titles=lean(frozenset(_titles(form.text, language)) & frozenset(concepts)),
         form=form,
         anchors=frozenset(concepts) | figures | form.links | form.contacts,
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from cmctl.core.guard.words import Language, concept, tells, words_of
 
@@ -16,6 +16,7 @@ _NEGATOR = re.compile(
 _VERB_BEFORE = re.compile(r"\b(?:ne |n')(?:\w+ ){0,2}?(?:\w+ )?(?:pas|plus|jamais|guere)\b")
 
 
+@lru_cache(maxsize=512)
 def states_of(text: str) -> dict[str, int]:
     """Return, for each axis that a folded lower-case text speaks of: 1 yes, -1 no, 0 both."""
     found = {}
@@ -43,6 +44,7 @@ def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     }
 
 
+@lru_cache(maxsize=512)
 def denied(text: str, language: Language) -> frozenset[str]:
     """Return the concepts that stand within a negation of a folded lower-case text."""
     found: set[str] = set()
