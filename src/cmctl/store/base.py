@@ -41,7 +41,7 @@ from cmctl.store.errors import (
     StoreError,
     StoreNewerError,
 )
-from cmctl.store.listing import ClientRow, Listed, Pause, Query, Source
+from cmctl.store.listing import ClientRow, Listed, Pause, Query, Raw, Source
 
 __all__ = [
     "Add",
@@ -202,6 +202,10 @@ class Store(Protocol):
 
     def listing(self, query: Query) -> Sequence[Listed]:
         """Return light rows, in order of time."""
+        ...
+
+    def raw_listing(self, query: Query) -> Sequence[Raw]:
+        """Return the rows of a listing as they are printed, much faster by the ten thousand."""
         ...
 
     def count(self, query: Query) -> int:
