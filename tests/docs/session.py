@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pty
+import random
 import re
 import select
 import signal
@@ -111,5 +112,8 @@ def _plain(terminal: int) -> None:
 
 
 def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    """Return a port that no server takes by itself: systems give ports from 32768 on."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("no port is free")
