@@ -189,3 +189,8 @@ def test_a_text_that_takes_a_figure_back_is_not_the_same_news() -> None:
 def test_another_version_is_other_news() -> None:
     told = judge_pair("cmctl 2.0.1 is out, bug fixes only", "cmctl 2.0.2 is out, bug fixes only")
     assert "different version: 2.0.1 (yours) and 2.0.2 (theirs)" in told.reasons
+
+
+def test_a_figure_that_agrees_is_told_once() -> None:
+    told = judge_pair("Entrée 5 € dimanche 3 mai", "Dimanche 3 mai, entrée 5e").reasons
+    assert [reason for reason in told if "5" in reason] == ["same price: 5 €"]

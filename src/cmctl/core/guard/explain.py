@@ -46,7 +46,7 @@ def reasons(ours: Prepared, theirs: Prepared, found: Comparison) -> tuple[str, .
     written = theirs.written | ours.written
     facts = [found.facts[kind] for kind in (*_ORDER, "link", "contact") if kind in found.facts]
     return (
-        *(_same(fact, written) for fact in facts if fact.both),
+        *_agreements(facts, written),
         *(_different(fact, written) for fact in facts if fact.differs),
         *_opposites(ours, theirs),
         *_shared_words(ours, theirs, found),
@@ -54,9 +54,15 @@ def reasons(ours: Prepared, theirs: Prepared, found: Comparison) -> tuple[str, .
     )
 
 
-def _same(fact: Agreement, written: dict[str, str]) -> str:
-    values = [shown(fact.kind, v, written) for v in fact.both]
-    return f"same {_named(fact.kind, len(values))}: {_listed(values)}"
+def _agreements(facts: Iterable[Agreement], written: dict[str, str]) -> Iterator[str]:
+    """Say what agrees, each figure once: under the first kind that has it."""
+    told: set[object] = set()
+    for fact in facts:
+        new = [value for value in fact.both if value not in told]
+        told.update(new)
+        if new:
+            values = [shown(fact.kind, value, written) for value in new]
+            yield f"same {_named(fact.kind, len(values))}: {_listed(values)}"
 
 
 def _different(fact: Agreement, written: dict[str, str]) -> str:

@@ -17,9 +17,9 @@ _FRENCH = """
 a ai aie as au aucun aucune auquel aussi autre autres aux avec avez avoir avons bah beaucoup ben
 bien bon bonne car ce ceci cela celle celles celui ces cet cette ceux chez ci comme comment dans de
 deja des desormais desole desolee desoles dois doit donc dont du elle elles en encore enfin ensuite
-est et etait etant etc etes etre eu eux fait faire fais faites fois font fut hein hop hui ici il
-ils j je jusque l la le les leur leurs lui m ma mais me meme memes merci mes moi moins mon n ne ni
-non nos notre nous ok on ont or ou oui par parce pas pendant peu peut peuvent plus pour pourquoi
+est et etait etant etc ete etes etre eu eux fait faire fais faites fois font fut hein hop hui ici
+il ils j je jusque l la le les leur leurs lui m ma mais me meme memes merci mes moi moins mon n ne
+ni non nos notre nous ok on ont or ou oui par parce pas pendant peu peut peuvent plus pour pourquoi
 pouvez pouvoir pr puis qu quand que quel quelle quelles quels qqn qui quoi rdv rendez rien sa sans
 se sera serez seront ses si sinon soit soient son sont sous suis sur svp t ta tant te tel telle
 tellement tes toi ton tous tout toute toutes tres trop tt tu un une va vais vas venez venir vers
