@@ -12,6 +12,8 @@ from typing import NamedTuple, TypeVar
 from cmctl.cli.terminal import Terminal
 from cmctl.core.plain import escape_json, is_plain, plain_line, plain_lines
 
+#: So many rows stay in the processor's cache on their way.
+CHUNK = 256
 #: How many rows a terminal shows unless told otherwise.
 TERMINAL_ROWS = 50
 
@@ -70,12 +72,14 @@ class Output:
 
     def lines(self, parts: Iterable[bytes]) -> None:
         """Print lines for programs, UTF-8 and safe to show already."""
-        out = self.terminal.out
-        if out.encoding == "utf-8" and hasattr(out, "buffer"):
-            out.flush()
-            out.buffer.write(b"".join(parts))
-        else:
-            out.write(b"".join(parts).decode())
+        out, left = self.terminal.out, iter(parts)
+        raw = out.buffer if out.encoding == "utf-8" and hasattr(out, "buffer") else None
+        out.flush()
+        while some := b"".join(islice(left, CHUNK)):
+            if raw is None:
+                out.write(some.decode())
+            else:
+                raw.write(some)
 
     def records(self, records: Iterable[Mapping[str, Scalar]]) -> None:
         """Print a JSON array of flat objects, one a line."""
@@ -128,9 +132,8 @@ class Output:
         return len(shown)
 
     def _lines(self, rows: Iterable[Sequence[str]]) -> int:
-        # A few hundred rows at a time stay in the processor's cache.
         rows, printed = iter(rows), 0
-        while some := list(islice(rows, 256)):
+        while some := list(islice(rows, CHUNK)):
             self.terminal.out.write(tab_separated(some))
             printed += len(some)
         return printed

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from cmctl.core.show import duration, local, relative
+from cmctl.core.show import local, relative
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
@@ -44,7 +44,10 @@ class Face:
     def relative(self, ms: int) -> str:
         """Return milliseconds since 1970 as `show.relative` does."""
         hours = (ms - self._now_ms) // _HOUR_MS
-        return _ahead(hours) if hours >= 24 else relative(_instant(ms), self._now)
+        if hours < 24:
+            return relative(_instant(ms), self._now)
+        days, hour = divmod(hours, 24)
+        return f"in {days} d {hour} h" if hour else f"in {days} d"
 
     def iso(self, ms: int) -> str:
         """Return an instant as ISO 8601 with the zone's offset."""
@@ -65,11 +68,6 @@ def _day(day: int, year_left_out: int) -> str:
     """Return days since 1970 as `show.local` begins."""
     at = _instant(day * _DAY_MS)
     return local(at, ZoneInfo("UTC"), year=at.year != year_left_out).removesuffix(" 00:00 UTC")
-
-
-@lru_cache(maxsize=4096)
-def _ahead(hours: int) -> str:
-    return f"in {duration(timedelta(hours=hours))}"
 
 
 @lru_cache(maxsize=4096)
