@@ -154,18 +154,21 @@ def event(row: tuple[Any, ...]) -> Event:
 
 def seen(rows: str) -> list[Seen]:
     """Return what followers read, from the JSON of `seen_deliveries` or `seen_timeline`."""
-    return [
-        Seen(
-            source=source,
-            ref=str(ref),
-            text=text,
-            at=instant(at),
-            url=url,
-            post=post,
-            author=author[0] if author else "",
-        )
-        for source, ref, at, text, url, post, *author in json.loads(rows)
-    ]
+    return [_seen(tuple(row)) for row in json.loads(rows)]
+
+
+@lru_cache(maxsize=2048)  # the texts of a channel are compared with each of its deliveries
+def _seen(row: tuple[Any, ...]) -> Seen:
+    source, ref, at, text, url, post, *author = row
+    return Seen(
+        source=source,
+        ref=str(ref),
+        text=text,
+        at=instant(at),
+        url=url,
+        post=post,
+        author=author[0] if author else "",
+    )
 
 
 def status(row: tuple[Any, ...]) -> Status:
