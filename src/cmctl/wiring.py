@@ -206,7 +206,7 @@ class Workspace:
 
         worker = worker_name()
         journal = Journal(Path(self.settings.store).parent / "journal", worker)
-        adapters = Adapters(self.settings, self.machine.environment)
+        adapters = Adapters(self.settings, self.machine.environment, may_write=not self.read_only)
         self._exit.callback(adapters.close)
         self._exit.callback(journal.close)
         return Context(
@@ -235,7 +235,7 @@ class Workspace:
         if settings.store != ctx.settings.store:
             message = f"`store` is another one now; {ctx.settings.store} is in use"
             raise CmctlError(message, hint="start the daemon again")
-        channels = Adapters(settings, self.machine.environment)
+        channels = Adapters(settings, self.machine.environment, may_write=True)
         return replace(ctx, settings=settings, channels=channels)
 
 

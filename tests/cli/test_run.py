@@ -149,6 +149,17 @@ def test_a_disk_without_room_for_a_receipt_sends_nothing(shop: Shop) -> None:
     assert shop.standing("page") == []
 
 
+def test_a_folder_in_the_workspace_is_made_with_those_above_it(shop: Shop) -> None:
+    config = shop.root / "config.yaml"
+    config.write_text(config.read_text() + "      box: {network: folder, path: outbox/a/b}\n")
+    shop.posts(post("one", "Bonjour", more="  channels: [box]\n"))
+    before = shop.tree()
+    shop.cmctl("run", "--dry-run")
+    assert shop.tree() == before
+    assert shop.cmctl("run").status == 0
+    assert [text.read_text() for text in shop.root.glob("outbox/a/b/*/text.txt")] == ["Bonjour"]
+
+
 # --- dry runs ------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
 from cmctl.channels.base import Channel
 from cmctl.channels.registry import load
@@ -15,9 +16,15 @@ from cmctl.core.settings import ChannelSettings, Settings
 class Adapters:
     """The channels of a workspace, each opened at most once, for as long as this object lives."""
 
-    def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
-        """Nothing is opened or imported yet; secrets come from `environment` when they are used."""
+    def __init__(
+        self, settings: Settings, environment: Mapping[str, str], *, may_write: bool
+    ) -> None:
+        """Nothing is opened or imported yet; secrets come from `environment` when they are used.
+
+        With `may_write` the folders above a path in the workspace are made when they are needed.
+        """
         self._settings = settings
+        self._may_write = may_write
         self._environment = environment
         self._gate = threading.Lock()
         self._open: dict[str, Channel] = {}
@@ -34,6 +41,7 @@ class Adapters:
             if name not in self._open:
                 settings = self._checked(name)
                 adapter = load(settings.network)
+                self._make_folders(adapter, settings)
                 self._open[name] = adapter.open(self._placed(adapter, self._resolved(settings)))
             return self._open[name]
 
@@ -91,3 +99,11 @@ class Adapters:
             name: str(self._settings.root / str(value)) if name in paths else value
             for name, value in options.items()
         }
+
+    def _make_folders(self, adapter: type[Channel], settings: ChannelSettings) -> None:
+        """Make what stands above a path in the workspace; elsewhere a share may not be mounted."""
+        paths: frozenset[str] = getattr(adapter, "paths", frozenset())
+        for value in (str(settings.options[name]) for name in paths & settings.options.keys()):
+            if self._may_write and not Path(value).is_absolute():
+                with suppress(OSError):  # the adapter says what is wrong with it
+                    (self._settings.root / value).parent.mkdir(parents=True, exist_ok=True)

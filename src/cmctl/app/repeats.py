@@ -12,17 +12,19 @@ from cmctl.core.show import local
 from cmctl.core.state import FINAL
 from cmctl.core.text import follower_text
 
-#: The most posts of a client that are compared, those that go out first.
-MOST = 400
+#: The most posts of all clients together that are compared: a few seconds.
+MOST = 600
 
 
 def repeats(ctx: Context, planned: ClientPlan, ledger: Ledger) -> Iterator[Problem]:
     """Yield a warning for each queued post that tells the news of one before it.
 
-    Each post is compared once, by its first delivery, with the posts that share a channel with it.
+    Each post is compared once, by its first delivery, with the posts that share a channel with it;
+    where there are very many, those that go out first. `run` and the daemon judge every one.
     """
+    most = max(2, MOST // len(ctx.settings.clients))
     posts = {post.id: post for post in planned.loaded.posts}
-    queue = list(islice(_first_deliveries(ctx, planned, ledger), MOST))
+    queue = list(islice(_first_deliveries(ctx, planned, ledger), most))
     texts = [_seen(delivery) for delivery in queue]
     for index, delivery in enumerate(queue):
         post = posts[delivery.key.post]

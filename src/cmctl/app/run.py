@@ -32,7 +32,9 @@ class Turn(NamedTuple):
 
 
 def turn(ctx: Context, webhook: Webhook) -> Turn:
-    """Take in the files, settle what is open, watch, judge, publish what is due, and tell people.
+    """Take in the files, settle what is open, watch, publish what is due, judge, and tell people.
+
+    What is due is judged once more before it is sent; so the advice on the rest may come later.
 
     Raises:
         CmctlError: the disk has no room to keep a receipt, so nothing was sent.
@@ -42,9 +44,8 @@ def turn(ctx: Context, webhook: Webhook) -> Turn:
     taken = take_in(ctx, whole=True)
     moved = {delivery.number: delivery for delivery in recover(ctx)}
     blind = watch_all(ctx)
-    for delivery in advise_all(ctx):
-        moved[delivery.number] = delivery
     publish_due(ctx, lambda delivery: moved.update({delivery.number: delivery}))
+    moved.update((delivery.number, delivery) for delivery in advise_all(ctx))
     held = {delivery.number: delivery for delivery in _held(ctx) if waits(delivery, ctx.now())}
     moved.update((number, held[number]) for number in held.keys() - held_before)
     deliver(ctx, webhook)

@@ -42,7 +42,9 @@ def ticks(
     """
     blind = Saying()
     return (
-        Tick("files", Files(config, reload, stopping), timedelta(seconds=5)),
+        Tick("files", Files(config, reload), timedelta(seconds=5)),
+        # Apart from the files: the guard may look at thousands of new posts for minutes.
+        Tick("advice", lambda ctx: _advise(ctx, stopping), timedelta(seconds=5)),
         Tick("open deliveries", lambda ctx: _recover(ctx, stopping), timedelta(seconds=3)),
         Tick("timelines", lambda ctx: blind.blind(dict(watch_all(ctx))), timedelta(seconds=30)),
         Tick("notices", lambda ctx: deliver(ctx, webhook, stopping=stopping), timedelta(seconds=5)),
@@ -50,12 +52,11 @@ def ticks(
 
 
 class Files:
-    """Takes in what changed, lets the guard look at it, and sees the configuration change."""
+    """Takes in what changed, and sees the configuration change."""
 
-    def __init__(self, config: Stamp, reload: Callable[[], None], stopping: Stopping) -> None:
+    def __init__(self, config: Stamp, reload: Callable[[], None]) -> None:
         self._config = config
         self._reload = reload
-        self._stopping = stopping
         #: The context whose settings planned what the store has.
         self._planned_by: Context | None = None
 
@@ -68,9 +69,6 @@ class Files:
         taken = take_in(ctx, whole=ctx is not self._planned_by)
         self._planned_by = ctx
         _log(taken)
-        for client in ctx.settings.clients:
-            for held in advise(ctx, client, stopping=self._stopping):
-                log.info("delivery %d: held: %s", held.number, held.hold and held.hold.detail)
         if taken.clients:
             gc.collect()  # thousands of posts are let go of at once, and for long
 
@@ -90,6 +88,12 @@ def _log(taken: Taken) -> None:
     for problem in taken.problems:
         if problem.severity is Severity.ERROR:
             log.warning("%s: error: %s", problem.place, problem.message)
+
+
+def _advise(ctx: Context, stopping: Stopping) -> None:
+    for client in ctx.settings.clients:
+        for held in advise(ctx, client, stopping=stopping):
+            log.info("delivery %d: held: %s", held.number, held.hold and held.hold.detail)
 
 
 def _recover(ctx: Context, stopping: Stopping) -> None:
