@@ -40,6 +40,8 @@ def test_an_oven_is_no_number_in_french() -> None:
         ("12€50", "prices", {12.5}),
         ("€85 all in", "prices", {85}),
         ("50 000 € de dons", "prices", {50_000}),
+        ("€5m round", "prices", {5_000_000}),
+        ("5 millions d'euros", "prices", {5_000_000}),
         ("-20 % sur tout", "percents", {20}),
         ("20 pour cent", "percents", {20}),
         ("de 9h a 12h30", "times", {540, 750}),

@@ -194,3 +194,9 @@ def test_another_version_is_other_news() -> None:
 def test_a_figure_that_agrees_is_told_once() -> None:
     told = judge_pair("Entrée 5 € dimanche 3 mai", "Dimanche 3 mai, entrée 5e").reasons
     assert [reason for reason in told if "5" in reason] == ["same price: 5 €"]
+
+
+def test_two_posts_on_one_page_that_disagree_on_nothing_are_flagged() -> None:
+    french = "Notre rapport annuel est en ligne : https://exemple.fr/rapport-2025"
+    english = "Our annual report is online: https://exemple.fr/rapport-2025?utm_source=x"
+    assert judge_pair(french, english).decision is not Decision.ALLOW

@@ -14,7 +14,7 @@ from cmctl.core.guard.words import Language, concept, stem
         ("L’œuf à la coque", "l'oeuf a la coque"),
         ("e\u0301te\u0301", "ete"),
         ("un\u200b mot", "un mot"),
-        ("#PortesOuvertes", "portes ouvertes"),
+        ("#PortesOuvertes demain", "portes ouvertes demain"),
         ("@les_pois_chics", "les pois chics"),
         ("intéressé·e", "interesse"),
     ],
@@ -74,3 +74,9 @@ def test_a_word_means_what_it_means_in_the_language_of_its_text() -> None:
 def test_names_are_capitalised_words_inside_sentences() -> None:
     text = prepare("Hier, Sophie Martin a rejoint l'équipe de Rennes. Bravo !")
     assert {text.written[n] for n in text.names} == {"Sophie", "Martin", "Rennes"}
+
+
+def test_hashtags_that_close_a_post_are_no_news() -> None:
+    assert prepare("Portes ouvertes samedi #Rennes #bretagne").text == "portes ouvertes samedi"
+    assert prepare("Visitez #Rennes samedi").text == "visitez rennes samedi"
+    assert prepare("#Rennes #bretagne").text == "rennes bretagne"

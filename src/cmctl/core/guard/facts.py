@@ -9,8 +9,9 @@ from cmctl.core.guard.normalise import lean
 from cmctl.core.guard.numbers import NUMBER, spelled_to_digits, value_of
 
 _PRICE = re.compile(
-    rf"(?P<a>{NUMBER}) ?(?:€|euros?\b|eur\b|\$|£|dollars?\b|pounds?\b)(?P<c>\d\d\b)?|"
-    rf"[€$£] ?(?P<b>{NUMBER})"
+    rf"(?P<a>{NUMBER}) ?(?:(?P<k>k|m|mille|millions?) ?(?:d'|de )?)?"
+    r"(?:€|euros?\b|eur\b|\$|£|dollars?\b|pounds?\b)(?P<c>\d\d\b)?|"
+    rf"[€$£] ?(?P<b>{NUMBER})(?: ?(?P<k2>k|m|million)\b)?"
 )
 _PERCENT = re.compile(rf"(?P<a>{NUMBER}) ?(?:%|pour ?(?:cent|100)\b|percent\b|per cent\b)")
 _CLOCK = r"(?:\d{1,2} ?[h:] ?[0-5]\d|\d{1,2} ?h(?! ?\d\d)|\d{1,2}(?:[.:][0-5]\d)? ?[ap]\.?m\b\.?)"
@@ -152,7 +153,7 @@ def _value(match: re.Match[str]) -> float:
     value = value_of(groups.get("a") or groups.get("b") or match.group(1))
     if groups.get("c"):
         value += int(groups["c"]) / 100
-    return value * _SCALE.get(groups.get("k") or "", 1)
+    return value * _SCALE.get(groups.get("k") or groups.get("k2") or "", 1)
 
 
 def _take_times(text: str) -> tuple[frozenset[int], str]:

@@ -31,7 +31,7 @@ def features(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dic
         **_sentences(a, b, found, client),
         **_strings(a, b),
         **_runs(a, b, found, client),
-        **_facts(found),
+        **_facts(found, client),
         **_states(a, b, found, client),
     }
 
@@ -140,7 +140,7 @@ def _runs(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict[s
     }
 
 
-def _facts(found: Comparison) -> dict[str, float]:
+def _facts(found: Comparison, client: Client) -> dict[str, float]:
     """What agrees, what differs and what only one text says, by kind and together."""
     result: dict[str, float] = {}
     for kind in _KINDS:
@@ -159,10 +159,15 @@ def _facts(found: Comparison) -> dict[str, float]:
         "facts_differ": float(sum(f.differs for f in facts)),
         "facts_agree_part": both / max(1, both + left[0]),
         "facts_cover": both / max(1, both + left[1]),
-        "link_same": float(bool(link and link.both)),
+        "link_same": float(bool(link and any(_is_page(x, client) for x in link.both))),
         "link_differs": float(bool(link and link.differs and not link.both)),
         "contact_same": float(bool(contact and contact.both)),
     }
+
+
+def _is_page(link: object, client: Client) -> bool:
+    """Tell whether a link leads to a page of its own and not to where every post leads."""
+    return "/" in str(link) and client.weight(str(link)) == 1.0
 
 
 def _states(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict[str, float]:

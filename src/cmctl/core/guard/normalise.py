@@ -30,6 +30,7 @@ _BARE_LINK = re.compile(
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _PHONE = re.compile(r"(?<!\d)(?:\+\d{2}[ .]?|0)[1-9](?:[ .-]?\d{2}){4}(?!\d)")
 _TAG = re.compile(r"(?<!\w)[#@](\w+(?:\.\w+)*)")
+_LAST_TAGS = re.compile(r"(?:[ •\n]{0,9}#\w{1,99}){1,40}[ •]{0,9}(?=\n|$)")
 _HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][a-zà-ÿ])|_")
 _TRACKING = re.compile(
     r"^(?:utm_\w+|fbclid|gclid|dclid|msclkid|igshid?|mc_[ce]id|ref|source|si|s)$"
@@ -68,8 +69,17 @@ def plain(text: str) -> Plain:
     whole = _PHONE.sub(" ", whole)
     tags = frozenset(fold(m).casefold() for m in _TAG.findall(whole))
     return Plain(
-        _TAG.sub(_as_words, whole), lean(links - {""}), lean(frozenset(contacts)), lean(tags)
+        _TAG.sub(_as_words, _without_last_tags(whole)),
+        lean(links - {""}),
+        lean(frozenset(contacts)),
+        lean(tags),
     )
+
+
+def _without_last_tags(text: str) -> str:
+    """Drop the hashtags that close a text or a line: they file it, and tell no news."""
+    rest = _LAST_TAGS.sub("", text)
+    return rest if rest.strip(" \n•") else text
 
 
 def lean(found: frozenset[Any]) -> frozenset[Any]:

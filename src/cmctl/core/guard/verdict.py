@@ -19,6 +19,8 @@ from cmctl.core.model import Decision, Match, Seen, Verdict
 ASK_MEANING = 0.02
 #: The least score of two texts that say the same words and figures in the same order.
 SAME_WORDS = 0.97
+#: The least score of two texts that share a page of their own and disagree on nothing.
+SAME_LINK = 0.6
 #: The highest score of two texts of which one takes back a figure of the other.
 TAKEN_BACK = 0.3
 
@@ -129,13 +131,20 @@ def _judged(
 
 
 def _ruled(score: float, ours: Prepared, theirs: Prepared, values: dict[str, float]) -> float:
-    """Return the score where it needs no model: the same words, or a figure taken back."""
+    """Return the score as far as it needs no model: a figure taken back, the same words or link."""
     if values["retracted"]:
         return min(score, TAKEN_BACK)
     same = ours.concepts == theirs.concepts and ours.facts == theirs.facts
     if same and len(ours.concepts) > 1 and ours.denied == theirs.denied:
         return max(score, SAME_WORDS)
+    if values["link_same"] and values["covered_short"] >= 0.3 and not _disagree(values):
+        return max(score, SAME_LINK)
     return score
+
+
+def _disagree(values: dict[str, float]) -> bool:
+    differing = ("facts_differ", "states_opposed", "name_differs", "title_differs")
+    return any(values[name] for name in differing)
 
 
 def _decision(score: float, model: Model, thresholds: Thresholds | None) -> Decision:
