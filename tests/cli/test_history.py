@@ -43,7 +43,7 @@ def test_what_went_out_has_its_proof_newest_first(gone: Shop) -> None:
     assert rows[1]["remote_id"] == "1"
     assert rows[1]["url"] == f"{gone.sandbox.url}/@page/1"
     assert rows[1]["published_at"].endswith(("+01:00", "+02:00"))
-    assert rows[0]["published_at"] == ""
+    assert rows[0]["published_at"] is None
     cells = [line.split("\t") for line in gone.cmctl("history").out.splitlines()]
     assert [cell[4] for cell in cells] == ["off", "old", "rude"]
     assert cells[1][6:8] == ["1", f"{gone.sandbox.url}/@page/1"]
@@ -90,3 +90,13 @@ def test_an_empty_history_says_so(shop: Shop) -> None:
     ended = shop.cmctl("history")
     assert (ended.status, ended.out) == (0, "")
     assert "nothing went out yet" in ended.err
+
+
+def test_what_never_went_out_has_no_time_of_publication(shop: Shop) -> None:
+    shop.posts(post("a", "Bread", HOUR, "  channels: [page]\n"))
+    shop.cmctl("queue")
+    shop.cmctl("queue", "cancel", "a")
+    (row,) = shop.listed("history")
+    assert row["published_at"] is row["published_at_utc"] is None
+    (shown,) = shop.listed("queue", "show", "1")
+    assert shown["published_at"] is shown["evidence_at"] is None

@@ -60,3 +60,8 @@ def test_a_folder_that_cannot_be_written_is_told(run: Run, tmp_path: Path) -> No
     refused = run(CMCTL, "init", "file/ws")
     assert refused.status == 1
     assert "Not a directory" in refused.err
+
+
+def test_next_steps_name_the_folder_only_where_it_is_another(run: Run, tmp_path: Path) -> None:
+    assert "\n  cmctl check " in run(CMCTL, "init", ".").err
+    assert "\n  cmctl -C shop check " in run(CMCTL, "init", "shop").err

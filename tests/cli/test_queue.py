@@ -326,3 +326,28 @@ def test_the_clock_of_the_client_counts(shop: Shop) -> None:
     (row,) = shop.listed("queue")
     assert row["at"] == "2031-07-01T10:15:00+02:00"
     assert datetime.fromisoformat(row["at_utc"]) == datetime(2031, 7, 1, 8, 15, tzinfo=UTC)
+
+
+def test_a_released_then_cancelled_delivery_shows_no_empty_reason(shop: Shop) -> None:
+    shop.posts(post("a", "Bread", HOUR, ONE))
+    shop.cmctl("queue")
+    shop.cmctl("queue", "hold", "1")
+    shop.cmctl("queue", "release", "1")
+    assert "State        planned (let pass: approval)\n" in shop.cmctl("queue", "show", "1").out
+    ended = shop.cmctl("queue", "cancel", "1")
+    assert ended.out == "1 a on atlas/page: cancelled\n"
+
+
+def test_what_was_let_pass_before_keeps_its_reason(shop: Shop) -> None:
+    shop.posts(post("late", "Old bread", -5 * HOUR, ONE))
+    shop.cmctl("run")
+    shop.cmctl("queue", "release", "1", "--reason", "Mr G. insists")
+    shop.cmctl("queue", "hold", "1")
+    shop.cmctl("queue", "release", "1")
+    shown = shop.cmctl("queue", "show", "1").out
+    assert "planned (let pass: missed,approval: Mr G. insists)" in shown
+
+
+def test_one_draft_without_a_time_is_no_plural(shop: Shop) -> None:
+    shop.posts("- {id: a, text: Bread, draft: on}\n")
+    assert "1 draft has no time yet" in shop.cmctl("queue").err

@@ -204,3 +204,18 @@ def test_a_draft_is_approved_by_its_id_or_number(shop: Shop) -> None:
         assert "planned for" in ended.out
     assert [row["state"] for row in shop.listed("queue")] == ["planned", "planned"]
     assert "is no draft" in shop.cmctl("queue", "approve", "a").err
+
+
+@pytest.mark.parametrize("now", ["now", "in 0m", "maintenant"])
+def test_now_is_due_now_and_goes_out_with_the_next_run(shop: Shop, now: str) -> None:
+    added = shop.cmctl(*ADD, "Fresh bread", "--channel", "page", "--at", now)
+    assert added.status == 0, added.err
+    assert shop.cmctl("run").status == 0
+    assert shop.standing("page") == ["Fresh bread"]
+
+
+def test_a_french_user_says_when_in_french(shop: Shop) -> None:
+    added = shop.cmctl(*ADD, "Du pain", "--channel", "page", "--at", "demain 9h30")
+    assert added.status == 0, added.err
+    (row,) = shop.listed("queue")
+    assert row["at"][11:16] == "09:30"

@@ -83,3 +83,24 @@ def test_a_sandbox_that_is_not_there_is_a_network_that_cannot_be_reached(run: Ru
     alone = run(CMCTL, "sandbox", "post", "page", "x", "--url", "http://127.0.0.1:9")
     assert alone.status == 4
     assert "cannot be reached" in alone.err
+
+
+@pytest.mark.parametrize("what", [["post", "a", "b"], ["timeline", "a"], ["fault", "--clear"]])
+def test_without_a_sandbox_it_is_said_how_one_is_served(run: Run, what: list[str]) -> None:
+    away = run(CMCTL, "sandbox", *what, "--url", "http://127.0.0.1:9")
+    assert away.status == 4
+    assert "cmctl sandbox serve --port 9\n" in away.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["serve", "--port", "65536"],
+        ["serve", "--port", "x"],
+        ["fault", "drip", "--count", "-1"],
+        ["fault", "drip", "--seconds", "-0.5"],
+        ["fault", "drip", "--seconds", "nan"],
+    ],
+)
+def test_a_number_that_cannot_be_meant_is_usage(run: Run, args: list[str]) -> None:
+    assert run(CMCTL, "sandbox", *args).status == 2

@@ -107,6 +107,7 @@ def test_your_own_unit_goes_where_your_systemd_looks(shop: Shop, tmp_path: Path)
 
 def test_a_workspace_below_tmp_is_told(shop: Shop) -> None:
     assert "it has a /tmp of its own" in shop.cmctl("service", "print").err
+    assert "it has a /tmp of its own" in shop.cmctl("service", "install").err
 
 
 def test_names_with_spaces_and_percents_are_quoted(shop: Shop, tmp_path: Path, run: Run) -> None:
@@ -116,3 +117,7 @@ def test_names_with_spaces_and_percents_are_quoted(shop: Shop, tmp_path: Path, r
     assert f'ReadWritePaths="{tmp_path}/50%% de tout"\n' in printed.out
     cron = run(CMCTL, "-C", str(odd), "service", "print", "--cron").out
     assert f"--config '{tmp_path}/50\\% de tout/config.yaml'" in cron
+
+
+def test_the_cron_line_has_no_tmp_of_its_own(shop: Shop) -> None:
+    assert shop.cmctl("service", "print", "--cron").err == ""

@@ -242,3 +242,10 @@ def test_a_second_reading_comes_from_the_cache_and_says_the_same(workspace) -> N
     first = workspace.load_settings(FULL)
     assert (workspace.root / ".cmctl/cache/config.yaml.json").exists()
     assert workspace.load_settings() == first
+
+
+def test_a_misspelt_key_is_one_problem_and_not_a_missing_one_too(workspace) -> None:
+    content = minimal().replace("channels:", "chanels:")
+    assert problems(workspace, content) == [
+        'config.yaml:5:5: unknown key "chanels" in a client; did you mean "channels"?'
+    ]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmctl.core.show import duration, local, relative
+from cmctl.core.show import counted, duration, local, relative
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 24, 8, 45, tzinfo=PARIS)
@@ -62,3 +62,15 @@ def test_what_is_ahead_and_what_is_behind_mirror_each_other(seconds: int, away: 
     later = now.astimezone(UTC) + away
     ahead, behind = relative(later, now), relative(now, later)
     assert ahead == "now" == behind or ahead.removeprefix("in ") == behind.removesuffix(" ago")
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 errors"), (1, "1 error"), (2, "2 errors"), (1000, "1000 errors")]
+)
+def test_one_of_something_is_no_plural(count: int, said: str) -> None:
+    assert counted(count, "error") == said
+
+
+def test_a_plural_that_is_not_made_with_an_s_is_given() -> None:
+    assert counted(1, "draft has", "drafts have") == "1 draft has"
+    assert counted(3, "draft has", "drafts have") == "3 drafts have"

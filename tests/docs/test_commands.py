@@ -1,5 +1,7 @@
 """docs/commands.md tells of every command and option, in the program's own words."""
 
+import re
+
 import pytest
 
 from cmctl.core.errors import ExitStatus
@@ -34,3 +36,8 @@ def test_every_exit_code_is_told() -> None:
     page = (PAGE.parent / "exit-codes.md").read_text(encoding="utf-8")
     for status in ExitStatus:
         assert f"| {status.value} | {status.meaning} |" in page
+
+
+def test_what_an_option_takes_has_a_name_and_no_type() -> None:
+    shown = "".join(map(table, names()))
+    assert not re.findall(r"<[^>|]*>|\[[^]]*[<>]=", shown)

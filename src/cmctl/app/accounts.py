@@ -18,6 +18,7 @@ from cmctl.channels.registry import load
 from cmctl.core.errors import CmctlError, ExitStatus
 from cmctl.core.model import State, Status
 from cmctl.core.settings import ChannelSettings, Settings
+from cmctl.core.show import counted
 from cmctl.store.base import Query
 
 #: How many accounts are asked at once.
@@ -78,7 +79,7 @@ def abilities(adapter: type[Channel]) -> tuple[str, ...]:
     can: Capabilities = adapter.capabilities
     unit = can.text.unit
     words = [f"{can.text.limit} {unit}" if can.text.limit else "any length"]
-    words.append(f"{can.media.count} images" if can.media.count else "no images")
+    words.append(counted(can.media.count, "image") if can.media.count else "no images")
     named = {
         "threads": can.threads,
         "comments": can.first_comment,

@@ -100,11 +100,13 @@ def _must_be_free(delivery: Delivery, reason: str) -> None:
 
 
 def _waiver(delivery: Delivery, cause: HoldReason | None, reason: str) -> str:
-    """Return `what,what: why`, with what a person let pass before."""
-    before = [word for word in delivery.override.partition(":")[0].split(",") if word]
+    """Return `what,what: why`, with what a person let pass before; no colon where no why is."""
+    passed, _, why = delivery.override.partition(": ")
+    before = [word for word in passed.split(",") if word]
     waived = {HoldReason.PAUSED: HoldReason.MISSED}.get(cause, cause) if cause else None
     words = [*before, *([waived.value] if waived and waived.value not in before else [])]
-    return f"{','.join(words)}: {reason}" if words else ""
+    because = f": {reason or why}" if reason or why else ""
+    return f"{','.join(words)}{because}" if words else ""
 
 
 def _must(delivery: Delivery, move: Move, done: str) -> None:

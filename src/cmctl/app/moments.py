@@ -1,4 +1,7 @@
-"""Instants in the words that a person types: `tomorrow 9:00`, `mon 10:15`, `in 2h`."""
+"""Instants in the words that a person types: `tomorrow 9:00`, `mon 10:15`, `in 2h`, `demain 9h`.
+
+What the program says is English; French words are understood where a person types a time.
+"""
 
 import re
 from datetime import datetime, time, timedelta
@@ -10,13 +13,34 @@ from cmctl.config.times import Wall, explain, instant_of, parse_wall
 from cmctl.config.wrong import Wrong
 from cmctl.core.errors import UsageError
 
-_CLOCK = r"(?P<hour>\d{1,2})(?:[:h](?P<minute>\d{2})|h)"
-_WORDS = re.compile(rf"(?:(?P<day>[a-z]+)\s+)?{_CLOCK}", re.IGNORECASE | re.ASCII)
-_SPAN = re.compile(r"in\s+(?P<ahead>\S+)|(?P<back>\S+)\s+ago", re.IGNORECASE | re.ASCII)
-_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_WEEKDAYS = {name: day for day, full in enumerate(_WEEK) for name in (full, full[:3])}
-_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
-HINT = 'write it like "tomorrow 9:00", "mon 10:15", "in 2h" or "2026-11-24 10:15"'
+_CLOCK = r"(?P<hour>[0-9]{1,2})(?::(?P<minutes>[0-9]{2})|\s?h\s?(?P<minute>[0-9]{2})?)"
+_WORDS = re.compile(
+    rf"(?:(?P<day>[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)?)\s+(?:(?:at|à)\s+)?)?{_CLOCK}"
+)
+_SPAN = re.compile(r"(?:in|dans)\s+(?P<ahead>.+)|(?P<back>.+)\s+ago|il\s+y\s+a\s+(?P<since>.+)")
+#: Units of a span that are words, and the letter that a duration has for each.
+_UNITS = re.compile(
+    r"\s*(?:(days?|jours?|j)|(hours?|heures?)|(minutes?|mins?|mn)|(seconds?|secondes?|secs?))\b\s*"
+)
+_NOW = frozenset({"now", "maintenant"})
+_WEEKS = (
+    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+)
+_WEEKDAYS = {
+    name: day for week in _WEEKS for day, full in enumerate(week) for name in (full, full[:3])
+}
+_DAYS = {
+    "yesterday": -1,
+    "today": 0,
+    "tomorrow": 1,
+    "hier": -1,
+    "aujourd'hui": 0,
+    "demain": 1,
+    "après-demain": 2,
+    "apres-demain": 2,
+}
+HINT = 'write it like now, "tomorrow 9:00", "mon 10:15", "in 2h" or "2026-11-24 10:15"'
 
 
 class Moment(NamedTuple):
@@ -28,7 +52,7 @@ class Moment(NamedTuple):
 
 
 def moment(text: str, zone: ZoneInfo, now: datetime) -> Moment:
-    """Return the instant that a person means, in `zone`, never seconds.
+    """Return the instant that a person means, in `zone`, never seconds: now is this minute.
 
     A time alone is the next time the clock shows it; a weekday is the next one whose time is still
     to come, today included.
@@ -36,7 +60,13 @@ def moment(text: str, zone: ZoneInfo, now: datetime) -> Moment:
     Raises:
         UsageError: it says no instant, or there is no such day or time.
     """
-    return _span(text, now) or _wall(text, zone, now)
+    said = _said(text)
+    return _span(said, now) or _wall(said, zone, now)
+
+
+def is_past(instant: datetime, now: datetime) -> bool:
+    """Tell whether an instant as `moment` gives it is over; this minute is not."""
+    return instant < now.replace(second=0, microsecond=0)
 
 
 def bound(text: str, zone: ZoneInfo, now: datetime, *, end: bool = False) -> datetime:
@@ -45,31 +75,45 @@ def bound(text: str, zone: ZoneInfo, now: datetime, *, end: bool = False) -> dat
     Raises:
         UsageError: as for `moment`.
     """
-    span = _span(text, now)
+    said = _said(text)
+    span = _span(said, now)
     if span is not None:
         return span.instant
     today = now.astimezone(zone).date()
-    day = _day(text.strip().lower(), zone, now, None)
+    day = _day(said, zone, now, None)
     wall = Wall(today + timedelta(days=day), None) if day is not None else None
-    if wall is None and not _WORDS.fullmatch(text.strip()):
-        wall = _parsed(text)
-    return instant_of(wall, zone, end=end).instant if wall else _wall(text, zone, now).instant
+    if wall is None and not _WORDS.fullmatch(said):
+        wall = _parsed(said)
+    return instant_of(wall, zone, end=end).instant if wall else _wall(said, zone, now).instant
+
+
+def _said(text: str) -> str:
+    """Return what was typed in one spelling: small letters, straight apostrophes, single spaces."""
+    return " ".join(text.lower().replace("’", "'").split())
 
 
 def _span(text: str, now: datetime) -> Moment | None:
-    found = _SPAN.fullmatch(text.strip())
+    if text in _NOW:
+        return Moment(now.replace(second=0, microsecond=0))
+    found = _SPAN.fullmatch(text)
     if found is None:
         return None
     try:
-        span = parse_duration((found["ahead"] or found["back"]).lower())
+        span = parse_duration(_duration(found["ahead"] or found["back"] or found["since"]))
     except Wrong as wrong:
         raise UsageError(wrong.message, hint=wrong.fix) from None
     exact = now + span if found["ahead"] else now - span
     return Moment(exact.replace(second=0, microsecond=0))
 
 
+def _duration(text: str) -> str:
+    """Return a span as durations are written: `2 h 30`, `3 jours` and `1 hour` too."""
+    short = _UNITS.sub(lambda unit: "dhms"[(unit.lastindex or 1) - 1], text).replace(" ", "")
+    return f"{short}m" if re.fullmatch(r"[0-9]+h[0-9]+", short) else short
+
+
 def _wall(text: str, zone: ZoneInfo, now: datetime) -> Moment:
-    words = _WORDS.fullmatch(text.strip())
+    words = _WORDS.fullmatch(text)
     wall = _spoken(words, text, zone, now) if words else _parsed(text)
     if wall.time is None:
         message = f'"{text}" lacks the time'
@@ -81,11 +125,11 @@ def _wall(text: str, zone: ZoneInfo, now: datetime) -> Moment:
 
 def _spoken(found: re.Match[str], text: str, zone: ZoneInfo, now: datetime) -> Wall:
     try:
-        at = time(int(found["hour"]), int(found["minute"] or 0))
+        at = time(int(found["hour"]), int(found["minutes"] or found["minute"] or 0))
     except ValueError:
         message = f'there is no time "{text}"'
         raise UsageError(message, hint=HINT) from None
-    day = _day((found["day"] or "").lower(), zone, now, at)
+    day = _day(found["day"] or "", zone, now, at)
     if day is None:
         message = f'"{text}" is not a time'
         raise UsageError(message, hint=HINT)

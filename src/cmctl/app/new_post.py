@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cmctl.app.context import Context
+from cmctl.app.moments import is_past
 from cmctl.config.emit import Value
 from cmctl.config.load import load_client
 from cmctl.config.slugs import slug, unique
@@ -125,7 +126,7 @@ def must_come(ctx: Context, at: datetime, client: str) -> None:
     Raises:
         UsageError: it is.
     """
-    if at <= ctx.now():
+    if is_past(at, ctx.now()):
         zone = ctx.settings.clients[client].zone
         message = f"{local(at, zone, year=True)} is past; nothing was written"
         raise UsageError(message, hint='a time to come, such as "tomorrow 9:00"')

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from cmctl.channels.base import Capabilities, MediaRules, TextRules
 from cmctl.core.model import Content, Problem, Severity
+from cmctl.core.show import counted
 from cmctl.core.text import compose, graphemes
 
 
@@ -72,7 +73,7 @@ def _media_problems(content: Content, network: str, rules: MediaRules) -> Iterat
     if len(content.media) > rules.count:
         yield Problem(
             code="too-many-images",
-            message=f"{len(content.media)} images, and {network} takes {rules.count}",
+            message=f"{counted(len(content.media), 'image')}, and {network} takes {rules.count}",
             fix=f"leave {len(content.media) - rules.count} out",
         )
     for media in content.media:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cmctl.cli.invocation import Invocation
+from cmctl.core.show import counted
 from cmctl.store.errors import StoreError
 from cmctl.wiring import Workspace
 
@@ -39,5 +40,4 @@ def caught_up(asked: Invocation, workspace: Workspace) -> Workspace:
 def _say_errors(asked: Invocation, found: "Listings") -> None:
     errors = sum(client.errors for client in found.clients())
     if errors:
-        problems = "1 problem" if errors == 1 else f"{errors} problems"
-        asked.output.warn(f"{problems} in the files: cmctl check")
+        asked.output.warn(f"{counted(errors, 'problem')} in the files: cmctl check")

@@ -91,7 +91,7 @@ def ask(
 
 def timeline(
     ctx: typer.Context,
-    channel: Annotated[str, typer.Argument(help="client/channel.")],
+    channel: Annotated[str, typer.Argument(metavar="CLIENT/CHANNEL", help="Which account.")],
     since: Annotated[
         str, typer.Option(metavar="SPAN", help="How far back, such as 12h or 14d.")
     ] = "14d",

@@ -11,6 +11,7 @@ from cmctl.cli.options import Json
 from cmctl.cli.output import Output, Scalar
 from cmctl.core.errors import ExitStatus, UsageError
 from cmctl.core.model import Problem, Severity
+from cmctl.core.show import counted
 
 if TYPE_CHECKING:
     from cmctl.wiring import Workspace
@@ -96,13 +97,9 @@ def _print(output: Output, problem: Problem) -> None:
 def _conclude(output: Output, problems: Sequence[Problem], posts: int) -> ExitStatus:
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
-    counted = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
-    output.say(f"{counted if problems else 'no problems'} in {_counted(posts, 'post')}")
+    found = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
+    output.say(f"{found if problems else 'no problems'} in {counted(posts, 'post')}")
     return ExitStatus.PROBLEMS if errors else ExitStatus.FINE
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _record(problem: Problem) -> dict[str, Scalar]:

@@ -38,7 +38,8 @@ def history(  # noqa: PLR0913, RUF100 - one a filter
     channel: ChannelName = "",
     post: PostName = "",
     state: Annotated[
-        list[str] | None, typer.Option(help="Only these: published, refused or cancelled.")
+        list[str] | None,
+        typer.Option(metavar="STATE", help="Only these: published, refused or cancelled."),
     ] = None,
     since: Since = "",
     until: Until = "",
@@ -122,8 +123,8 @@ def _records(rows: "Sequence[Listed]", faces: Faces) -> Iterator[Mapping[str, Sc
             "at": face.iso(row.due_ms),
             "at_utc": face.utc(row.due_ms),
             "state": row.state,
-            "published_at": "" if published is None else face.iso(published),
-            "published_at_utc": "" if published is None else face.utc(published),
+            "published_at": None if published is None else face.iso(published),
+            "published_at_utc": None if published is None else face.utc(published),
             "remote_id": row.remote_id,
             "url": row.url,
             "text": row.excerpt,

@@ -162,7 +162,7 @@ def _records(found: "Sequence[Waiting]", settings: "Settings") -> Iterator[Mappi
             "text": delivery.content.text,
             "evidence_source": match.seen.source if match else "",
             "evidence_text": match.seen.text if match else "",
-            "evidence_at": match.seen.at.astimezone(zone).isoformat() if match else "",
+            "evidence_at": match.seen.at.astimezone(zone).isoformat() if match else None,
             "evidence_author": match.seen.author if match else "",
             "evidence_url": match.seen.url if match else "",
             "evidence_id": match.seen.ref if match else "",

@@ -31,12 +31,14 @@ def init(
         raise UsageError(message, hint="cmctl init DIR")
     machine, output = asked.machine, asked.output
     named = folder or (Path(asked.directory) if asked.directory else None)
-    done = start(machine.directory / (named or "."), machine.now(), local_zone(machine))
+    root = machine.directory / (named or ".")
+    done = start(root, machine.now(), local_zone(machine))
     for path in done.written:
         output.line(f"wrote {path}")
     for path in done.left:
         output.warn(f"left as it is: {path}")
-    cmctl = f"cmctl -C {quote(str(named))}" if named else "cmctl"
+    here = root.resolve() == machine.directory.resolve()
+    cmctl = "cmctl" if here else f"cmctl -C {quote(str(named))}"
     output.say(
         f"\nNext:\n"
         f"  {cmctl} check           finds what is wrong\n"

@@ -13,10 +13,24 @@ from cmctl.cli.invocation import invocation
 Json = Annotated[
     bool, typer.Option("--json", help="Print an array of flat objects with stable keys.")
 ]
+
+
+def whole(text: str | int) -> int:
+    """Return a whole number, 0 or more; help shows it as N and not as a range."""
+    try:
+        found = int(text)
+    except ValueError:
+        found = -1
+    if found < 0:
+        message = f"{text!r} is not a whole number, 0 or more."
+        raise typer.BadParameter(message)
+    return found
+
+
 Limit = Annotated[
     int | None,
     typer.Option(
-        min=0,
+        parser=whole,
         metavar="N",
         show_default=False,
         help="Show at most N rows; 0 shows all. Default: 50 on a terminal, else all.",

@@ -31,7 +31,9 @@ MISSED = (
 def pause(
     ctx: typer.Context,
     scope: Scope = "",
-    reason: Annotated[str, typer.Option(help="Why; shown wherever it stops something.")] = "",
+    reason: Annotated[
+        str, typer.Option(metavar="WHY", help="Shown wherever it stops something.")
+    ] = "",
     list_: Annotated[bool, typer.Option("--list", help="List the pauses in force.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -62,7 +64,11 @@ def resume(
     ctx: typer.Context,
     scope: Scope = "",
     missed: Annotated[
-        Missed, typer.Option(help="What came due meanwhile: hold it, or plan it anew in turn.")
+        Missed,
+        typer.Option(
+            metavar="|".join(Missed),
+            help="What came due meanwhile: hold it, or plan it anew in turn.",
+        ),
     ] = Missed.HOLD,
 ) -> None:
     """Go on after a pause, without a burst.

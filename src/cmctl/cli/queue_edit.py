@@ -17,12 +17,13 @@ from cmctl.cli.terminal import read_text
 from cmctl.cli.told import done, show_both, show_steps, zone_of
 from cmctl.core.errors import CmctlError, ExitStatus, UsageError
 from cmctl.core.model import HoldReason
+from cmctl.core.show import counted
 
 if TYPE_CHECKING:
     from cmctl.app.author import Written
     from cmctl.app.context import Context
 
-AT = '"tomorrow 9:00", "mon 10:15", "in 2h", 10:15 or "2026-11-24 10:15"'
+AT = 'now, "tomorrow 9:00", "mon 10:15", "in 2h", 10:15 or "2026-11-24 10:15"'
 
 #: So many times of a recurring post are shown.
 SHOWN = 10
@@ -35,7 +36,9 @@ Slot = Annotated[
 
 def add(  # noqa: PLR0913, RUF100 - one a key of the post
     ctx: typer.Context,
-    text: Annotated[str, typer.Argument(help="What it says; - reads it from standard input.")],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="What it says; - reads it from standard input.")
+    ],
     client: Annotated[str, typer.Option("--client", metavar="CLIENT", help="Whose post it is.")],
     channel: Annotated[
         list[str] | None,
@@ -47,7 +50,7 @@ def add(  # noqa: PLR0913, RUF100 - one a key of the post
         str, typer.Option(metavar="RULE", help='Again and again: "tue,fri 12:00", or an RRULE.')
     ] = "",
     identity: Annotated[
-        str, typer.Option("--id", help="Default: made of the text's first words.")
+        str, typer.Option("--id", metavar="ID", help="Default: made of the text's first words.")
     ] = "",
     media: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="An image; again for more.")
@@ -101,7 +104,9 @@ def add(  # noqa: PLR0913, RUF100 - one a key of the post
 def edit(
     ctx: typer.Context,
     ref: Ref,
-    text: Annotated[str, typer.Option(help="The new text; - reads it from standard input.")] = "",
+    text: Annotated[
+        str, typer.Option(metavar="TEXT", help="The new text; - reads it from standard input.")
+    ] = "",
     channel: OnChannel = "",
 ) -> ExitStatus:
     """Open a post's file at its place, or change its text.
@@ -242,7 +247,7 @@ def _answer(asked: Invocation, app: "Context", written: "Written") -> ExitStatus
         if delivery.hold is not None and not delivery.hold.from_files:
             held.append(delivery)
     if len(written.deliveries) > SHOWN:
-        output.line(f"and {len(written.deliveries) - SHOWN} more times")
+        output.line(f"and {counted(len(written.deliveries) - SHOWN, 'more time')}")
     for delivery in held:
         match = evidence(app, delivery.number)
         if match is not None and delivery.hold and delivery.hold.reason is HoldReason.DUPLICATE:

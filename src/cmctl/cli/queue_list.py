@@ -11,6 +11,7 @@ from cmctl.cli.listed import Faces, Narrowed, narrowed, state_of
 from cmctl.cli.options import ChannelName, ClientName, Json, Limit, PostName, Since, Until
 from cmctl.cli.output import Column, Scalar
 from cmctl.core.errors import UsageError
+from cmctl.core.show import counted
 from cmctl.store.listing import AHEAD, Query
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ def list_(
     post: PostName = "",
     state: Annotated[
         list[str] | None,
-        typer.Option(help="Only these: planned, held, claimed, sending or uncertain."),
+        typer.Option(
+            metavar="STATE", help="Only these: planned, held, claimed, sending or uncertain."
+        ),
     ] = None,
     held: Annotated[bool, typer.Option("--held", help="Only what is held.")] = False,
     since: Since = "",
@@ -89,7 +92,7 @@ def _print(asked: Invocation, found: "Listings", query: Query, faces: Faces) -> 
         output.say("nothing is planned")
     drafts = sum(row.drafts for row in found.clients() if query.client in {"", row.key})
     if drafts:
-        output.say(f"{drafts} drafts have no time yet" if drafts > 1 else "1 draft has no time yet")
+        output.say(f"{counted(drafts, 'draft has', 'drafts have')} no time yet")
 
 
 def _lines(rows: "Iterable[Raw]", faces: Faces) -> Iterator[bytes]:

@@ -160,13 +160,13 @@ def _foresee(asked: Invocation, at: str, *, as_json: bool) -> ExitStatus:
 
 
 def _instant(at: str, settings: Settings, now: datetime) -> datetime:
-    from cmctl.app.moments import moment  # noqa: PLC0415 - only where it was asked for
+    from cmctl.app.moments import is_past, moment  # noqa: PLC0415 - only where it was asked for
 
     found = moment(at, settings.zone, now).instant
-    if found < now:
+    if is_past(found, now):
         message = f"--at: {local(found, settings.zone, now=now)} is past"
         raise UsageError(message, hint="look ahead, or leave --at out")
-    return found
+    return max(found, now)
 
 
 def _foreseen_row(settings: Settings, one: "Foreseen", now: datetime) -> list[str]:

@@ -1,13 +1,16 @@
 """`cmctl sandbox`: the network of our own, served, posted to and made to misbehave."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cmctl.cli.invocation import invocation
-from cmctl.cli.options import Json
+from cmctl.cli.options import Json, whole
 from cmctl.cli.output import Column
 from cmctl.cli.terminal import read_text
 from cmctl.core.errors import CmctlError, UsageError
@@ -18,13 +21,34 @@ if TYPE_CHECKING:
     from cmctl.core.model import Status
 
 ADDRESS = "http://127.0.0.1:8700"
-Url = Annotated[str, typer.Option("--url", help="Where the sandbox listens.")]
-Account = Annotated[str, typer.Argument(help="The account; made at its first use.")]
+Url = Annotated[str, typer.Option("--url", metavar="URL", help="Where the sandbox listens.")]
+Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="Made at its first use.")]
+
+
+def _port(text: str | int) -> int:
+    found = whole(text)
+    if found > 65535:
+        message = "ports end at 65535."
+        raise typer.BadParameter(message)
+    return found
+
+
+def _seconds(text: str | float) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1
+    if not 0 <= found < inf:
+        message = f"{text!r} is not a number of seconds."
+        raise typer.BadParameter(message)
+    return found
 
 
 def serve(
     ctx: typer.Context,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8700,
+    port: Annotated[
+        int, typer.Option(parser=_port, metavar="N", help="0 takes a free one.")
+    ] = 8700,
     data: Annotated[
         Path, typer.Option(metavar="DIR", help="Where it keeps what was posted.")
     ] = Path(".cmctl/sandbox"),
@@ -58,10 +82,12 @@ def serve(
 def post(
     ctx: typer.Context,
     account: Account,
-    text: Annotated[str, typer.Argument(help="What to say; - reads standard input.")],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="What to say; - reads standard input.")
+    ],
     url: Url = ADDRESS,
     tool: Annotated[
-        str, typer.Option(help="The tool that the post seems to come from.")
+        str, typer.Option(metavar="NAME", help="The tool that the post seems to come from.")
     ] = "by hand",
 ) -> None:
     """Post by hand, as the owner of an account would.
@@ -71,7 +97,9 @@ def post(
     from cmctl.testing.sandbox.client import post_by_hand  # noqa: PLC0415
 
     said = read_text(Path("-")).rstrip("\n") if text == "-" else text
-    invocation(ctx).output.line(post_by_hand(url, account, said, tool=tool))
+    with _served(url):
+        posted = post_by_hand(url, account, said, tool=tool)
+    invocation(ctx).output.line(posted)
 
 
 def timeline(
@@ -86,10 +114,8 @@ def timeline(
 
     asked = invocation(ctx)
     channel = SandboxChannel.open({"url": url, "account": account})
-    try:
+    with closing(channel), _served(url):
         statuses = list(channel.timeline(datetime(2000, 1, 1, tzinfo=UTC)))
-    finally:
-        channel.close()
     if as_json:
         asked.output.records(map(_record, statuses))
         return
@@ -102,13 +128,28 @@ def timeline(
 def fault(
     ctx: typer.Context,  # noqa: ARG001 - as every command
     kind: Annotated[
-        FaultKind | None, typer.Argument(show_default=False, help="What goes wrong.")
+        FaultKind | None,
+        typer.Argument(
+            metavar="[KIND]",
+            show_default=False,
+            help=f"What goes wrong: {', '.join(FaultKind)}.",
+        ),
     ] = None,
-    account: Annotated[str, typer.Option(help="On which account; default: all.")] = "",
-    on: Annotated[str, typer.Option(help=f"On which calls: {', '.join(CALLS)}, any.")] = "post",
-    count: Annotated[int, typer.Option(min=0, help="How often; 0: until cleared.")] = 1,
-    seconds: Annotated[float, typer.Option(min=0, help="For latency and drip.")] = 1.0,
-    retry_after: Annotated[str, typer.Option(help="For throttle: the header's value.")] = "",
+    account: Annotated[
+        str, typer.Option(metavar="ACCOUNT", help="On which account; default: all.")
+    ] = "",
+    on: Annotated[
+        str, typer.Option(metavar="CALL", help=f"On which calls: {', '.join(CALLS)}, any.")
+    ] = "post",
+    count: Annotated[
+        int, typer.Option(parser=whole, metavar="N", help="How often; 0: until cleared.")
+    ] = 1,
+    seconds: Annotated[
+        float, typer.Option(parser=_seconds, metavar="N", help="For latency and drip.")
+    ] = 1.0,
+    retry_after: Annotated[
+        str, typer.Option(metavar="VALUE", help="For throttle: the header's value.")
+    ] = "",
     clear: Annotated[bool, typer.Option("--clear", help="End all faults.")] = False,
     url: Url = ADDRESS,
 ) -> None:
@@ -124,8 +165,7 @@ def fault(
     if on not in {*CALLS, "any"}:
         message = f"--on {on}: there is no such call"
         raise UsageError(message, hint=f"calls: {', '.join(CALLS)}, any")
-    client = SandboxClient(url)
-    try:
+    with closing(SandboxClient(url)) as client, _served(url):
         if kind is None:
             client.clear_faults()
         else:
@@ -139,8 +179,20 @@ def fault(
                     retry_after=retry_after,
                 )
             )
-    finally:
-        client.close()
+
+
+@contextmanager
+def _served(url: str) -> Iterator[None]:
+    """Say how a sandbox is started where none answers."""
+    from cmctl.channels.base import Unavailable  # noqa: PLC0415 - as above
+
+    try:
+        yield
+    except Unavailable as problem:
+        if problem.retry_after is None:
+            port = "" if url == ADDRESS else f" --port {url.rpartition(':')[2].rstrip('/')}"
+            problem.hint = f"is it served? In another terminal: cmctl sandbox serve{port}"
+        raise
 
 
 def _record(status: "Status") -> dict[str, str | int]:

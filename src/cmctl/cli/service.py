@@ -44,7 +44,11 @@ def print_(
     """
     asked = invocation(ctx)
     service = _service(asked, system, account, credentials_folder)
-    asked.output.line(cron_line(service) if cron else unit(service).rstrip("\n"))
+    if cron:
+        asked.output.line(cron_line(service))
+        return
+    _warn(asked, service)
+    asked.output.line(unit(service).rstrip("\n"))
 
 
 def install(
@@ -52,7 +56,9 @@ def install(
     system: System = False,
     account: Account = "",
     credentials_folder: Credentials = None,
-    name: Annotated[str, typer.Option(help="The unit's name, one for each workspace.")] = "cmctl",
+    name: Annotated[
+        str, typer.Option(metavar="NAME", help="The unit's name, one for each workspace.")
+    ] = "cmctl",
     to: Annotated[
         Path | None,
         typer.Option(metavar="DIR", show_default=False, help="Another folder to write it into."),
@@ -65,6 +71,7 @@ def install(
     """
     asked = invocation(ctx)
     service = _service(asked, system, account, credentials_folder)
+    _warn(asked, service)
     folder = to or (Path("/etc/systemd/system") if system else _config_home(asked) / "systemd/user")
     path = asked.machine.directory / folder / f"{name}.service"
     _write(path, unit(service).encode(), force=force)
@@ -78,8 +85,6 @@ def _service(
     with asked.workspace(read_only=True) as workspace:
         settings = workspace.settings
         config = workspace.config
-    if is_private_tmp(settings.root):
-        asked.output.warn(f"the unit cannot see {settings.root}: it has a /tmp of its own")
     own = Path("/etc") if system else _config_home(asked)
     return Service(
         program=asked.machine.program,
@@ -89,6 +94,13 @@ def _service(
         user=(account or config.owner()) if system else "",
         writes=written_outside(settings),
     )
+
+
+def _warn(asked: Invocation, service: Service) -> None:
+    """Say what the unit cannot do; cron has no such limits."""
+    root = service.config.parent
+    if is_private_tmp(root):
+        asked.output.warn(f"the unit cannot see {root}: it has a /tmp of its own")
 
 
 def _config_home(asked: Invocation) -> Path:

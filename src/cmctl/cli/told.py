@@ -36,11 +36,12 @@ def when(instant: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 
 def state_in_words(delivery: Delivery) -> str:
-    """Return the state, and why where it waits or was let pass."""
+    """Return the state, and why it waits or was let pass; what is cancelled passes nowhere."""
     if delivery.hold is not None:
         return f"held, {delivery.hold.reason}: {delivery.hold.detail}"
     edited = " (the file says something else now)" if delivery.edited else ""
-    passed = f" (let pass: {delivery.override})" if delivery.override else ""
+    goes = delivery.override and delivery.state is not State.CANCELLED
+    passed = f" (let pass: {delivery.override})" if goes else ""
     return f"{delivery.state}{edited}{passed}"
 
 

@@ -13,7 +13,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from cmctl.config.kinds import Kind, Schema, wrong_type
 from cmctl.config.reader import is_nothing, kind_of
 from cmctl.config.report import Report
-from cmctl.config.wrong import did_you_mean, quoted
+from cmctl.config.wrong import did_you_mean, nearest, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,15 @@ class Field:
 class Fields(dict[str, Any]):
     """What a `Record` read: right values by key, with the nodes of all keys that were given."""
 
-    __slots__ = ("node", "nodes")
+    __slots__ = ("misspelt", "node", "nodes")
 
     def __init__(self, node: Node) -> None:
         super().__init__()
         self.node = node
         #: The value's node of every known key, also where the value is wrong.
         self.nodes: dict[str, Node] = {}
+        #: The keys that unknown ones were probably meant to be: told already.
+        self.misspelt: set[str] = set()
 
 
 class Record:
@@ -63,7 +65,7 @@ class Record:
         for key, value in node.value:
             self._read_field(key, value, fields, report)
         for name in self._required:
-            if name not in fields.nodes:
+            if name not in fields.nodes and name not in fields.misspelt:
                 message = f'{self.what} has no "{name}"'
                 report.error(node, "missing-key", message, f'add "{name}: ..."')
         return fields
@@ -74,6 +76,7 @@ class Record:
         if kind is None:
             if not (self._others and name):
                 self._unknown(key, name, report)
+                fields.misspelt.add(nearest(name, self.fields))
         elif name in fields.nodes:
             duplicate_key(key, name, report)
         elif is_nothing(value):

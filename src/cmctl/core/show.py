@@ -41,6 +41,14 @@ def duration(span: timedelta) -> str:
     return _span(seconds) if seconds >= 0 else f"-{_span(-seconds)}"
 
 
+def counted(count: int, what: str, many: str = "") -> str:
+    """Return how many there are of something: `1 error`, `2 errors`, `0 errors`.
+
+    `many` is the plural where it is not made with an s.
+    """
+    return f"{count} {what if count == 1 else many or f'{what}s'}"
+
+
 def _span(seconds: int) -> str:
     if seconds < 60:
         return f"{seconds} s"
