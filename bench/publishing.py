@@ -88,7 +88,7 @@ def publish(root: Path, url: str, latency: float) -> dict[str, object]:
         take_in(ctx)
         # As the daemon's watch does just before a slot: every timeline is fresh when it comes.
         shift[0] = timedelta(seconds=30)
-        watch_all(ctx, force=True)
+        watch_all(ctx, oldest=lambda *_: timedelta())
         shift[0] = timedelta(seconds=61)
         began, cpu = time.perf_counter(), time.process_time()
         publish_due(ctx, lambda _: None)

@@ -11,7 +11,7 @@ The order is the safety (the windows W2 to W7):
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from cmctl.app.changes import Stop, change, held, outcome, patience
@@ -32,55 +32,77 @@ from cmctl.core.errors import CmctlError
 from cmctl.core.lateness import too_late
 from cmctl.core.model import Delivery, Hold, HoldReason, Receipt
 from cmctl.core.state import Move
-from cmctl.store.base import Change
+from cmctl.store.base import Change, Claim
 
 log = logging.getLogger(__name__)
 
 
-def drain(ctx: Context, name: str) -> Iterator[Delivery]:
-    """Publish everything that is due on `client/channel`, one after the other, as it turned out."""
-    while (delivery := publish_next(ctx, name)) is not None:
-        yield delivery
+#: What became of a delivery, and the next one of the channel, claimed in the same commit.
+Turn = tuple[Delivery | None, Delivery | None]
+More = Callable[[], bool]
+
+
+def drain(ctx: Context, name: str, more: More = lambda: True) -> Iterator[Delivery]:
+    """Publish everything that is due on `client/channel`, one after the other, as it turned out.
+
+    Once `more` says no, nothing further is claimed.
+    """
+    ctx.reach(Point.BEFORE_CLAIM)
+    claimed = ctx.store.claim(**_claim(ctx, name)._asdict())
+    while claimed is not None:
+        ctx.reach(Point.AFTER_CLAIM)
+        settled, following = _take(ctx, claimed, more)
+        if after := settled or ctx.store.delivery(claimed.number):
+            yield after
+        claimed = following
 
 
 def publish_next(ctx: Context, name: str) -> Delivery | None:
     """Take the channel's earliest due delivery as far as it goes now; None when none is due."""
+    return next(drain(ctx, name, more=lambda: False), None)
+
+
+def _claim(ctx: Context, name: str) -> Claim:
     now = ctx.now()
-    ctx.reach(Point.BEFORE_CLAIM)
-    claimed = ctx.store.claim(name, now=now, owner=ctx.worker, lease_until=now + LEASE)
-    if claimed is None:
-        return None
-    ctx.reach(Point.AFTER_CLAIM)
-    return _take(ctx, claimed) or ctx.store.delivery(claimed.number)
+    return Claim(name, now, ctx.worker, now + LEASE)
 
 
-def _take(ctx: Context, claimed: Delivery) -> Delivery | None:
+def _take(ctx: Context, claimed: Delivery, more: More) -> Turn:
     grace = ctx.settings.channel(claimed.key.channel).grace
     late = too_late(claimed, ctx.now(), grace)
     found = Stop(late) if late else examine(ctx, claimed)
     if found is not None:
-        return ctx.store.apply(held(claimed, found, ctx.now()))
+        return _close(ctx, claimed, held(claimed, found, ctx.now()), more)
     ready = _prepare(ctx, claimed)
     if isinstance(ready, Change):
-        return ctx.store.apply(ready)
+        return _close(ctx, claimed, ready, more)
     channel, out = ready
     ctx.reach(Point.BEFORE_INTENT)
     sending = ctx.store.apply(_send(ctx, claimed, out))
     if sending is None:  # paused meanwhile, or the lease is over: certainly nothing was sent
-        return ctx.store.apply(change(claimed, Move.GIVE_BACK, ctx.now()))
+        return _close(ctx, claimed, change(claimed, Move.GIVE_BACK, ctx.now()), more)
     ctx.reach(Point.AFTER_INTENT)
-    return call(ctx, channel, sending, out)
+    said = call(ctx, channel, sending, out)
+    claim = _claim(ctx, sending.key.channel) if more() else None
+    turn = settle(ctx, channel, sending, said, claim=claim)
+    ctx.reach(Point.AFTER_SETTLE)
+    return turn
+
+
+def _close(ctx: Context, claimed: Delivery, change: Change, more: More) -> Turn:
+    """End a claim from which nothing was sent."""
+    if not more():
+        return ctx.store.apply(change), None
+    return ctx.store.apply_and_claim(change, _claim(ctx, claimed.key.channel))
 
 
 def call(
-    ctx: Context, channel: Channel, sending: Delivery, out: Outgoing, *, repeated: bool = False
-) -> Delivery | None:
-    """Make the one call of an attempt whose intent is committed, and settle its outcome."""
+    ctx: Context, channel: Channel, sending: Delivery, out: Outgoing
+) -> Receipt | ChannelError:
+    """Make the one call of an attempt whose intent is committed; return what is known after it."""
     said = _publish(channel, sending, out)
     ctx.reach(Point.AFTER_ANSWER)
-    settled = settle(ctx, channel, sending, said, repeated=repeated)
-    ctx.reach(Point.AFTER_SETTLE)
-    return settled
+    return said
 
 
 def _publish(channel: Channel, sending: Delivery, out: Outgoing) -> Receipt | ChannelError:

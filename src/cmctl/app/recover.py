@@ -19,6 +19,7 @@ from cmctl.app.journal import kept
 from cmctl.app.lanes import on_lanes
 from cmctl.app.outgoing import MediaError, intent, outgoing, uploaded
 from cmctl.app.publish import call, lease
+from cmctl.app.settle import settle
 from cmctl.channels.base import (
     Channel,
     ChannelError,
@@ -175,7 +176,10 @@ def _again(
         data=intent(ready, delivery.digest, delivery.attempts + 1),
     )
     sending = ctx.store.apply(resend)
-    return call(ctx, channel, sending, ready, repeated=True) if sending else None
+    if sending is None:
+        return None
+    said = call(ctx, channel, sending, ready)
+    return settle(ctx, channel, sending, said, repeated=True)[0]
 
 
 def _key_holds(channel: Channel, delivery: Delivery, now: datetime) -> bool:

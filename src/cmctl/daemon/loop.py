@@ -15,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from cmctl.app.context import Context
 from cmctl.app.lanes import MOST_LANES
-from cmctl.app.publish import publish_next
+from cmctl.app.publish import drain
 from cmctl.app.run import reserve
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Delivery
@@ -149,8 +149,9 @@ class Daemon:
     def _lane(self, name: str) -> None:
         """Publish what is due on one channel."""
         try:
-            while not self._stopping and self._next(name):
-                pass
+            with self._current.use() as ctx:
+                for delivery in drain(ctx, name, more=lambda: self._goes_on(ctx)):
+                    _log(delivery)
             self._saying.works(name)
         except Exception as problem:  # noqa: BLE001 - it may be anything, and other lanes go on
             # What it was doing is settled by evidence. Resting here keeps the lane from being
@@ -160,13 +161,9 @@ class Daemon:
         finally:
             self._ring()
 
-    def _next(self, name: str) -> bool:
-        """Take one delivery as far as it goes; False where none is due."""
-        with self._current.use() as ctx:
-            delivery = publish_next(ctx, name)
-        if delivery is not None:
-            _log(delivery)
-        return delivery is not None
+    def _goes_on(self, ctx: Context) -> bool:
+        """Tell whether a lane claims its next delivery under these settings."""
+        return not self._stopping and self._current.context is ctx
 
     def _ring(self) -> None:
         if not self._stopped.is_set():

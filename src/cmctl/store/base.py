@@ -109,6 +109,16 @@ class Posted(NamedTuple):
     tries: int
 
 
+class Claim(NamedTuple):
+    """The wish to claim a channel's next delivery."""
+
+    channel: str
+    now: datetime
+    #: `host/pid/start`.
+    owner: str
+    lease_until: datetime
+
+
 # --- the contract --------------------------------------------------------------------------------
 
 
@@ -160,6 +170,10 @@ class Store(Protocol):
         """
         ...
 
+    def free_at(self, channel: str) -> datetime | None:
+        """Return from when on the lane's pace lets the channel claim; None: it never sent."""
+        ...
+
     def claim(
         self, channel: str, *, now: datetime, owner: str, lease_until: datetime
     ) -> Delivery | None:
@@ -183,6 +197,15 @@ class Store(Protocol):
             IllegalMoveError: the table has no such move.
             ReceiptTakenError: the receipt proves another delivery already.
             ValueError: a claim, a hold without its reason, a publication without its receipt.
+        """
+        ...
+
+    def apply_and_claim(
+        self, change: Change, claim: Claim
+    ) -> tuple[Delivery | None, Delivery | None]:
+        """Execute one change and then claim, in one commit; return what `apply` and `claim` do.
+
+        A lane that goes from one delivery to the next waits for the disk once, not twice.
         """
         ...
 

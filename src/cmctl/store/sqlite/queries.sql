@@ -100,6 +100,9 @@ WITH free AS MATERIALIZED (
 )
 SELECT min(max(ready_at, ready)) FROM free WHERE ready IS NOT NULL;
 
+-- name: free_at
+SELECT ready_at FROM lanes WHERE channel = ?;
+
 -- name: due_channels
 WITH free AS MATERIALIZED (
     SELECT channel, (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cmctl.core.ledger import Change, Intake, Ledger, Notice
 from cmctl.core.model import Delivery, Seen, Status
-from cmctl.store.base import ClientRow, Event, Observed, Posted, Query, Source, StoreError
+from cmctl.store.base import Claim, ClientRow, Event, Observed, Posted, Query, Source, StoreError
 from cmctl.store.sqlite import opening, rows
 from cmctl.store.sqlite.instants import instant, maybe_instant, milliseconds
 from cmctl.store.sqlite.listings import SqliteListings, filtered
@@ -85,6 +85,11 @@ class SqliteStore(SqliteListings):
         """Return when the next claim can succeed."""
         return maybe_instant(self._fetch("next_due")[0][0])
 
+    def free_at(self, channel: str) -> datetime | None:
+        """Return from when on the lane's pace lets the channel claim."""
+        found = self._fetch("free_at", (channel,))
+        return maybe_instant(found[0][0] or None) if found else None
+
     def claim(
         self, channel: str, *, now: datetime, owner: str, lease_until: datetime
     ) -> Delivery | None:
@@ -102,6 +107,17 @@ class SqliteStore(SqliteListings):
 
         row = self._write(lambda db: moves.apply(db, change))
         return None if row is None else rows.delivery(row)
+
+    def apply_and_claim(
+        self, change: Change, claim: Claim
+    ) -> tuple[Delivery | None, Delivery | None]:
+        """Execute one change and then claim, in one commit."""
+        from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
+
+        wish = claim._asdict()
+        found = self._write(lambda db: (moves.apply(db, change), moves.claim(db, **wish)))
+        after, claimed = (rows.delivery(row) if row else None for row in found)
+        return after, claimed
 
     def in_flight(self) -> Sequence[Delivery]:
         """Return every claimed, sending or uncertain delivery, oldest first."""

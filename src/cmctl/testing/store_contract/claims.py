@@ -7,7 +7,7 @@ import pytest
 
 from cmctl.core.model import State
 from cmctl.core.state import Move
-from cmctl.store.base import Store
+from cmctl.store.base import Claim, Store
 from cmctl.testing.store_contract.base import (
     LANE,
     MINUTE,
@@ -112,7 +112,35 @@ class Claims(Handles):
         assert claim(store, now=ready - timedelta(milliseconds=1)) is None
         assert store.due_channels(NOON + MINUTE) == []
         assert store.next_due() == ready
+        assert store.free_at(LANE) == ready
         assert claim(store, now=ready) is not None
+
+    def test_a_lane_that_never_sent_is_free(self, store: Store) -> None:
+        assert store.free_at(LANE) is None
+        take_in(store, add())
+        assert store.free_at(LANE) is None
+
+    def test_one_commit_settles_a_delivery_and_claims_the_next(self, store: Store) -> None:
+        take_in(store, add("p1"), add("p2", due=NOON + timedelta(seconds=1)))
+        now = NOON + MINUTE
+        sending = moved(store, claimed(store), Move.SEND)
+        wish = Claim(LANE, now, "host/1/1", now + MINUTE)
+        after, following = store.apply_and_claim(change(sending, Move.PUBLISH), wish)
+        assert after is not None
+        assert following is not None
+        assert (after.key.post, after.state) == ("p1", State.PUBLISHED)
+        assert (following.key.post, following.state) == ("p2", State.CLAIMED)
+
+    def test_the_next_is_claimed_also_where_the_change_came_too_late(self, store: Store) -> None:
+        take_in(store, add("p1"), add("p2", due=NOON + timedelta(seconds=1)))
+        now = NOON + MINUTE
+        mine = claimed(store)
+        moved(store, mine, Move.GIVE_BACK, not_before=now + MINUTE)
+        wish = Claim(LANE, now, "host/1/1", now + MINUTE)
+        after, following = store.apply_and_claim(change(mine, Move.GIVE_BACK), wish)
+        assert after is None
+        assert following is not None
+        assert following.key.post == "p2"
 
     def test_next_due_leaves_out_what_cannot_be_claimed(self, store: Store) -> None:
         assert store.next_due() is None
