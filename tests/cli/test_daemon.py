@@ -1,7 +1,6 @@
 """`cmctl daemon` as systemd runs it: real processes, real signals, a real network of our own."""
 
 import json
-import os
 import signal
 import socket
 import sqlite3
@@ -319,18 +318,3 @@ def test_a_webhook_that_fails_is_tried_again_and_its_address_is_not_logged(
     assert shop.standing("page") == ["Bonjour"]
     store = b"".join(path.read_bytes() for path in (shop.root / ".cmctl").glob("cmctl.db*"))
     assert b"canary" not in store
-
-
-def test_an_idle_daemon_costs_next_to_nothing(shop: Shop, daemon: Started) -> None:
-    shop.posts(*(post(f"p{n}", f"Menu du {n} : {n * 31} euros", n * HOUR) for n in range(1, 50)))
-    program = daemon()
-    until(lambda: "planned or changed" in daemon.said())
-    used = cpu_seconds(program.pid)
-    with pytest.raises(subprocess.TimeoutExpired):
-        program.wait(6)
-    assert cpu_seconds(program.pid) - used < 0.3  # 5 %; the bench measures it on a quiet machine
-
-
-def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -60,7 +60,7 @@ def test_a_server_may_count_links_otherwise() -> None:
 def test_counting_a_hostile_text_takes_no_time(text: str) -> None:
     start = time.perf_counter()
     counted(text)
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 30  # not for ever, however slow the machine
 
 
 @pytest.mark.parametrize(
