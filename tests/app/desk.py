@@ -97,7 +97,7 @@ class Desk:
         with self.context() as ctx:
             take_in(ctx)
             recover(ctx)
-            watch_all(ctx, force=True)
+            watch_all(ctx, oldest=lambda *_: timedelta())
             list(advise_all(ctx))
             publish_due(ctx, done.append)
         return done

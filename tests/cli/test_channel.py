@@ -98,3 +98,22 @@ def test_what_cannot_be_meant_is_refused(shop: Shop, args: list[str], status: in
 def test_a_timeline_that_cannot_be_read_ends_with_4(shop: Shop) -> None:
     shop.sandbox.stop()
     assert shop.cmctl("channel", "timeline", "atlas/page").status == 4
+
+
+def test_our_own_post_is_not_called_foreign_before_it_is_proved(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour  à\ntous", more="  channels: [page]\n"))
+    shop.fault("drop", account="page")
+    shop.cmctl("run")
+    shop.client.post_by_hand("page", "Elsewhere", tool="cmctl")
+    shop.by_hand("page", "By hand")
+    lines = shop.cmctl("channel", "timeline", "atlas/page").out.splitlines()
+    assert [line.split("\t")[1] for line in lines] == ["foreign", "ours?", "#1 one?"]
+    rows = shop.listed("channel", "timeline", "atlas/page")
+    assert [(row["own"], row["likely_own"], row["number"]) for row in rows] == [
+        (False, False, 0),
+        (False, True, 0),
+        (False, True, 1),
+    ]
+    shop.cmctl("queue", "confirm", "1", rows[2]["id"])
+    own = shop.listed("channel", "timeline", "atlas/page")[2]
+    assert (own["own"], own["likely_own"]) == (True, False)

@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -140,4 +141,50 @@ def test_what_is_no_duplicate_is_not_resolved(shop: Shop) -> None:
     assert ended.status == 1
     assert "is not held as a duplicate" in ended.err
     assert shop.cmctl("resolve", "a", "--keep", "mine").status == 2
-    assert shop.cmctl("resolve", "a").status == 2
+    assert shop.cmctl("resolve", "a").status == 1
+
+
+# --- one decision for many -----------------------------------------------------------------------
+
+
+def test_a_recurring_draft_is_one_block_with_its_next_times(shop: Shop) -> None:
+    shop.posts("- {id: menu, text: Soup of the day, every: daily 12:00, draft: on}\n")
+    out = shop.cmctl("holds").out
+    assert "Waits for approval (1)\n" in out
+    assert out.count("Soup of the day") == 1
+    assert "\natlas/menu  atlas/page, atlas/news  " in out or (
+        "\natlas/menu  atlas/news, atlas/page  " in out
+    )
+    assert re.search(r"\n  then \w{3} .* CES?T, .* CES?T, .* and \d+ more times\n", out)
+    assert "cmctl queue approve atlas/menu " in out
+    assert len(shop.listed("holds")) > 10
+    assert shop.cmctl("queue", "approve", "atlas/menu").status == 0
+    assert shop.listed("holds") == []
+
+
+def test_what_is_held_back_on_purpose_counts_only_once_it_is_due(shop: Shop) -> None:
+    mine, draft = post("mine", "Cake", HOUR, ONE), ONE + "  draft: true\n"
+    shop.posts(post("draft", "Bread", HOUR, draft), mine)
+    shop.cmctl("queue")
+    shop.cmctl("queue", "hold", "mine")
+    for command in ("holds", "run"):
+        assert shop.cmctl(command).status == 0
+    assert len(shop.listed("holds")) == 2
+    shop.posts(post("draft", "Bread", more=draft), mine)
+    for command in ("holds", "run"):
+        assert shop.cmctl(command).status == 3
+
+
+# --- resolve without a choice --------------------------------------------------------------------
+
+
+def test_resolve_without_a_choice_shows_both_texts_and_what_to_type(shop: Shop) -> None:
+    told_first(shop)
+    ended = shop.cmctl("resolve", "news")
+    assert ended.status == 2
+    for said in ("14 docks", "we open", "same name: Rennes"):
+        assert said in ended.out
+    for keep in ("theirs", "ours", "both"):
+        assert f"cmctl resolve 1 --keep {keep}" in ended.out
+    assert "nothing was changed" in ended.err
+    assert shop.listed("holds")[0]["state"] == "held"

@@ -1,5 +1,6 @@
 import json
 import re
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -117,6 +118,15 @@ def test_the_guard_looks_at_what_changed(shop: Shop) -> None:
     assert "held, duplicate" in ended.out
 
 
+def test_what_the_guard_would_look_at_for_long_is_left_to_the_next_run(shop: Shop) -> None:
+    shop.posts(*(post(f"p{n}", NEWS, HOUR + n * timedelta(minutes=1), ONE) for n in range(51)))
+    ended = shop.cmctl("queue")
+    assert "the guard has much to look at (atlas): cmctl run or the daemon does it" in ended.err
+    assert "held" not in ended.out
+    shop.posts(*(post(f"p{n}", NEWS, HOUR + n * timedelta(minutes=1), ONE) for n in range(50)))
+    assert "the guard holds 49 of what changed" in shop.cmctl("queue").err
+
+
 def test_errors_and_drafts_without_a_time_are_told_each_time(shop: Shop) -> None:
     shop.posts("- id: bad\n  text: x\n  att: now\n", "- id: idea\n  text: y\n  draft: true\n")
     for _ in range(2):
@@ -167,6 +177,56 @@ def test_a_store_that_cannot_be_written_is_still_listed(shop: Shop) -> None:
     assert ended.status == 0, ended.err
     assert [line.split("\t")[4] for line in ended.out.splitlines()] == ["a"]
     assert "shown as it was last taken in" in ended.err
+
+
+def no_room() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def test_a_full_disk_still_lists_what_the_store_last_knew(
+    shop: Shop, environ: dict[str, str]
+) -> None:
+    shop.posts(post("a", "Bread", HOUR, ONE))
+    assert len(shop.listed("queue")) == 1
+    shop.posts(post("a", "Bread", HOUR, ONE), post("b", "Cake", HOUR, ONE))
+    for _ in range(2):  # the first one leaves an empty log behind
+        ended = subprocess.run(
+            [*CMCTL, "-C", str(shop.root), "queue"],
+            capture_output=True,
+            text=True,
+            env=environ,
+            preexec_fn=no_room,
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stderr
+        assert [line.split("\t")[4] for line in ended.stdout.splitlines()] == ["a"]
+        assert "shown as it was last taken in" in ended.stderr
+    assert len(shop.listed("queue")) == 2
+
+
+def test_what_sqlite_cannot_read_on_a_full_disk_is_told_with_what_to_do(
+    shop: Shop, environ: dict[str, str]
+) -> None:
+    shop.posts(post("a", "Bread", HOUR, ONE))
+    shop.cmctl("queue")
+    killed = "update deliveries set edited = edited"
+    store = shop.root / ".cmctl/cmctl.db"
+    program = (
+        "import os, sqlite3, sys; db = sqlite3.connect(sys.argv[1]);"
+        f"db.execute('{killed}'); db.commit(); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(store)], check=True)
+    store.with_name("cmctl.db-shm").unlink()
+    shop.posts(post("b", "Cake", HOUR, ONE))
+    command = [*CMCTL, "-C", str(shop.root), "queue"]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, env=environ, preexec_fn=no_room, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "cannot be read now" in ended.stderr
+    assert "free some space" in ended.stderr
+    assert "shown as" not in ended.stderr
+    assert [row["post"] for row in shop.listed("queue")] == ["b"]
 
 
 def test_texts_are_safe_to_print(shop: Shop) -> None:

@@ -160,6 +160,93 @@ def test_a_folder_in_the_workspace_is_made_with_those_above_it(shop: Shop) -> No
     assert [text.read_text() for text in shop.root.glob("outbox/a/b/*/text.txt")] == ["Bonjour"]
 
 
+def test_a_run_by_hand_looks_again_however_short_after_another(shop: Shop) -> None:
+    config = shop.root / "config.yaml"
+    config.write_text(config.read_text().replace("freshness: 0s", "freshness: 1s"))
+    shop.posts(post("one", "Notre nouvel entrepôt ouvre à Rennes le 1er décembre !", 8 * HOUR))
+    assert shop.cmctl("run").status == 0
+    shop.by_hand("page", "Nouvel entrepôt à Rennes, ouverture le 1er décembre")
+    subprocess.run(["sleep", "1.1"], check=True)
+    assert shop.cmctl("run").status == 3
+
+
+def test_a_run_within_the_freshness_of_a_reading_does_not_read_again(shop: Shop) -> None:
+    config = shop.root / "config.yaml"
+    config.write_text(config.read_text().replace("freshness: 0s", "freshness: 60s"))
+    shop.posts(post("one", "Bonjour", HOUR))
+    for _ in range(2):
+        shop.cmctl("run")
+    assert shop.client.requests("page")["read"] == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "said"),
+    [("refused", "refused", "answered 422"), ("drop", "uncertain", "answer")],
+)
+def test_what_did_not_go_out_shows_what_the_network_said(
+    shop: Shop, kind: str, state: str, said: str
+) -> None:
+    shop.posts(post("one", "Bonjour", more="  channels: [page]\n"))
+    shop.fault(kind, account="page")
+    row = shop.cmctl("run").out.rstrip("\n").split("\t")
+    assert row[3] == state
+    assert said in row[5]
+    assert "Bonjour" not in row[5]
+
+
+def test_what_is_tried_again_later_says_why_and_when(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour", more="  channels: [page]\n"))
+    shop.fault("throttle", account="page", retry_after="600")
+    row = shop.cmctl("run").out.rstrip("\n").split("\t")
+    assert row[3] == "tried in vain"
+    assert "429" in row[5]
+    assert row[5].endswith(" min): next try")
+    waiting = shop.cmctl("run")
+    assert (waiting.status, waiting.err) == (0, "0 published, 1 waits\n")
+    assert waiting.out.split("\t")[3] == "waits"
+    assert "429" not in waiting.out
+    (foreseen,) = shop.listed("run", "--dry-run")
+    assert (foreseen["outcome"], foreseen["waits_for"]) == ("wait", "next try")
+
+
+def test_what_waits_for_the_pace_is_said_with_its_time(shop: Shop) -> None:
+    config = shop.root / "config.yaml"
+    config.write_text(config.read_text().replace("pace: 0s", "pace: 10m"))
+    shop.posts(*(post(f"p{n}", f"Numéro {n}", more="  channels: [page]\n") for n in range(3)))
+    rows = [line.split("\t") for line in shop.cmctl("run", "--dry-run").out.splitlines()]
+    assert [row[3] for row in rows] == ["would publish", "waits", "waits"]
+    ended = shop.cmctl("run")
+    assert (ended.status, ended.err) == (0, "1 published, 2 wait\n")
+    rows = [line.split("\t") for line in ended.out.splitlines()]
+    assert [row[3] for row in rows] == ["published", "waits", "waits"]
+    waits = [row[5].partition(" (")[2] for row in rows[1:]]
+    assert waits == ["in 9 min): pace", "in 19 min): pace"]
+    assert [row["outcome"] for row in shop.listed("run", "--dry-run")] == ["wait", "wait"]
+    ahead = shop.listed("run", "--dry-run", "--at", at(timedelta(minutes=15)))
+    assert [row["outcome"] for row in ahead] == ["publish", "wait"]
+    quiet = shop.cmctl("run", "--quiet")
+    assert (quiet.status, quiet.out, quiet.err) == (0, "", "")
+    (first, _) = shop.listed("run")
+    assert (first["state"], first["waits_for"]) == ("planned", "pace")
+    assert datetime.fromisoformat(first["waits_until"]) > datetime.now(UTC)
+
+
+def test_what_is_due_during_a_pause_is_said(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour", more="  channels: [page]\n"))
+    shop.cmctl("pause", "atlas/page", "--reason", "grève")
+    ended = shop.cmctl("run")
+    assert ended.status == 0
+    assert ended.out.rstrip("\n").split("\t")[3:] == ["waits", "one", "paused: grève"]
+
+
+def test_what_is_uncertain_counts_as_waiting_as_in_holds(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour", more="  channels: [page]\n"))
+    shop.fault("drop", account="page")
+    assert "1 uncertain: cmctl holds says why" in shop.cmctl("run").err
+    shop.fault("error", account="page", on="read", count=0)
+    assert shop.cmctl("holds").status == 3
+
+
 # --- dry runs ------------------------------------------------------------------------------------
 
 

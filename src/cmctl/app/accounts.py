@@ -14,13 +14,16 @@ from cmctl.channels.base import (
     Rejected,
     Timeline,
 )
+from cmctl.channels.content import parts
 from cmctl.channels.registry import load
 from cmctl.core.errors import CmctlError, ExitStatus
-from cmctl.core.model import State, Status
+from cmctl.core.model import HoldReason, State, Status
 from cmctl.core.settings import ChannelSettings, Settings
 from cmctl.core.show import counted
 from cmctl.store.base import Query
 
+#: What cmctl is called where a network tells which tool posted.
+OURS = "cmctl"
 #: How many accounts are asked at once.
 AT_ONCE = 16
 
@@ -56,9 +59,11 @@ class Standing(NamedTuple):
     """One status on an account, and whose it is."""
 
     status: Status
-    #: The delivery that made it; 0: somebody else did.
+    #: The delivery that made it; 0: somebody else did, or cmctl without a delivery that is known.
     number: int
     post: str
+    #: It reads like an attempt that is not proved yet, or its tool says that it is cmctl.
+    likely: bool = False
 
 
 def accounts(ctx: Context) -> Iterator[Account]:
@@ -142,10 +147,33 @@ def timeline(ctx: Context, name: str, since: datetime) -> list[Standing]:
     if not isinstance(channel, Timeline):
         message = f"the network of {name} cannot list what stands on an account"
         raise CmctlError(message, hint=f"cmctl history --channel {name} lists what cmctl published")
-    own = _own_parts(ctx, name)
-    return [
-        Standing(status, *own.get(status.remote_id, (0, ""))) for status in channel.timeline(since)
-    ]
+    own, open_ = _own_parts(ctx, name), _open_texts(ctx, name)
+
+    def whose(status: Status) -> Standing:
+        if proved := own.get(status.remote_id):
+            return Standing(status, *proved)
+        if likely := open_.get(_read(status.text)):
+            return Standing(status, *likely, likely=True)
+        return Standing(status, 0, "", likely=status.tool.lower() == OURS)
+
+    return [whose(status) for status in channel.timeline(since)]
+
+
+def _open_texts(ctx: Context, name: str) -> dict[str, tuple[int, str]]:
+    """Return the texts of attempts of which nobody knows yet whether they stand there."""
+    held = ctx.store.deliveries(Query(states=frozenset({State.HELD}), channel=name))
+    doubtful = [one for one in held if one.hold and one.hold.reason is HoldReason.UNCERTAIN]
+    return {
+        _read(part.text): (one.number, one.key.post)
+        for one in [*doubtful, *ctx.store.in_flight()]
+        if one.key.channel == name and one.sent_at is not None
+        for link in (True, False)
+        for part in parts(one.content, link=link)
+    }
+
+
+def _read(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _own_parts(ctx: Context, name: str) -> dict[str, tuple[int, str]]:

@@ -1,13 +1,15 @@
 """Before a person reads the queue: take in what changed, and let the guard look at it at once."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cmctl.app.advise import advise
 from cmctl.app.context import Context
 from cmctl.app.take_in import Taken, take_in
 
-#: More changes than this are left to the next run or the daemon: a person would wait too long.
-AT_ONCE = 500
+#: Of a client with more deliveries to judge than this, all are left to the next run or the daemon:
+#: a person would wait too long.
+AT_ONCE = 50
 
 
 class CaughtUp(NamedTuple):
@@ -16,13 +18,17 @@ class CaughtUp(NamedTuple):
     taken: Taken
     #: How many deliveries the guard holds that it did not hold before.
     held: int
-    #: How many changes the guard has not looked at yet.
-    left: int
+    #: The clients that have more for the guard to look at than a person would wait for.
+    left: Sequence[str]
 
 
 def catch_up(ctx: Context) -> CaughtUp:
-    """Take in the files, then judge what changed where that is not too much for now."""
+    """Take in the files, then judge what is not judged yet where that is not too much for now."""
     taken = take_in(ctx)
-    if taken.changed > AT_ONCE:
-        return CaughtUp(taken, 0, taken.changed)
-    return CaughtUp(taken, sum(1 for client in taken.clients for _ in advise(ctx, client)), 0)
+    held, left = 0, []
+    for client in taken.clients:
+        if len(ctx.store.unjudged(client, limit=AT_ONCE + 1)) > AT_ONCE:
+            left.append(client)
+        else:
+            held += sum(1 for _ in advise(ctx, client))
+    return CaughtUp(taken, held, left)

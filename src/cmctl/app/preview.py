@@ -1,5 +1,6 @@
 """What a run would do at a time, found out without writing or sending anything that changes."""
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -8,13 +9,24 @@ from cmctl.app.changes import Stop
 from cmctl.app.context import Context
 from cmctl.app.judging import stop
 from cmctl.app.planning import ClientPlan, plan_client
+from cmctl.app.readiness import Lane, Wait, ready
 from cmctl.app.watch import seen
 from cmctl.channels.base import ChannelError, Timeline
 from cmctl.config.load import scan
 from cmctl.core.errors import CmctlError
 from cmctl.core.guard import judge
 from cmctl.core.ledger import Fact, Ledger
-from cmctl.core.model import Hold, HoldReason, Match, Planned, Problem, Receipt, Seen, State
+from cmctl.core.model import (
+    Delivery,
+    Hold,
+    HoldReason,
+    Match,
+    Planned,
+    Problem,
+    Receipt,
+    Seen,
+    State,
+)
 from cmctl.core.settings import ChannelSettings, OnBlind
 from cmctl.core.show import duration
 from cmctl.core.text import follower_text
@@ -30,6 +42,8 @@ class Foreseen(NamedTuple):
     #: None: it would be published.
     hold: Hold | None
     match: Match | None = None
+    #: Its turn comes only after the time that was asked about.
+    wait: Wait | None = None
 
 
 class Preview(NamedTuple):
@@ -95,29 +109,34 @@ class _Channel:
         self._plan = planned
         self._ledger = ledger
         self._at = at
-        self._paused = _pause(ctx, name)
+        self._lane = Lane(ctx, name, min(at, ctx.now()))
         self._timeline: Sequence[Seen] = self._read()
 
     def foresee(self, due: Iterable[Planned]) -> Iterator[Foreseen]:
-        for planned in due:
-            fact = self._ledger.get(planned.key)
-            number = fact.number if fact else 0
-            waived = self._waived(number)
-            hold = planned.hold or (fact.hold if fact else None) or self._own_hold(planned, waived)
+        for planned, known in sorted(((one, self._known(one)) for one in due), key=_claimed_by):
+            number = known.number if known else 0
+            waived = _waived(known)
+            held = known.hold if known else None
+            hold = planned.hold or held or self._own_hold(planned, waived)
             if hold is not None:
                 yield Foreseen(planned, number, hold)
                 continue
             found = None if HoldReason.DUPLICATE in waived else self._judge(planned, number)
-            yield Foreseen(planned, number, *(found or (None, None)))
+            if found is not None:
+                yield Foreseen(planned, number, *found)
+                continue
+            turn = self._lane.turn(planned.due, known.not_before if known else None)
+            waits = turn.until is not None and turn.until > self._at
+            yield Foreseen(planned, number, None, wait=turn if waits else None)
 
-    def _waived(self, number: int) -> frozenset[HoldReason]:
-        """Return what a person let pass."""
-        known = self._ctx.store.delivery(number) if number else None
-        return frozenset(reason for reason in HoldReason if known and known.waives(reason))
+    def _known(self, planned: Planned) -> Delivery | None:
+        """Return what the store has of a delivery."""
+        fact = self._ledger.get(planned.key)
+        return self._ctx.store.delivery(fact.number) if fact else None
 
     def _own_hold(self, planned: Planned, waived: frozenset[HoldReason]) -> Hold | None:
-        if self._paused:
-            return Hold(reason=HoldReason.PAUSED, detail=self._paused)
+        if self._lane.paused:
+            return Hold(reason=HoldReason.PAUSED, detail=self._lane.paused)
         now, grace = self._ctx.now(), self.settings.grace
         if planned.expires is not None and planned.expires < now:
             detail = f"it expired {duration(now - planned.expires)} ago"
@@ -183,6 +202,18 @@ class _Channel:
         return {part for one in published if one.receipt for part in _parts(one.receipt)}
 
 
+def _claimed_by(one: tuple[Planned, Delivery | None]) -> tuple[datetime, int]:
+    """Return by what deliveries of a channel are claimed in turn; new ones come last."""
+    planned, known = one
+    not_before = known.not_before if known else None
+    return ready(planned.due, not_before), known.number if known else sys.maxsize
+
+
+def _waived(known: Delivery | None) -> frozenset[HoldReason]:
+    """Return what a person let pass."""
+    return frozenset(reason for reason in HoldReason if known and known.waives(reason))
+
+
 def _parts(receipt: Receipt) -> tuple[str, ...]:
     return (receipt.remote_id, *receipt.parts)
 
@@ -195,12 +226,3 @@ def _queued(planned: Planned) -> Seen:
         at=planned.due,
         post=planned.key.post,
     )
-
-
-def _pause(ctx: Context, name: str) -> str:
-    """Return why a channel is paused, or an empty text."""
-    client = name.partition("/")[0]
-    for pause in ctx.store.pauses():
-        if pause.scope in {"", client, name}:
-            return pause.reason or f"paused since {pause.since:%Y-%m-%d %H:%M} UTC"
-    return ""

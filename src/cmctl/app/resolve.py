@@ -28,6 +28,17 @@ def evidence(ctx: Context, number: int) -> Match | None:
     return None
 
 
+def must_be_duplicate(delivery: Delivery) -> None:
+    """Refuse what is not held as a duplicate.
+
+    Raises:
+        CmctlError: it is not.
+    """
+    if delivery.hold is None or delivery.hold.reason is not HoldReason.DUPLICATE:
+        message = f"{delivery.number} is not held as a duplicate"
+        raise CmctlError(message, hint=f"cmctl queue show {delivery.number}")
+
+
 def resolve(ctx: Context, delivery: Delivery, keep: Keep, reason: str) -> Delivery:
     """Settle a delivery that is held as a duplicate.
 
@@ -38,9 +49,7 @@ def resolve(ctx: Context, delivery: Delivery, keep: Keep, reason: str) -> Delive
         CmctlError: it is not held as a duplicate, or theirs cannot be deleted.
         ChannelError: the network failed; nothing was changed here.
     """
-    if delivery.hold is None or delivery.hold.reason is not HoldReason.DUPLICATE:
-        message = f"{delivery.number} is not held as a duplicate"
-        raise CmctlError(message, hint=f"cmctl queue show {delivery.number}")
+    must_be_duplicate(delivery)
     if keep is Keep.THEIRS:
         return cancel(ctx, delivery, reason or "the other text stays")
     if keep is Keep.OURS:

@@ -1,7 +1,7 @@
 """One whole turn over a workspace: what cron runs, and what the daemon does bit by bit."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cmctl.app.advise import advise
@@ -9,6 +9,7 @@ from cmctl.app.context import Context
 from cmctl.app.lanes import on_lanes
 from cmctl.app.notify import Webhook, deliver
 from cmctl.app.publish import drain
+from cmctl.app.readiness import Wait, waits_of_what_is_due
 from cmctl.app.recover import recover
 from cmctl.app.take_in import take_in
 from cmctl.app.watch import refresh
@@ -18,13 +19,27 @@ from cmctl.core.watching import interval
 from cmctl.store.base import Query
 
 
+class Outcome(NamedTuple):
+    """What became of one delivery."""
+
+    delivery: Delivery
+    #: False: it is due, and had to wait.
+    moved: bool
+    #: What the network, or the way to it, said where it was not published.
+    answer: str
+    #: Until when it waits, where it is due.
+    wait: Wait | None
+
+
 class Turn(NamedTuple):
     """What a turn did, and what is left to a person."""
 
-    #: Deliveries that were sent, held, refused or settled, in order of time.
-    moved: Sequence[Delivery]
-    #: How many deliveries wait for a person now; drafts that are not due yet are left out.
+    #: What was sent, held, refused or settled, and what is due and waits; in order of time.
+    outcomes: Sequence[Outcome]
+    #: How many deliveries wait for a person now (see `waits`), and of how many more nobody knows
+    #: yet whether they are published.
     held: int
+    uncertain: int
     #: With the files.
     problems: Sequence[Problem]
     #: Channels whose timeline could not be read, and why.
@@ -43,18 +58,36 @@ def turn(ctx: Context, webhook: Webhook) -> Turn:
     held_before = {delivery.number for delivery in _held(ctx)}
     taken = take_in(ctx, whole=True)
     moved = {delivery.number: delivery for delivery in recover(ctx)}
-    blind = watch_all(ctx)
+    blind = watch_all(ctx, oldest=freshness)
     publish_due(ctx, lambda delivery: moved.update({delivery.number: delivery}))
     moved.update((delivery.number, delivery) for delivery in advise_all(ctx))
     held = {delivery.number: delivery for delivery in _held(ctx) if waits(delivery, ctx.now())}
     moved.update((number, held[number]) for number in held.keys() - held_before)
     deliver(ctx, webhook)
     return Turn(
-        moved=sorted(moved.values(), key=lambda delivery: (delivery.due, delivery.number)),
+        outcomes=list(_outcomes(ctx, moved)),
         held=len(held),
+        uncertain=ctx.store.count(Query(states=frozenset({State.UNCERTAIN}))),
         problems=taken.problems,
         blind=blind,
     )
+
+
+def _outcomes(ctx: Context, moved: Mapping[int, Delivery]) -> Iterator[Outcome]:
+    waiting = waits_of_what_is_due(ctx)
+    waited = {number: delivery for number, (delivery, _) in waiting.items()}
+    every = {**waited, **moved}.values()
+    for one in sorted(every, key=lambda delivery: (delivery.due, delivery.number)):
+        wait = waiting[one.number][1] if one.number in waiting else None
+        yield Outcome(one, one.number in moved, answer(ctx, one), wait)
+
+
+def answer(ctx: Context, delivery: Delivery) -> str:
+    """Return why the last attempt of a delivery did not publish it; empty where none failed."""
+    if delivery.state not in {State.REFUSED, State.UNCERTAIN, State.PLANNED}:
+        return ""
+    errors = (event.data.get("error") for event in reversed(ctx.store.events(delivery.number)))
+    return next((str(error) for error in errors if error), "")
 
 
 def reserve(ctx: Context) -> None:
@@ -71,7 +104,10 @@ def reserve(ctx: Context) -> None:
 
 
 def waits(delivery: Delivery, now: datetime) -> bool:
-    """Tell whether a held delivery waits for a person now: a draft does so only once it is due."""
+    """Tell whether a held or uncertain delivery waits for a person now.
+
+    What somebody holds back on purpose, a draft or a hold by hand, does so only once it is due.
+    """
     by_choice = delivery.hold is not None and delivery.hold.reason is HoldReason.APPROVAL
     return delivery.due <= now or not by_choice
 
@@ -90,7 +126,22 @@ def publish_due(ctx: Context, done: Callable[[Delivery], None]) -> None:
     on_lanes(lane, ctx.store.due_channels(ctx.now()))
 
 
-def watch_all(ctx: Context, *, force: bool = False) -> Sequence[tuple[str, str]]:
+def freshness(ctx: Context, name: str) -> timedelta:
+    """Return how old the last reading may be where a person, or cron, looks once."""
+    return ctx.settings.channel(name).guard.freshness
+
+
+def paced(ctx: Context, name: str) -> timedelta:
+    """Return how old the last reading may be where somebody looks all day."""
+    query = Query(states=frozenset({State.PLANNED}), channel=name, limit=1)
+    ahead = ctx.store.deliveries(query)
+    due = ahead[0].due if ahead else None
+    return interval(ctx.now(), due, ctx.settings.channel(name).zone)
+
+
+def watch_all(
+    ctx: Context, *, oldest: Callable[[Context, str], timedelta] = paced
+) -> Sequence[tuple[str, str]]:
     """Read every timeline whose last reading is too old; return the channels that are blind.
 
     A pair is a channel and why its timeline could not be read.
@@ -98,12 +149,11 @@ def watch_all(ctx: Context, *, force: bool = False) -> Sequence[tuple[str, str]]
     blind: list[tuple[str, str]] = []
 
     def look(name: str) -> None:
-        newer_than = ctx.now() if force else _newer_than(ctx, name)
-        if problem := refresh(ctx, name, newer_than=newer_than):
+        if problem := refresh(ctx, name, newer_than=ctx.now() - oldest(ctx, name)):
             blind.append((name, problem))
 
     watched = [row.name for row in ctx.settings.channels() if row.guard.enabled]
-    on_lanes(look, [name for name in watched if force or _is_old(ctx, name)])
+    on_lanes(look, [name for name in watched if _is_old(ctx, name, oldest(ctx, name))])
     return sorted(blind)
 
 
@@ -113,15 +163,7 @@ def advise_all(ctx: Context) -> Iterator[Delivery]:
         yield from advise(ctx, client)
 
 
-def _is_old(ctx: Context, name: str) -> bool:
+def _is_old(ctx: Context, name: str, oldest: timedelta) -> bool:
     """Tell whether a timeline is to be read; so that no thread is started for the others."""
-    read_at = ctx.store.read_at(name)
-    return read_at is None or not _newer_than(ctx, name) <= read_at <= ctx.now()
-
-
-def _newer_than(ctx: Context, name: str) -> datetime:
-    query = Query(states=frozenset({State.PLANNED}), channel=name, limit=1)
-    ahead = ctx.store.deliveries(query)
-    due = ahead[0].due if ahead else None
-    now = ctx.now()
-    return now - interval(now, due, ctx.settings.channel(name).zone)
+    read_at, now = ctx.store.read_at(name), ctx.now()
+    return read_at is None or not now - oldest <= read_at <= now

@@ -36,6 +36,19 @@ def waiting(ctx: Context, query: Query) -> Sequence[Waiting]:
     return sorted(found, key=lambda one: URGENCY.index(one.reason))
 
 
+def together(found: Sequence[Waiting]) -> Sequence[Sequence[Waiting]]:
+    """Return in groups what one decision settles, in the order of their first ones.
+
+    What a post's file asks for, such as to be a draft, holds all its times on all its channels.
+    """
+    groups: dict[object, list[Waiting]] = {}
+    for one in found:
+        delivery, hold = one.delivery, one.delivery.hold
+        post = (delivery.client, delivery.key.post, hold)
+        groups.setdefault(post if hold and hold.from_files else delivery.number, []).append(one)
+    return list(groups.values())
+
+
 def _one(ctx: Context, delivery: Delivery) -> Waiting:
     # An uncertain delivery is looked for on the network already, but a person may know first.
     reason = delivery.hold.reason if delivery.hold else HoldReason.UNCERTAIN

@@ -28,12 +28,17 @@ def caught_up(asked: Invocation, workspace: Workspace) -> Workspace:
     try:
         done = catch_up(workspace.context)
     except StoreError as problem:
+        looking = workspace.onlooker()
+        looking.store.taken_at()  # where not even that can be read, its own error says more
         asked.output.warn(f"{problem.message}; shown as it was last taken in")
-        return workspace.onlooker()
+        return looking
     if done.held:
         asked.output.warn(f"the guard holds {done.held} of what changed: cmctl holds")
     if done.left:
-        asked.output.say(f"the guard looks at {done.left} changes with the next cmctl run")
+        names = ", ".join(done.left)
+        asked.output.say(
+            f"the guard has much to look at ({names}): cmctl run or the daemon does it"
+        )
     return workspace
 
 

@@ -101,7 +101,7 @@ def timeline(
     """Show what stands on an account, whoever wrote it.
 
     It is read from the network now, newest first. What cmctl published is marked with the number of
-    its delivery.
+    its delivery; with a ? where that is not proved yet.
     """
     from cmctl.app.accounts import timeline as read  # noqa: PLC0415 - as above
 
@@ -124,7 +124,7 @@ def timeline(
     rows = [
         [
             local(one.status.at, zone, now=now),
-            f"#{one.number} {one.post}" if one.number else "foreign",
+            _whose(one),
             _author(one),
             one.status.remote_id,
             one.status.text,
@@ -142,6 +142,13 @@ def _span(text: str) -> timedelta:
         return parse_duration(text)
     except Wrong as wrong:
         raise UsageError(f"--since: {wrong.message}", hint=wrong.fix) from None
+
+
+def _whose(one: "Standing") -> str:
+    name = f"#{one.number} {one.post}" if one.number else "ours"
+    if one.likely:
+        return f"{name}?"
+    return name if one.number else "foreign"
 
 
 def _author(one: "Standing") -> str:
@@ -179,7 +186,8 @@ def _standing_record(one: "Standing") -> dict[str, Scalar]:
     return {
         "id": status.remote_id,
         "at": status.at.isoformat(),
-        "own": bool(one.number),
+        "own": bool(one.number) and not one.likely,
+        "likely_own": one.likely,
         "number": one.number,
         "post": one.post,
         "author": status.author,

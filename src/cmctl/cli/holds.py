@@ -1,8 +1,10 @@
 """`cmctl holds` and `cmctl resolve`: what waits for a person, and settling a duplicate."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -15,14 +17,18 @@ from cmctl.cli.queue_decide import OnChannel, Ref
 from cmctl.cli.told import done, show_both, show_steps, when, zone_of
 from cmctl.core.errors import ExitStatus, UsageError
 from cmctl.core.model import Delivery, HoldReason
+from cmctl.core.show import counted, local
 from cmctl.core.text import excerpt
 from cmctl.store.listing import Query
 
 if TYPE_CHECKING:
+    from cmctl.app.context import Context
     from cmctl.app.resolve import Keep
     from cmctl.app.waiting import Waiting
     from cmctl.core.settings import Settings
 
+#: So many further times of a post are shown.
+SHOWN = 3
 #: What a reason means, as the heading of its group.
 HEADINGS = {
     HoldReason.UNCERTAIN: "Nobody knows whether this is published",
@@ -40,9 +46,10 @@ def holds(
 ) -> ExitStatus:
     """List what waits for a person, and what to type.
 
-    Ends with 3 where something waits.
+    Ends with 3 where something does: a draft, or what is held by hand, only once it is due.
     """
-    from cmctl.app.waiting import waiting  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.run import waits  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.waiting import waiting  # noqa: PLC0415
 
     asked = invocation(ctx)
     with asked.workspace() as own:
@@ -54,15 +61,20 @@ def holds(
             asked.output.records(_records(found, workspace.settings))
         else:
             _show(asked, found, workspace.settings)
-    return ExitStatus.HELD if found else ExitStatus.FINE
+        urgent = any(waits(one.delivery, asked.machine.now()) for one in found)
+    return ExitStatus.HELD if urgent else ExitStatus.FINE
 
 
 def resolve(
     ctx: typer.Context,
     ref: Ref,
     keep: Annotated[
-        str, typer.Option(metavar="theirs|ours|both", help="Which of the two texts stays.")
-    ],
+        str,
+        typer.Option(
+            metavar="theirs|ours|both",
+            help="Which of the two texts stays; without it both are shown.",
+        ),
+    ] = "",
     channel: OnChannel = "",
     reason: Annotated[
         str, typer.Option(metavar="WHY", help="For the record; both needs one.")
@@ -80,10 +92,12 @@ def resolve(
     from cmctl.app.targets import target  # noqa: PLC0415
 
     asked = invocation(ctx)
-    choice = _keep(keep)
+    choice = _keep(keep) if keep else None
     with asked.workspace() as workspace:
         app, settings = workspace.context, workspace.settings
         delivery = target(settings, app.store, ref, channel=channel, wanted=_is_duplicate)
+        if choice is None:
+            _ask(asked, app, delivery)
         match = evidence(app, delivery.number)
         after = settle(app, delivery, choice, reason)
         done(asked.output, after, settings, asked.machine.now())
@@ -109,6 +123,18 @@ def _keep(word: str) -> "Keep":
     return Keep(word)
 
 
+def _ask(asked: Invocation, app: "Context", delivery: Delivery) -> NoReturn:
+    """Show what there is to choose from."""
+    from cmctl.app.resolve import evidence, must_be_duplicate  # noqa: PLC0415 - as above
+    from cmctl.app.waiting import Waiting  # noqa: PLC0415
+
+    must_be_duplicate(delivery)
+    match = evidence(app, delivery.number)
+    _show_one(asked, [Waiting(delivery, HoldReason.DUPLICATE, match)], app.settings)
+    message = "--keep says which of the two texts stays"
+    raise UsageError(message, hint="type one of the commands above; nothing was changed")
+
+
 def _is_duplicate(delivery: Delivery) -> bool:
     return delivery.hold is not None and delivery.hold.reason is HoldReason.DUPLICATE
 
@@ -117,31 +143,46 @@ def _is_duplicate(delivery: Delivery) -> bool:
 
 
 def _show(asked: Invocation, found: "Sequence[Waiting]", settings: "Settings") -> None:
+    from cmctl.app.waiting import together  # noqa: PLC0415 - as above
+
     output = asked.output
     if not found:
         output.say("nothing waits for a person")
     for reason, group in groupby(found, key=lambda one: one.reason):
-        members = list(group)
-        output.line(f"{HEADINGS[reason]} ({len(members)})")
-        for one in members:
+        groups = together(list(group))
+        output.line(f"{HEADINGS[reason]} ({len(groups)})")
+        for members in groups:
             output.line()
-            _show_one(asked, one, settings)
+            _show_one(asked, members, settings)
         output.line()
 
 
-def _show_one(asked: Invocation, one: "Waiting", settings: "Settings") -> None:
+def _show_one(asked: Invocation, members: "Sequence[Waiting]", settings: "Settings") -> None:
+    """Show what one decision settles: a delivery, or all times of a post."""
     from cmctl.app.steps import steps  # noqa: PLC0415 - as above
 
+    one, more = members[0], members[1:]
     output, delivery, now = asked.output, one.delivery, asked.machine.now()
     zone = zone_of(settings, delivery.key.channel)
-    head = f"{delivery.number}  {delivery.key.post}  {delivery.key.channel}"
-    output.line(f"{head}  {when(delivery.due, zone, now)}")
+    channels = ", ".join(dict.fromkeys(member.delivery.key.channel for member in members))
+    name = f"{delivery.client}/{delivery.key.post}"
+    called = name if more else f"{delivery.number}  {delivery.key.post}"
+    output.line(f"{called}  {channels}  {when(delivery.due, zone, now)}")
+    later = sorted({member.delivery.due for member in more} - {delivery.due})
+    if later:
+        output.line(f"  then {_times(later, zone, now)}")
     if one.match is not None:
         show_both(output, delivery, one.match, zone, now)
     else:
         output.line(f"  {delivery.hold.detail if delivery.hold else 'looked for on the network'}")
         output.line(f"  “{excerpt(delivery.content.text, 90)}”")
-    show_steps(output, steps(delivery, one.match))
+    show_steps(output, steps(delivery, one.match, ref=name if more else ""))
+
+
+def _times(times: Sequence[datetime], zone: ZoneInfo, now: datetime) -> str:
+    shown = ", ".join(local(one, zone, now=now) for one in times[:SHOWN])
+    left = len(times) - SHOWN
+    return f"{shown} and {counted(left, 'more time')}" if left > 0 else shown
 
 
 def _records(found: "Sequence[Waiting]", settings: "Settings") -> Iterator[Mapping[str, Scalar]]:

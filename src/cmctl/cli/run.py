@@ -11,20 +11,28 @@ from cmctl.cli.invocation import Invocation, invocation
 from cmctl.cli.options import Json
 from cmctl.cli.output import Column, Output, Scalar
 from cmctl.core.errors import ExitStatus, UsageError
-from cmctl.core.model import Delivery, Problem, Severity, State
+from cmctl.core.model import Problem, Severity, State
 from cmctl.core.settings import Settings
-from cmctl.core.show import local, relative
+from cmctl.core.show import counted, local, relative
 from cmctl.core.text import excerpt
 
 if TYPE_CHECKING:
     from cmctl.app.preview import Foreseen, Preview
-    from cmctl.app.run import Turn
+    from cmctl.app.readiness import Wait
+    from cmctl.app.run import Outcome, Turn
 
 COLUMNS = (
     Column("#", right=True),
     Column("When"),
     Column("Channel"),
-    Column("Outcome", styles={"published": "green", "would publish": "green", "held": "yellow"}),
+    Column(
+        "Outcome",
+        styles={
+            **dict.fromkeys(("published", "would publish"), "green"),
+            **dict.fromkeys(("held", "waits"), "yellow"),
+            **dict.fromkeys(("refused", "uncertain"), "red"),
+        },
+    ),
     Column("Post"),
     Column("Where or why", wide=True),
 )
@@ -67,24 +75,29 @@ def _publish(asked: Invocation, *, as_json: bool) -> ExitStatus:
         done = turn(workspace.context, webhook(asked.machine.environment, settings.root))
     output = asked.output
     if as_json:
-        output.records(map(_record, done.moved))
+        output.records(map(_record, done.outcomes))
     else:
-        shown = [one for one in done.moved if not output.quiet or one.state is not State.PUBLISHED]
+        shown = [one for one in done.outcomes if not (output.quiet and _is_fine(one))]
         rows = (_row(settings, one, asked.machine.now()) for one in shown)
         output.listing(COLUMNS, rows)
     _complain(output, done.problems, done.blind)
     return _tell(output, done)
 
 
-def _row(settings: Settings, delivery: Delivery, now: datetime) -> list[str]:
+def _is_fine(one: "Outcome") -> bool:
+    return not one.moved or one.delivery.state is State.PUBLISHED
+
+
+def _row(settings: Settings, one: "Outcome", now: datetime) -> list[str]:
+    delivery = one.delivery
     zone = _zone(settings, delivery.key.channel)
     return [
         str(delivery.number),
         local(delivery.due, zone, now=now),
         delivery.key.channel,
-        outcome(delivery),
+        _word(one),
         delivery.key.post,
-        _where_or_why(delivery),
+        _where_or_why(one, zone, now),
     ]
 
 
@@ -95,22 +108,34 @@ def _zone(settings: Settings, channel: str) -> ZoneInfo:
         return settings.zone
 
 
-def outcome(delivery: Delivery) -> str:
+def _word(one: "Outcome") -> str:
     """Return in a word or two what became of a delivery in this turn."""
+    delivery = one.delivery
+    if not one.moved:
+        return "waits"
     if delivery.state is State.PLANNED:
         return "tried in vain" if delivery.attempts or delivery.not_before else "planned"
     return delivery.state.value
 
 
-def _where_or_why(delivery: Delivery) -> str:
+def _where_or_why(one: "Outcome", zone: ZoneInfo, now: datetime) -> str:
+    delivery = one.delivery
     if delivery.receipt is not None:
         return delivery.receipt.url or delivery.receipt.remote_id
     if delivery.hold is not None:
         return f"{delivery.hold.reason}: {delivery.hold.detail}"
-    return excerpt(delivery.content.text)
+    told = [one.answer if one.moved else "", _until(one.wait, zone, now) if one.wait else ""]
+    return "; ".join(filter(None, told)) or excerpt(delivery.content.text)
 
 
-def _record(delivery: Delivery) -> dict[str, Scalar]:
+def _until(wait: "Wait", zone: ZoneInfo, now: datetime) -> str:
+    if wait.until is None:
+        return wait.why
+    return f"until {local(wait.until, zone, now=now)} ({relative(wait.until, now)}): {wait.why}"
+
+
+def _record(one: "Outcome") -> dict[str, Scalar]:
+    delivery, wait = one.delivery, one.wait
     hold, receipt = delivery.hold, delivery.receipt
     return {
         "number": delivery.number,
@@ -121,20 +146,25 @@ def _record(delivery: Delivery) -> dict[str, Scalar]:
         "occurrence": delivery.key.occurrence,
         "state": delivery.state.value,
         "reason": hold.reason.value if hold else "",
-        "detail": hold.detail if hold else "",
+        "detail": hold.detail if hold else one.answer,
         "remote_id": receipt.remote_id if receipt else "",
         "url": receipt.url if receipt else "",
+        "waits_for": wait.why if wait else "",
+        "waits_until": wait.until.isoformat() if wait and wait.until else None,
     }
 
 
 def _tell(output: Output, done: "Turn") -> ExitStatus:
-    states = [delivery.state for delivery in done.moved]
-    missed = done.blind or State.UNCERTAIN in states or "tried in vain" in map(outcome, done.moved)
-    output.say(f"{states.count(State.PUBLISHED)} published")
-    if done.held:
-        output.warn(f"{done.held} held: cmctl holds says why, and what to type")
-    refused = State.REFUSED in states
-    return _status(done.problems, refused=refused, unreached=bool(missed), held=bool(done.held))
+    words = [_word(one) for one in done.outcomes]
+    missed = done.blind or not {"uncertain", "tried in vain"}.isdisjoint(words)
+    waiting = words.count("waits")
+    waits = f", {counted(waiting, 'waits', 'wait')}" if waiting else ""
+    output.say(f"{words.count('published')} published{waits}")
+    found = {"held": done.held, "uncertain": done.uncertain}
+    if left := ", ".join(f"{count} {what}" for what, count in found.items() if count):
+        output.warn(f"{left}: cmctl holds says why, and what to type")
+    refused = "refused" in words
+    return _status(done.problems, refused=refused, unreached=bool(missed), held=bool(left))
 
 
 # --- foreseen ------------------------------------------------------------------------------------
@@ -176,14 +206,28 @@ def _foreseen_row(settings: Settings, one: "Foreseen", now: datetime) -> list[st
         str(one.number or ""),
         f"{local(due, zone, now=now)} ({relative(due, now)})",
         key.channel,
-        "held" if one.hold else "would publish",
+        _would(one),
         key.post,
-        f"{one.hold.reason}: {one.hold.detail}" if one.hold else excerpt(one.planned.content.text),
+        _why_not(one, zone, now) or excerpt(one.planned.content.text),
     ]
 
 
+def _would(one: "Foreseen") -> str:
+    if one.hold is not None:
+        return "held"
+    return "waits" if one.wait else "would publish"
+
+
+def _why_not(one: "Foreseen", zone: ZoneInfo, now: datetime) -> str:
+    if one.hold is not None:
+        return f"{one.hold.reason}: {one.hold.detail}"
+    return _until(one.wait, zone, now) if one.wait else ""
+
+
 def _foreseen_records(found: "Preview") -> Iterator[Mapping[str, Scalar]]:
-    for planned, number, hold, match in found.deliveries:
+    words = {"held": "hold", "waits": "wait", "would publish": "publish"}
+    for one in found.deliveries:
+        planned, number, hold, match, wait = one
         yield {
             "number": number,
             "due": planned.due.isoformat(),
@@ -191,9 +235,11 @@ def _foreseen_records(found: "Preview") -> Iterator[Mapping[str, Scalar]]:
             "network": planned.network,
             "post": planned.key.post,
             "occurrence": planned.key.occurrence,
-            "outcome": "hold" if hold else "publish",
+            "outcome": words[_would(one)],
             "reason": hold.reason.value if hold else "",
             "detail": hold.detail if hold else "",
+            "waits_for": wait.why if wait else "",
+            "waits_until": wait.until.isoformat() if wait and wait.until else None,
             "text": planned.content.text,
             "repeats": match.seen.text if match else "",
             "repeats_source": match.seen.source if match else "",

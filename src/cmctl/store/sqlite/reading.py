@@ -75,9 +75,9 @@ class Pool:
 class Onlooker:
     """Reads a file without writing a byte to it or beside it.
 
-    Where a write-ahead log stands, a writer lives or was killed, and SQLite's locks are shared with
-    it. Where none does, taking part would leave one behind; so the file is read as it is, and once
-    more if it changed meanwhile.
+    Where a write-ahead log has something to tell, a writer lives or was killed, and SQLite's locks
+    are shared with it. Where none has, taking part would leave one behind; so the file is read as
+    it is, and once more if it changed meanwhile.
     """
 
     def __init__(self, path: Path) -> None:
@@ -95,10 +95,10 @@ class Onlooker:
                     self._open(before)
                 try:
                     rows = self._pool.fetch(statement, values)
-                except StoreError:
-                    if before == self._look():
-                        raise
-                    continue
+                except StoreError as problem:
+                    if before != self._look():
+                        continue
+                    raise self._told(before, problem) from problem
                 if before in ("shared", self._look()):
                     return rows
 
@@ -107,13 +107,31 @@ class Onlooker:
         self._pool.close()
 
     def _look(self) -> object:
-        if self._path.with_name(self._path.name + "-wal").exists():
+        # An empty log has nothing to tell, as where a writer found no room on the disk.
+        if self._has("-wal"):
             return "shared"
         try:
             found = self._path.stat()
         except FileNotFoundError:
             return "missing"
         return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def _has(self, ending: str) -> bool:
+        """Tell whether something is in a file that stands beside the store."""
+        try:
+            return self._path.with_name(self._path.name + ending).stat().st_size > 0
+        except FileNotFoundError:
+            return False
+
+    def _told(self, found: object, problem: StoreError) -> StoreError:
+        if found != "shared" or self._has("-shm"):
+            return problem
+        message = (
+            f"the store {self._path} cannot be read now: its last commits stand in a log beside "
+            f"it, and to read that SQLite needs a little room there ({problem.__cause__ or problem})"
+        )
+        hint = "free some space on its disk, or give the right to write its folder; nothing is lost"
+        return StoreError(message, hint=hint)
 
     def _open(self, found: object) -> None:
         self._pool.close()
