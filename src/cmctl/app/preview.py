@@ -8,13 +8,13 @@ from typing import NamedTuple
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
 from cmctl.app.judging import stop
+from cmctl.app.meaning import judged
 from cmctl.app.planning import ClientPlan, plan_client
 from cmctl.app.readiness import Lane, Wait, ready
 from cmctl.app.watch import seen
 from cmctl.channels.base import ChannelError, Timeline
 from cmctl.config.load import scan
 from cmctl.core.errors import CmctlError
-from cmctl.core.guard import judge
 from cmctl.core.ledger import Fact, Ledger
 from cmctl.core.model import (
     Delivery,
@@ -163,7 +163,8 @@ class _Channel:
             at=at,
             post=planned.key.post,
         )
-        return stop(judge(text, self._corpus(planned, at), window=policy.window), policy)
+        corpus = self._corpus(planned, at)
+        return stop(judged(self._ctx.encoder, text, corpus, window=policy.window), policy)
 
     def _corpus(self, planned: Planned, at: datetime) -> list[Seen]:
         """Return what stands before a delivery: the files' queue, history, the timeline as read."""

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from cmctl.app.context import Context
 from cmctl.app.judging import candidate, looks
+from cmctl.app.meaning import judged
 from cmctl.app.verdicts import carry_out
 from cmctl.channels.base import ChannelError, Timeline
 from cmctl.core.errors import CmctlError
-from cmctl.core.guard import judge
 from cmctl.core.model import Delivery, Seen, State, Status
 from cmctl.store.base import Query
 
@@ -37,7 +37,8 @@ def hold_ahead(ctx: Context, name: str, statuses: Sequence[Status]) -> Sequence[
     for delivery in _ahead(ctx, name, statuses):
         if not looks(policy, delivery):
             continue
-        said = judge(candidate(delivery, delivery.due), corpus, window=policy.window)
+        text = candidate(delivery, delivery.due)
+        said = judged(ctx.encoder, text, corpus, window=policy.window)
         if after := carry_out(ctx, delivery, said):
             done.append(after)
     return done

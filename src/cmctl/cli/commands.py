@@ -74,6 +74,18 @@ SANDBOX = Entry(
     ),
 )
 
+GUARD = Entry(
+    "guard",
+    "Ask the guard about texts, and measure how well it judges.",
+    entries=(
+        Entry("compare", "Say whether two texts tell the same news.", "cmctl.cli.guard:compare"),
+        Entry("eval", "Measure the guard on labelled pairs.", "cmctl.cli.guard_figures:eval_"),
+        Entry(
+            "replay", "Measure the guard on labelled timelines.", "cmctl.cli.guard_figures:replay"
+        ),
+    ),
+)
+
 PROGRAM = Entry(
     "cmctl",
     "Keep every queued post in YAML in git, publish each one once, and never tell the same news "
@@ -88,6 +100,7 @@ PROGRAM = Entry(
         Entry(
             "resolve", "Settle a duplicate: keep theirs, ours or both.", "cmctl.cli.holds:resolve"
         ),
+        GUARD,
         Entry("run", "Publish what is due, then end; for cron.", "cmctl.cli.run:run"),
         Entry("daemon", "Publish and watch until stopped; for systemd.", "cmctl.cli.daemon:daemon"),
         Entry("pause", "Stop a client, a channel or everything.", "cmctl.cli.pause:pause"),

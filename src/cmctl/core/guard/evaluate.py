@@ -89,7 +89,7 @@ class Evaluation:
 
 
 def evaluate(
-    pairs: Sequence[Pair],
+    pairs: Iterable[Pair],
     *,
     encoder: Encoder | None = None,
     thresholds: Thresholds | None = None,
@@ -97,8 +97,9 @@ def evaluate(
     """Judge every pair by itself; without times, "tomorrow" is the same day in both texts."""
     model = models().meaning if encoder else models().words
     limits = thresholds or Thresholds(flag=model.flag, block=model.block)
-    judged = [judge_pair(p.a, p.b, encoder=encoder, thresholds=limits) for p in pairs]
-    return Evaluation(pairs=pairs, judged=judged, limits=limits)
+    both = [(p, judge_pair(p.a, p.b, encoder=encoder, thresholds=limits)) for p in pairs]
+    judged = [one for _, one in both]
+    return Evaluation(pairs=[pair for pair, _ in both], judged=judged, limits=limits)
 
 
 def quality(scores: Sequence[float], labels: Sequence[bool], threshold: float) -> Quality:
