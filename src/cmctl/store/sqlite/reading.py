@@ -128,7 +128,7 @@ class Onlooker:
             return problem
         message = (
             f"the store {self._path} cannot be read now: its last commits stand in a log beside "
-            f"it, and to read that SQLite needs a little room there ({problem.__cause__ or problem})"
+            f"it, and SQLite needs a little room to read that ({problem.__cause__ or problem})"
         )
         hint = "free some space on its disk, or give the right to write its folder; nothing is lost"
         return StoreError(message, hint=hint)
