@@ -9,9 +9,10 @@
 
     uv run tools/guard/train.py DATA [--write]
 
-DATA holds `dev-pairs-a|b|c.jsonl` and `dev-streams-a|b.jsonl`. What is printed is measured on the author and the trades that
-the model has not seen: trained on a (and c, and `extra.tsv`), tested on b, and the reverse. What is
-written is trained on all of it, with the thresholds that the cross-validation found.
+DATA holds `dev-pairs-a|b|c.jsonl` and `dev-streams-a|b.jsonl`. What is printed is measured on the
+author and the trades that the model has not seen: trained on a (and c, and `extra.tsv`), tested on
+b, and the reverse. What is written is trained on all of it, with the thresholds that the
+cross-validation found.
 """
 
 import argparse
