@@ -2,12 +2,13 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-SOURCES := $(shell find src -name '*.py' -o -name '*.sql' -o -name '*.json' -o -name '*.yaml')
+SOURCES := $(shell find src -type f -not -name '*.pyc')
 
 .PHONY: demo test check dev bench lock clean
 
 demo: $(VENV)/.installed  ## Play the owner's morning on the embedded network.
 	$(BIN)/cmctl demo
+	@echo "(. $(BIN)/activate puts cmctl on your path)"
 
 test: $(VENV)/.tested-wheel  ## All that CI runs.
 	tests/servers/system.sh

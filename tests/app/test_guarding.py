@@ -6,6 +6,7 @@ import pytest
 
 from cmctl.app.decide import cancel, confirm, hold, release, retry
 from cmctl.app.points import Point
+from cmctl.app.preview import preview
 from cmctl.app.recover import recover
 from cmctl.app.resolve import Keep, evidence, resolve
 from cmctl.app.run import publish_due
@@ -214,6 +215,34 @@ def test_an_uncertain_delivery_cannot_simply_be_released(desk: Desk) -> None:
     uncertain(desk)
     with desk.context() as ctx, pytest.raises(CmctlError, match="could double it"):
         release(ctx, desk.only(), "je suis sûr")
+
+
+def test_an_uncertain_delivery_cannot_be_held_by_hand_to_be_released_after_all(desk: Desk) -> None:
+    desk.write({"id": "rennes", "text": NEWS, "channels": ["x"], "in": 0})
+    desk.turn_and_die(Point.AFTER_INTENT)
+    desk.turn()
+    with desk.context() as ctx:
+        assert desk.only().state is State.UNCERTAIN
+        with pytest.raises(CmctlError, match="cannot be held"):
+            hold(ctx, desk.only(), "")
+    desk.clock.forward(hours=3)
+    desk.settle()
+    with desk.context() as ctx, pytest.raises(CmctlError, match="cannot be held"):
+        hold(ctx, desk.only(), "")
+
+
+def test_a_dry_run_lets_pass_what_a_person_let_pass(desk: Desk) -> None:
+    morning(desk)
+    desk.turn()
+    with desk.context() as ctx:
+        release(ctx, desk.only(), "l'annonce officielle")
+    desk.clock.forward(minutes=89)
+    desk.fault(FaultKind.ERROR, on="read", count=0)
+    with desk.context() as ctx:
+        (foreseen,) = preview(ctx, desk.clock.now()).deliveries
+        assert foreseen.hold is None
+    desk.turn()
+    assert desk.only().state is State.PUBLISHED
 
 
 def test_a_person_who_looked_can_have_it_sent_again(desk: Desk) -> None:

@@ -128,7 +128,7 @@ def test_what_waits_in_the_queue_is_told(shop: Shop) -> None:
     shop.cmctl("run")
     shop.cmctl("pause", "atlas", "--reason", "grève")
     warned = {row["what"]: row for row in json.loads(shop.cmctl("doctor", "--json").out)}
-    assert warned["held"]["detail"] == "1 wait for a person"
+    assert warned["held"]["detail"] == "1 waits for a person"
     assert warned["uncertain"]["todo"] == "cmctl run looks for them"
     assert "atlas is paused (now): grève" in warned["pause"]["detail"]
     assert warned["pause"]["todo"] == "cmctl resume atlas"

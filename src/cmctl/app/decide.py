@@ -15,10 +15,14 @@ NEEDS_REASON = frozenset({HoldReason.DUPLICATE, HoldReason.BLIND})
 def hold(ctx: Context, delivery: Delivery, reason: str) -> Delivery:
     """Hold a planned delivery until somebody releases it.
 
+    Only a planned one: a hold by hand over one that is uncertain would let a release double it.
+
     Raises:
-        CmctlError: it is in no state to be held.
+        CmctlError: it is not planned.
     """
-    _must(delivery, Move.HOLD, "held")
+    if delivery.state is not State.PLANNED:
+        message = f"{delivery.number} is {delivery.state} and cannot be held"
+        raise CmctlError(message, hint=f"cmctl queue show {delivery.number}")
     detail = f"held by hand: {reason}" if reason else "held by hand"
     stop = Stop(Hold(reason=HoldReason.APPROVAL, detail=detail))
     return _apply(ctx, held(delivery, stop, ctx.now()))

@@ -20,7 +20,7 @@ from cmctl.config.secrets import SecretError, is_reference, resolve_secret
 from cmctl.core.errors import ExitStatus
 from cmctl.core.model import Severity
 from cmctl.core.settings import Settings
-from cmctl.core.show import duration
+from cmctl.core.show import counted, duration
 from cmctl.store.base import StoreError
 
 #: A store that fills the disk stops everything on it.
@@ -127,12 +127,12 @@ def _files(ctx: Context) -> Finding:
     errors = [problem for problem in found.problems if problem.severity is Severity.ERROR]
     if errors:
         first = errors[0]
-        detail = f"{len(errors)} errors, the first: {first.place}: {first.message}"
+        detail = f"{counted(len(errors), 'error')}, the first: {first.place}: {first.message}"
         return fail("files", detail, "cmctl check")
     warnings = len(found.problems)
     detail = f"{found.posts} posts in {found.files} files"
     return (
-        warn("files", f"{detail}, {warnings} warnings", "cmctl check")
+        warn("files", f"{detail}, {counted(warnings, 'warning')}", "cmctl check")
         if warnings
         else ok("files", detail)
     )

@@ -2,11 +2,10 @@
 
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
-from cmctl.app.judging import looks, stop, verdict, warning
+from cmctl.app.judging import looks, stop, unseen, verdict, warning
 from cmctl.app.verdicts import warn
 from cmctl.app.watch import refresh
-from cmctl.core.model import Delivery, Hold, HoldReason
-from cmctl.core.settings import OnBlind
+from cmctl.core.model import Delivery
 
 
 def examine(ctx: Context, delivery: Delivery) -> Stop | None:
@@ -16,9 +15,8 @@ def examine(ctx: Context, delivery: Delivery) -> Stop | None:
         return None
     now = ctx.now()
     blind = refresh(ctx, delivery.key.channel, newer_than=now - policy.freshness)
-    must_see = policy.on_blind is OnBlind.HOLD and not delivery.waives(HoldReason.BLIND)
-    if blind and must_see:
-        return Stop(Hold(reason=HoldReason.BLIND, detail=f"the timeline cannot be read: {blind}"))
+    if hold := unseen(policy, delivery, blind):
+        return Stop(hold)
     said = verdict(ctx, delivery, now)
     if match := warning(said, policy):
         warn(ctx, delivery, match)

@@ -7,13 +7,21 @@ from cmctl.app.changes import Stop
 from cmctl.app.context import Context
 from cmctl.app.meaning import judged
 from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Seen, Verdict
-from cmctl.core.settings import GuardPolicy, OnMatch
+from cmctl.core.settings import GuardPolicy, OnBlind, OnMatch
 from cmctl.core.text import follower_text
 
 
 def looks(policy: GuardPolicy, delivery: Delivery) -> bool:
     """Tell whether the guard has a say: its policy, the post's author and no person's decision."""
     return policy.enabled and delivery.guard and not delivery.waives(HoldReason.DUPLICATE)
+
+
+def unseen(policy: GuardPolicy, delivery: Delivery, why: str) -> Hold | None:
+    """Return the hold of a delivery whose timeline cannot be read, empty `why`: it can."""
+    must_see = policy.on_blind is OnBlind.HOLD and not delivery.waives(HoldReason.BLIND)
+    if not why or not must_see or not looks(policy, delivery):
+        return None
+    return Hold(reason=HoldReason.BLIND, detail=f"the timeline cannot be read: {why}")
 
 
 def verdict(ctx: Context, delivery: Delivery, now: datetime) -> Verdict:

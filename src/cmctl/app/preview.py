@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
-from cmctl.app.judging import stop
+from cmctl.app.judging import candidate, looks, stop, unseen
 from cmctl.app.meaning import judged
 from cmctl.app.planning import ClientPlan, plan_client
 from cmctl.app.readiness import Lane, Wait, ready
@@ -15,6 +16,7 @@ from cmctl.app.watch import seen
 from cmctl.channels.base import ChannelError, Timeline
 from cmctl.config.load import scan
 from cmctl.core.errors import CmctlError
+from cmctl.core.lateness import too_late
 from cmctl.core.ledger import Fact, Ledger
 from cmctl.core.model import (
     Delivery,
@@ -27,8 +29,7 @@ from cmctl.core.model import (
     Seen,
     State,
 )
-from cmctl.core.settings import ChannelSettings, OnBlind
-from cmctl.core.show import duration
+from cmctl.core.settings import ChannelSettings
 from cmctl.core.text import follower_text
 from cmctl.store.base import Query
 
@@ -114,18 +115,17 @@ class _Channel:
 
     def foresee(self, due: Iterable[Planned]) -> Iterator[Foreseen]:
         for planned, known in sorted(((one, self._known(one)) for one in due), key=_claimed_by):
-            number = known.number if known else 0
-            waived = _waived(known)
-            held = known.hold if known else None
-            hold = planned.hold or held or self._own_hold(planned, waived)
+            delivery = _as_planned(planned, known)
+            number = delivery.number
+            hold = planned.hold or delivery.hold or self._own_hold(delivery)
             if hold is not None:
                 yield Foreseen(planned, number, hold)
                 continue
-            found = None if HoldReason.DUPLICATE in waived else self._judge(planned, number)
+            found = self._judge(delivery)
             if found is not None:
                 yield Foreseen(planned, number, *found)
                 continue
-            turn = self._lane.turn(planned.due, known.not_before if known else None)
+            turn = self._lane.turn(planned.due, delivery.not_before)
             waits = turn.until is not None and turn.until > self._at
             yield Foreseen(planned, number, None, wait=turn if waits else None)
 
@@ -134,39 +134,23 @@ class _Channel:
         fact = self._ledger.get(planned.key)
         return self._ctx.store.delivery(fact.number) if fact else None
 
-    def _own_hold(self, planned: Planned, waived: frozenset[HoldReason]) -> Hold | None:
+    def _own_hold(self, delivery: Delivery) -> Hold | None:
         if self._lane.paused:
             return Hold(reason=HoldReason.PAUSED, detail=self._lane.paused)
-        now, grace = self._ctx.now(), self.settings.grace
-        if planned.expires is not None and planned.expires < now:
-            detail = f"it expired {duration(now - planned.expires)} ago"
-            return Hold(reason=HoldReason.MISSED, detail=detail)
-        late = now - planned.due
-        if late > grace and HoldReason.MISSED not in waived:
-            detail = f"it is {duration(late)} late, and the grace is {duration(grace)}"
-            return Hold(reason=HoldReason.MISSED, detail=detail)
-        must_see = self.settings.guard.on_blind is OnBlind.HOLD and planned.guard
-        if self.blind and must_see and HoldReason.BLIND not in waived:
-            detail = f"the timeline cannot be read: {self.blind[0][1]}"
-            return Hold(reason=HoldReason.BLIND, detail=detail)
-        return None
+        late = too_late(delivery, self._ctx.now(), self.settings.grace)
+        why = self.blind[0][1] if self.blind else ""
+        return late or unseen(self.settings.guard, delivery, why)
 
-    def _judge(self, planned: Planned, number: int) -> Stop | None:
+    def _judge(self, delivery: Delivery) -> Stop | None:
         policy = self.settings.guard
-        if not policy.enabled or not planned.guard:
+        if not looks(policy, delivery):
             return None
-        at = max(planned.due, self._ctx.now())
-        text = Seen(
-            source="queue",
-            ref=str(number),
-            text=follower_text(planned.content),
-            at=at,
-            post=planned.key.post,
-        )
-        corpus = self._corpus(planned, at)
+        at = max(delivery.due, self._ctx.now())
+        corpus = self._corpus(delivery, at)
+        text = candidate(delivery, at)
         return stop(judged(self._ctx.encoder, text, corpus, window=policy.window), policy)
 
-    def _corpus(self, planned: Planned, at: datetime) -> list[Seen]:
+    def _corpus(self, planned: Delivery, at: datetime) -> list[Seen]:
         """Return what stands before a delivery: the files' queue, history, the timeline as read."""
         window = self.settings.guard.window
         known = self._ctx.store.seen(planned.key.channel, since=at - window, until=at)
@@ -210,9 +194,27 @@ def _claimed_by(one: tuple[Planned, Delivery | None]) -> tuple[datetime, int]:
     return ready(planned.due, not_before), known.number if known else sys.maxsize
 
 
-def _waived(known: Delivery | None) -> frozenset[HoldReason]:
-    """Return what a person let pass."""
-    return frozenset(reason for reason in HoldReason if known and known.waives(reason))
+def _as_planned(planned: Planned, known: Delivery | None) -> Delivery:
+    """Return a delivery as the files plan it, with what happened to it."""
+    if known is not None:
+        return replace(
+            known,
+            due=planned.due,
+            content=planned.content,
+            expires=planned.expires,
+            guard=planned.guard,
+        )
+    return Delivery(
+        number=0,
+        key=planned.key,
+        network=planned.network,
+        due=planned.due,
+        content=planned.content,
+        digest="",
+        state=State.PLANNED,
+        expires=planned.expires,
+        guard=planned.guard,
+    )
 
 
 def _parts(receipt: Receipt) -> tuple[str, ...]:

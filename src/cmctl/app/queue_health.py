@@ -9,7 +9,7 @@ from cmctl.app.journal import kept
 from cmctl.app.recover import worker_of
 from cmctl.app.run import waits
 from cmctl.core.model import State
-from cmctl.core.show import duration, relative
+from cmctl.core.show import counted, duration, relative
 from cmctl.store.base import Query
 
 #: What is due for longer has nobody who publishes it, or waits for the pace of its channel.
@@ -63,7 +63,8 @@ def _held(ctx: Context) -> Iterator[Finding]:
     found = ctx.store.deliveries(Query(states=frozenset({State.HELD})))
     held = sum(waits(delivery, ctx.now()) for delivery in found)
     if held:
-        yield warn("held", f"{held} wait for a person", "cmctl holds")
+        waiting = counted(held, "waits for a person", "wait for a person")
+        yield warn("held", waiting, "cmctl holds")
 
 
 def _refused(ctx: Context) -> Iterator[Finding]:

@@ -73,7 +73,7 @@ def carry_over(ctx: Context) -> None:
         for number, receipt in receipts.items():
             delivery = ctx.store.delivery(number)
             if delivery and delivery.state in {State.SENDING, State.UNCERTAIN, State.HELD}:
-                _found(ctx, delivery, receipt)
+                _found(ctx, delivery, receipt, "journal")
         path.unlink(missing_ok=True)
 
 
@@ -132,13 +132,13 @@ def _look(ctx: Context, channel: Finder, delivery: Delivery, out: Outgoing) -> D
     except ChannelError as problem:
         return _later(ctx, delivery, problem)
     if receipt is not None:
-        return _found(ctx, delivery, receipt)
+        return _found(ctx, delivery, receipt, "found")
     return _again(ctx, channel, delivery, out, "it does not stand on the account")
 
 
-def _found(ctx: Context, delivery: Delivery, receipt: Receipt) -> Delivery | None:
+def _found(ctx: Context, delivery: Delivery, receipt: Receipt, how: str) -> Delivery | None:
     try:
-        return ctx.store.apply(published(delivery, receipt, ctx.now(), how="found"))
+        return ctx.store.apply(published(delivery, receipt, ctx.now(), how=how))
     except ReceiptTakenError:  # two posts that read the same: which of them is it?
         detail = f"what stands on the account ({receipt.remote_id}) is another delivery's"
         return ctx.store.apply(doubtful(delivery, detail, ctx.now()))

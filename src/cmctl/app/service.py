@@ -3,6 +3,7 @@
 The unit is hardened as `systemd-analyze security` measures it; what it opens again, it says why.
 """
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,5 +172,4 @@ def _quoted(path: Path) -> str:
 
 
 def _shell(path: Path) -> str:
-    text = str(path).replace("'", "'\\''").replace("%", "\\%")  # cron reads % as a new line
-    return f"'{text}'" if any(char in " '\\\"$&;()<>|*?" for char in text) else text
+    return shlex.quote(str(path)).replace("%", "\\%")  # cron reads % as a new line

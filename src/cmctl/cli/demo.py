@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -32,8 +33,9 @@ SLOTS = (time(9), time(10, 15), time(11), time(12), time(12, 30))
 def demo(
     ctx: typer.Context,
     directory: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="The workspace to make.")
-    ] = Path("cmctl-demo"),
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="The workspace to make; default: cmctl-demo."),
+    ] = None,
     picture: Annotated[
         Path | None, typer.Option(metavar="FILE.svg", help="Also draw the terminal as an SVG.")
     ] = None,
@@ -43,7 +45,7 @@ def demo(
     Makes a workspace, plays one morning in it with a clock of its own, and leaves it to play with.
     """
     asked = invocation(ctx)
-    folder = _new_folder(asked.machine.directory / directory)
+    folder = _new_folder(asked.machine.directory, directory)
     # Yesterday: all that it leaves behind lies in the past, as facts do.
     day = asked.machine.now().astimezone(ZONE).date() - timedelta(days=1)
     clock = _Clock(day)
@@ -56,7 +58,7 @@ def demo(
         (asked.machine.directory / picture).write_text(drawing, encoding="utf-8")
     asked.output.say(
         f"\nThe workspace is yours to play with:\n"
-        f"  cd {directory}\n"
+        f"  cd {directory or folder.name}\n"
         f"  cmctl sandbox serve --port {port} --data .cmctl/network &\n"
         f"  cmctl queue"
     )
@@ -121,7 +123,15 @@ def _end(stage: Stage, clock: _Clock) -> None:
     stage.types("history")
 
 
-def _new_folder(folder: Path) -> Path:
+def _new_folder(here: Path, named: Path | None) -> Path:
+    """Make the folder that was named, or the first free one of cmctl-demo, cmctl-demo-2, ..."""
+    if named is not None:
+        return _made(here / named)
+    numbers = (f"cmctl-demo-{number}" if number > 1 else "cmctl-demo" for number in count(1))
+    return _made(next(path for name in numbers if not (path := here / name).exists()))
+
+
+def _made(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True)
     except FileExistsError:

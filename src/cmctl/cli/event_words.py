@@ -7,7 +7,6 @@ _WORDS = {
     "add": "planned by its file",
     "alter": "changed in its file",
     "drop": "taken out of its file",
-    "flag": "a person was told that it may repeat another text",
     Move.CLAIM: "taken by a worker",
     Move.RELEASE: "let go on",
     Move.CANCEL: "cancelled",
