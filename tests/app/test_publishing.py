@@ -176,6 +176,47 @@ def test_only_a_scope_that_exists_can_be_paused_and_only_a_pause_resumed(desk: D
 # Files.
 
 
+def test_a_moved_file_that_gave_its_post_the_id_is_not_published_again(desk: Desk) -> None:
+    """Whatever the guard: here the post's author switched it off."""
+    folder = desk.config.parent / "posts" / "a"
+    at = (desk.clock.at - timedelta(minutes=1)).isoformat()
+    text = f"{{text: Sans id, channels: [x], at: '{at}', guard: off}}"
+    (folder / "one.yaml").write_text(text, encoding="utf-8")
+    desk.turn()
+    (folder / "one.yaml").rename(folder / "two.yaml")
+    desk.turn()
+    assert desk.copies() == {"Sans id": 1}
+    assert held_for(desk) == {"two": HoldReason.DUPLICATE}
+
+
+@pytest.mark.parametrize("hidden", ["posts/a", "posts"])
+def test_a_folder_that_becomes_a_link_holds_its_posts_and_drops_none(
+    desk: Desk, hidden: str
+) -> None:
+    desk.write(post("one", at=5), post("two", "Portes ouvertes samedi", at=6))
+    desk.turn()
+    folder = desk.config.parent / hidden
+    away = desk.root / "away"
+    folder.rename(away)
+    folder.symlink_to(away)
+    desk.clock.forward(minutes=10)
+    desk.turn()
+    assert held_for(desk) == dict.fromkeys(["one", "two"], HoldReason.INVALID)
+    folder.unlink()
+    away.rename(folder)
+    desk.turn()
+    assert set(states(desk).values()) == {State.PUBLISHED}
+
+
+def test_posts_that_are_gone_altogether_are_not_taken_for_an_empty_queue(desk: Desk) -> None:
+    desk.write(post("one", at=60))
+    desk.turn()
+    posts = desk.config.parent / "posts"
+    posts.rename(desk.root / "away")
+    desk.turn()
+    assert held_for(desk) == {"one": HoldReason.INVALID}
+
+
 def test_a_half_written_file_never_publishes_and_cancels_nothing(desk: Desk) -> None:
     desk.write(post("one", at=5), post("two", "Autre chose", at=6))
     desk.turn()

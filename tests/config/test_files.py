@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cmctl.config.files import MAX_BYTES, read_file
-from cmctl.config.scan import scan
+from cmctl.config.scan import UNREADABLE, scan
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def test_two_scans_are_equal_until_a_file_changes(root: Path) -> None:
     assert "posts/atlas/a.yaml" not in scan(root)
 
 
-def test_a_scan_of_nothing_is_empty(tmp_path: Path) -> None:
-    assert scan(tmp_path) == {}
+def test_a_missing_posts_folder_is_no_empty_one(tmp_path: Path) -> None:
+    assert scan(tmp_path) == {"posts": UNREADABLE}
 
 
 def test_a_fifo_is_refused_without_waiting(root: Path) -> None:
@@ -62,7 +62,7 @@ def test_a_folder_that_is_called_like_a_file_is_searched_and_not_read(root: Path
     (root / "posts/atlas/a.yaml").mkdir()
     (root / "posts/atlas/a.yaml/b.yaml").write_text("id: x")
     assert "posts/atlas/a.yaml/b.yaml" in scan(root)
-    assert refusal(root, "a.yaml") == "posts/atlas/a.yaml is not a regular file"
+    assert refusal(root, "a.yaml").startswith("posts/atlas/a.yaml is a folder")
 
 
 @pytest.mark.parametrize("target", ["/dev/zero", "/etc/passwd", "../../../outside.yaml"])
@@ -76,8 +76,21 @@ def test_a_file_behind_a_linked_folder_out_of_the_workspace_is_refused(root: Pat
     (root.parent / "away").mkdir()
     (root.parent / "away/a.yaml").write_text("id: x")
     (root / "posts/atlas/link").symlink_to(root.parent / "away")
-    assert list(scan(root)) == ["config.yaml"]
+    assert list(scan(root)) == ["config.yaml", "posts/atlas/link"]
+    assert "leads out of the workspace" in refusal(root, "link")
     assert "leads out of the workspace" in refusal(root, "link/a.yaml")
+
+
+def test_a_linked_folder_of_images_is_as_it_is(root: Path) -> None:
+    (root / "images").mkdir()
+    (root / "images/a.png").write_bytes(b"")
+    (root / "posts/atlas/media").symlink_to(root / "images")
+    assert list(scan(root)) == ["config.yaml"]
+
+
+def test_a_file_is_a_posts_file_in_capitals_too(root: Path) -> None:
+    (root / "posts/atlas/A.YAML").write_text("id: x")
+    assert "posts/atlas/A.YAML" in scan(root)
 
 
 def test_a_link_inside_the_workspace_is_followed(root: Path) -> None:

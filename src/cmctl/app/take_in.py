@@ -13,6 +13,7 @@ from cmctl.app.fresh import stale, unchanged
 from cmctl.app.planning import ClientPlan, operations, plan_client
 from cmctl.app.points import Point
 from cmctl.config.load import FileStamp, scan
+from cmctl.config.scan import belongs_to
 from cmctl.core import intake
 from cmctl.core.model import Problem, Severity
 from cmctl.store.base import ClientRow, Intake, Source
@@ -61,11 +62,10 @@ def _changed(
     """Tell whether a client's files, or the configuration, are not those of the last intake."""
 
     def own(table: Mapping[str, FileStamp] | Mapping[str, Source]) -> dict[str, tuple[int, int]]:
-        folder = f"posts/{client}/"
         return {
             path: (stamp.size, stamp.mtime_ns)
             for path, stamp in table.items()
-            if path == config or path.startswith(folder)
+            if path == config or belongs_to(path, client)
         }
 
     return own(files) != own(known)

@@ -1,5 +1,6 @@
 """What a person sees when something fails, and how the program ends: the one place for both."""
 
+import errno
 import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -38,6 +39,8 @@ def _expected(error: BaseException) -> tuple[str, str, ExitStatus] | None:
             return "stopped", "", ExitStatus.INTERRUPTED
         case OSError(filename=str() | bytes(), strerror=str()):
             return f"{error.filename!s}: {error.strerror}", "", ExitStatus.PROBLEMS
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG | errno.EIO):
+            return f"cannot write: {error.strerror}", "", ExitStatus.PROBLEMS
     return None
 
 

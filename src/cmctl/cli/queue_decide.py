@@ -109,12 +109,14 @@ def _each(
     only_one: bool = False,
 ) -> ExitStatus:
     """Decide about every delivery that is meant; what is refused is said, the others go on."""
+    from cmctl.app.take_in import take_in  # noqa: PLC0415 - as above
     from cmctl.app.targets import target, targets  # noqa: PLC0415 - as above
 
     asked = invocation(ctx)
     status = ExitStatus.FINE
     with asked.workspace() as workspace:
         app, settings = workspace.context, workspace.settings
+        take_in(app)  # what is decided about may have been written a moment ago
         meant: dict[int, Delivery] = {}
 
         def fits(one: Delivery) -> bool:

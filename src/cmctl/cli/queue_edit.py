@@ -105,8 +105,9 @@ def edit(
     ctx: typer.Context,
     ref: Ref,
     text: Annotated[
-        str, typer.Option(metavar="TEXT", help="The new text; - reads it from standard input.")
-    ] = "",
+        str | None,
+        typer.Option(metavar="TEXT", help="The new text; - reads it from standard input."),
+    ] = None,
     channel: OnChannel = "",
 ) -> ExitStatus:
     """Open a post's file at its place, or change its text.
@@ -119,7 +120,7 @@ def edit(
     asked = invocation(ctx)
     with asked.workspace() as workspace:
         app = workspace.context
-        if text:
+        if text is not None:
             on = channel.rpartition("/")[2] or channel_of(app, ref)
             post = find_post(app, ref)
             return _answer(asked, app, author.set_text(app, post, _text(text), channel=on))

@@ -37,6 +37,9 @@ def read_file(root: Path, relative: str) -> RawFile:
             os.close(descriptor)
     except OSError as error:
         return _refused(relative, "unreadable", *_why(relative, error))
+    if stat.S_ISDIR(status.st_mode):
+        message = f"{relative} is a folder, and links to folders are not followed"
+        return _refused(relative, "linked-folder", message, "put the folder itself there")
     if not is_file:
         message = f"{relative} is not a regular file"
         return _refused(relative, "not-a-file", message, "put a text file there")

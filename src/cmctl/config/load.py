@@ -22,7 +22,7 @@ from cmctl.config.post_values import (
     problem_from_plain,
     problem_to_plain,
 )
-from cmctl.config.scan import CONFIG, POSTS, FileStamp, scan
+from cmctl.config.scan import CONFIG, POSTS, FileStamp, belongs_to, scan
 from cmctl.config.setting_values import settings_from_plain
 from cmctl.core.model import At, Place, Post, Problem, Severity
 from cmctl.core.settings import ClientSettings, Settings
@@ -114,7 +114,7 @@ def load_client(
 ) -> LoadedPosts:
     """Read every posts file of one client; a file that cannot be read never stops the others."""
     found = scan(settings.root) if files is None else files
-    own = [file for file in found if file.startswith(f"{POSTS}/{client}/")]
+    own = [file for file in found if belongs_to(file, client)]
     reader = _ClientReader(settings, settings.clients[client], write_cache=write_cache)
     with _collector_paused():
         loaded = [reader.file(file) for file in own]
@@ -204,7 +204,7 @@ def stray_files(settings: Settings, files: Mapping[str, FileStamp]) -> list[Prob
         parts = file.split("/")
         if len(parts) > 2 and parts[0] == POSTS and parts[1] not in settings.clients:
             strays.setdefault(parts[1], file)
-        elif len(parts) == 2:
+        elif len(parts) == 2 and parts[1] not in settings.clients:
             strays[file] = file
     return [_stray(name, file, settings) for name, file in strays.items()]
 

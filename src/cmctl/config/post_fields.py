@@ -7,7 +7,7 @@ from cmctl.config.kinds import Choice, Flag, ListOf, Text
 from cmctl.config.records import Field, MapOf, Record
 from cmctl.config.wrong import Wrong, quoted
 
-ID_PATTERN = r"[a-z0-9][a-z0-9_/-]{0,199}"
+ID_PATTERN = r"(?!.*(//|/$))[a-z0-9][a-z0-9_/-]{0,199}"
 NAME_PATTERN = r"[a-z0-9][a-z0-9_-]{0,63}"
 NAME_RULE = "a-z, 0-9, - and _"
 _LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)

@@ -22,11 +22,23 @@ class FileStamp(NamedTuple):
     sha256: str = ""
 
 
+#: What is there and cannot be read.
+UNREADABLE = FileStamp(0, 0)
+
+
+def belongs_to(path: str, client: str) -> bool:
+    """Tell whether a scanned path is a client's: in its folder, or what hides that folder."""
+    folder = f"{POSTS}/{client}"
+    return path.startswith(f"{folder}/") or path in {folder, POSTS}
+
+
 def scan(root: Path, config: str = CONFIG) -> dict[str, FileStamp]:
     """Return the config and every posts file by its path relative to `root`, not reading any.
 
-    Sorted by path. Two scans that are equal mean that nothing changed. Hidden files and folders,
-    and folders behind a symbolic link, are left out.
+    Sorted by path. Two scans that are equal mean that nothing changed. Hidden files and folders are
+    left out. A folder that cannot be looked into, a link to a folder with posts, or `posts` itself
+    where it is missing, stands there as an entry of its own, which reading refuses: it must never
+    look as if it were empty, or what it planned would be dropped.
     """
     base = os.fspath(root)
     found: dict[str, FileStamp] = {}
@@ -38,8 +50,11 @@ def scan(root: Path, config: str = CONFIG) -> dict[str, FileStamp]:
 
 def _walk(folder: str, relative: str) -> Iterator[tuple[str, FileStamp]]:
     try:
+        if os.path.islink(folder):  # noqa: PTH114
+            raise NotADirectoryError
         entries = list(os.scandir(folder))
     except OSError:
+        yield relative, UNREADABLE
         return
     for entry in entries:
         if entry.name.startswith("."):
@@ -47,11 +62,23 @@ def _walk(folder: str, relative: str) -> Iterator[tuple[str, FileStamp]]:
         path = f"{relative}/{entry.name}"
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, path)
-        elif entry.name.endswith((".yaml", ".yml")):
+        elif _hides_posts(entry):
+            yield path, UNREADABLE
+        elif entry.name.lower().endswith((".yaml", ".yml")):
             try:
                 yield path, stamp_of(entry.stat())
             except OSError:  # a link that leads nowhere: reading it says so
-                yield path, FileStamp(0, 0)
+                yield path, UNREADABLE
+
+
+def _hides_posts(entry: "os.DirEntry[str]") -> bool:
+    """Tell whether an entry is a link to a folder with posts; one with images alone is as it is."""
+    if not entry.is_symlink() or not os.path.isdir(entry.path):  # noqa: PTH112
+        return False
+    try:
+        return any(name.lower().endswith((".yaml", ".yml")) for name in os.listdir(entry.path))  # noqa: PTH208
+    except OSError:
+        return True
 
 
 def stamp_of(status: os.stat_result, digest: str = "") -> FileStamp:

@@ -5,7 +5,7 @@ was sent with, and is only marked where the files differ now. A person's own dec
 hand, a cancelled delivery) stand whatever the files say.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -40,25 +40,49 @@ def take_in(
     """
     digests: dict[Content, str] = {}
     operations: list[Operation] = []
-    seen: set[Key] = set()
-    for delivery in planned:
-        seen.add(delivery.key)
+    wanted = list(planned)
+    seen = {delivery.key for delivery in wanted}
+    gone = _sent_and_gone(ledger, seen)
+    for delivery in wanted:
         if delivery.content not in digests:
             digests[delivery.content] = digest(delivery.content)
+        its_digest = digests[delivery.content]
         fact = ledger.get(delivery.key)
-        operations += _taken(delivery, digests[delivery.content], fact, now)
+        if fact is None:
+            operations.append(_added(delivery, its_digest, gone))
+        else:
+            operations += _taken(delivery, its_digest, fact, now)
     for key, fact in ledger.items():
         if key not in seen and not keep(key):
             operations += _vanished(fact)
     return operations
 
 
-def _taken(
-    planned: Planned, its_digest: str, fact: Fact | None, now: datetime
-) -> Iterator[Operation]:
-    if fact is None:
-        yield Add(planned=planned, digest=its_digest)
-    elif _may_have_left(fact):
+def _sent_and_gone(ledger: Ledger, planned: Set[Key]) -> dict[tuple[str, str], Key]:
+    """Return what went out, or may have, and no file plans any more, by channel and digest."""
+    return {
+        (key.channel, fact.digest): key
+        for key, fact in ledger.items()
+        if key not in planned and not key.occurrence and _may_have_left(fact)
+    }
+
+
+def _added(planned: Planned, its_digest: str, gone: Mapping[tuple[str, str], Key]) -> Add:
+    """Return the intake of a new delivery; held where it looks like a post with another id.
+
+    A file that gives its post the id by its path, or a client's folder, may have been moved: what
+    it said is out already, whatever the guard thinks.
+    """
+    before = gone.get((planned.key.channel, its_digest))
+    if before is not None and planned.hold is None and not planned.key.occurrence:
+        detail = f"the same text went out as {before.post}, which is in no file any more: moved?"
+        hold = Hold(reason=HoldReason.DUPLICATE, detail=detail)
+        planned = replace(planned, hold=hold)
+    return Add(planned=planned, digest=its_digest)
+
+
+def _taken(planned: Planned, its_digest: str, fact: Fact, now: datetime) -> Iterator[Operation]:
+    if _may_have_left(fact):
         if fact.edited != (edited := fact.digest != its_digest):
             yield MarkEdited(number=fact.number, edited=edited)
     elif fact.state is not State.CANCELLED or fact.dropped:
