@@ -33,6 +33,9 @@ def work(lane):
             published = moved(store, moved(store, delivery, Move.SEND), Move.PUBLISH)
             sys.stdout.write(f"{published.number}\\n")
             sys.stdout.flush()
+if len(sys.argv) > 2:
+    print("waiting", flush=True)
+    sys.stdin.readline()
 for n in range(8):
     threading.Thread(target=work, args=(f"atlas/c{n}",), daemon=True).start()
 print("ready", flush=True)
@@ -41,9 +44,12 @@ threading.Event().wait()
 LANES = [f"atlas/c{number}" for number in range(8)]
 
 
-def worker(path: Path) -> subprocess.Popen[str]:
+def worker(path: Path, *how: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", WORKER, str(path)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WORKER, str(path), *how],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
 
 
@@ -85,7 +91,14 @@ def test_two_processes_share_a_store_and_publish_each_delivery_once(tmp_path):
     path = tmp_path / "cmctl.db"
     store = open_store(path, epoch="e1")
     take_in(store, *(add(f"p{n}", lane) for lane in LANES for n in range(30)))
-    workers = [worker(path), worker(path)]
+    workers = [worker(path, "on command"), worker(path, "on command")]
+    for process in workers:  # neither is done before the other has begun
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waiting\n"
+    for process in workers:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
     deadline = time.monotonic() + 60
     while store.count(Query(states=frozenset({State.PUBLISHED}))) < 240:
         assert time.monotonic() < deadline

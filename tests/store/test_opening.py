@@ -1,5 +1,7 @@
 import os
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -227,3 +229,22 @@ class TestReadOnly:
         path.write_bytes(b"only text" * 999)
         with pytest.raises(StoreDamagedError):
             open_store(path, epoch="e1", read_only=True).count(Query())
+
+
+def test_many_processes_that_make_one_store_at_once_all_open_it(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from cmctl.store.sqlite import open_store;"
+        "sys.stdin.readline(); open_store(Path(sys.argv[1]), epoch='e').close()"
+    )
+    for number in range(5):
+        command = [sys.executable, "-c", code, str(tmp_path / f"{number}.db")]
+        programs = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            for _ in range(4)
+        ]
+        for program in programs:
+            assert program.stdin is not None
+            program.stdin.write("go\n")
+            program.stdin.flush()
+        said = [program.communicate(timeout=60)[1] for program in programs]
+        assert [program.returncode for program in programs] == [0] * 4, said

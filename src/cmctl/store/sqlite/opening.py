@@ -81,10 +81,9 @@ def version(connection: sqlite3.Connection, path: Path) -> int:
         StoreNewerError: a newer cmctl wrote it.
         StoreError: another program wrote it.
     """
-    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    found, application, is_empty = _head(connection)
     if application != APPLICATION:
-        if connection.execute(queries()["empty"]).fetchone()[0]:
+        if is_empty:
             return 0
         message = f"the store {path} belongs to another program; it was left as it is"
         raise StoreError(message, hint="name another file with `store` in config.yaml")
@@ -92,6 +91,24 @@ def version(connection: sqlite3.Connection, path: Path) -> int:
         message = f"the store {path} is of version {found}; this cmctl knows up to {VERSION}"
         raise StoreNewerError(message, hint="install the newer cmctl again: pipx upgrade cmctl")
     return found
+
+
+def _head(connection: sqlite3.Connection) -> tuple[int, int, bool]:
+    """Return a file's version, whose it is, and whether nothing is in it.
+
+    Read as one: another process may be making the store just now.
+    """
+    alone = not connection.in_transaction
+    if alone:
+        connection.execute("BEGIN")
+    try:
+        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        is_empty = connection.execute(queries()["empty"]).fetchone()[0]
+    finally:
+        if alone:
+            connection.execute("ROLLBACK")
+    return found, application, bool(is_empty)
 
 
 def migrate(connection: sqlite3.Connection, found: int, wanted: int, folder: Path) -> None:
