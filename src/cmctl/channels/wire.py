@@ -12,15 +12,15 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 import certifi
 import httpcore
 
+from cmctl.core.once import once
+
 #: Reaching the host at all may take this much of the budget, in seconds; one address half of it.
 CONNECT = 10.0
-_TLS_GATE = threading.Lock()
 #: A write is cut into pieces so that a reader that stalls meets the deadline, in bytes.
 PIECE = 1 << 16
 
@@ -125,15 +125,9 @@ def _resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(info[4][0]) for info in found))
 
 
+@once
 def tls() -> ssl.SSLContext:
     """Return the one context of all channels: the system's authorities and certifi's, verified."""
-    # Under a lock: lanes that start together would otherwise each read all the authorities.
-    with _TLS_GATE:
-        return _tls()
-
-
-@cache
-def _tls() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context

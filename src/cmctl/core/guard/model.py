@@ -6,9 +6,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import copysign, exp, log1p
 from typing import Any, NamedTuple
+
+from cmctl.core.once import once
 
 #: A node is a leaf's value, or feature, threshold, node below or equal, node above.
 Node = Any
@@ -56,7 +57,7 @@ class Models(NamedTuple):
     meaning: Model
 
 
-@cache
+@once
 def models() -> Models:
     """Return the models, read once."""
     from importlib.resources import files  # noqa: PLC0415 - takes 20 ms

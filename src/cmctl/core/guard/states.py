@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from cmctl.core.guard.words import Language, concept, tells, words_of
+from cmctl.core.once import once
 
 AXES = (
     "running", "available", "open", "happens", "postponed", "found", "filled", "after", "arrived",
@@ -27,7 +28,7 @@ def states_of(text: str) -> dict[str, int]:
     return found
 
 
-@cache
+@once
 def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     """Return the patterns of yes and of no by axis, from `data/states.txt`."""
     found: dict[tuple[str, str], list[str]] = {}

@@ -7,7 +7,9 @@ English share a concept, from `data/concepts.txt`.
 
 import re
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
+
+from cmctl.core.once import once
 
 _WORD = re.compile(r"[^\W_]+")
 _ELISION = re.compile(r"\b(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quelqu)'")
@@ -111,7 +113,7 @@ def stem(word: str) -> str:
     return word
 
 
-@cache
+@once
 def _concepts() -> tuple[dict[str, str], dict[str, str]]:
     """Return stem to concept, for French and for English; the first line that has a stem wins."""
     tables: tuple[dict[str, str], dict[str, str]] = ({}, {})
