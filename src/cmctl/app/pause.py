@@ -1,7 +1,6 @@
 """Stop a client, a channel or everything, and go on without a burst."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 
 from cmctl.app.changes import Stop, change, held
@@ -9,6 +8,7 @@ from cmctl.app.context import Context
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Delivery, Hold, HoldReason, State
 from cmctl.core.settings import Settings
+from cmctl.core.show import local
 from cmctl.core.state import Move
 from cmctl.store.base import Pause, Query
 
@@ -73,7 +73,8 @@ def _due_during(ctx: Context, scope: str) -> Sequence[Delivery]:
 
 def _settle(ctx: Context, delivery: Delivery, missed: Missed) -> Delivery | None:
     now = ctx.now()
-    detail = f"came due during a pause, at {_utc(delivery.due)}"
+    zone = ctx.settings.channel(delivery.key.channel).zone
+    detail = f"came due during a pause, at {local(delivery.due, zone, now=now)}"
     hold = Hold(reason=HoldReason.PAUSED, detail=detail)
     paused = ctx.store.apply(held(delivery, Stop(hold), now))
     if paused is None or missed is Missed.HOLD:
@@ -81,7 +82,3 @@ def _settle(ctx: Context, delivery: Delivery, missed: Missed) -> Delivery | None
     # The lane's pace spreads them; the waiver keeps them from being held as late.
     release = change(paused, Move.RELEASE, now, override="missed: planned anew after a pause")
     return ctx.store.apply(release)
-
-
-def _utc(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%d %H:%M} UTC"

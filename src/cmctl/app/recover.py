@@ -30,6 +30,7 @@ from cmctl.channels.base import (
 )
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Delivery, Receipt, State
+from cmctl.core.show import local
 from cmctl.core.state import Move
 from cmctl.store.base import ReceiptTakenError
 
@@ -161,7 +162,9 @@ def _again(
     """Send the same request again where the network makes one post of the two; else ask."""
     now = ctx.now()
     if not _key_holds(channel, delivery, now):
-        detail = f"may have been sent at {delivery.sent_at:%H:%M:%S} UTC, and {found}"
+        zone = ctx.settings.channel(delivery.key.channel).zone
+        sent = local(delivery.sent_at or now, zone, now=now)
+        detail = f"may have been sent at {sent}, and {found}"
         return ctx.store.apply(doubtful(delivery, detail, now))
     try:
         ready = uploaded(channel, out)
