@@ -9,11 +9,10 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cmctl.core.errors import CmctlError, UsageError
 
@@ -36,18 +35,19 @@ def _now() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Machine:
+class Machine(NamedTuple):
     """What the process gets from the machine it runs on."""
 
+    # A tuple: a dataclass would cost every start the import of `dataclasses`.
     #: The time now, aware, whole milliseconds.
     now: Callable[[], datetime] = _now
     #: Waits some seconds.
     wait: Callable[[float], None] = time.sleep
-    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    directory: Path = field(default_factory=Path.cwd)
+    environment: Mapping[str, str] = os.environ
+    #: Where the program was started.
+    directory: Path = Path()
     #: The program itself, as a service or cron calls it; not resolved, for it may be a link.
-    program: Path = field(default_factory=lambda: Path(sys.executable).with_name("cmctl"))
+    program: Path = Path(sys.executable).with_name("cmctl")
 
 
 def local_zone(machine: Machine) -> "ZoneInfo":
@@ -83,10 +83,11 @@ def locate(machine: Machine, *, directory: str = "", config: str = "") -> Path:
     if named := directory or machine.environment.get("CMCTL_WORKSPACE", ""):
         source = "-C" if directory else "CMCTL_WORKSPACE"
         return _existing(machine.directory / named / CONFIG, source)
-    for folder in (machine.directory, *machine.directory.parents):
+    here = machine.directory.absolute()
+    for folder in (here, *here.parents):
         if (folder / CONFIG).is_file():
             return folder / CONFIG
-    message = f"no {CONFIG} in {machine.directory} or any folder above it"
+    message = f"no {CONFIG} in {here} or any folder above it"
     raise UsageError(message, hint="cmctl init makes a workspace here; -C DIR names another")
 
 
@@ -238,6 +239,8 @@ class Workspace:
             message = f"`store` is another one now; {ctx.settings.store} is in use"
             raise CmctlError(message, hint="start the daemon again")
         channels = Adapters(settings, self.machine.environment, may_write=True)
+        from dataclasses import replace  # noqa: PLC0415 - as Machine says
+
         return replace(ctx, settings=settings, channels=channels)
 
 

@@ -2,12 +2,15 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
+
+CMCTL = [sys.executable, "-m", "cmctl"]
 
 
 def demo(folder: Path, *args: str) -> str:
     ended = subprocess.run(
-        ["cmctl", "demo", *args],
+        [*CMCTL, "demo", *args],
         cwd=folder,
         check=True,
         capture_output=True,
@@ -18,7 +21,7 @@ def demo(folder: Path, *args: str) -> str:
 
 
 def ledger(folder: Path) -> dict[str, set[str]]:
-    command = ["cmctl", "-C", str(folder), "history", "--json"]
+    command = [*CMCTL, "-C", str(folder), "history", "--json"]
     ended = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     states: dict[str, set[str]] = {}
     for row in json.loads(ended.stdout):
@@ -59,7 +62,7 @@ def test_a_second_demo_takes_another_folder_and_the_picture_is_drawn(tmp_path: P
 
 def test_a_named_folder_that_is_there_is_not_touched(tmp_path: Path) -> None:
     ended = subprocess.run(
-        ["cmctl", "demo", str(tmp_path)], capture_output=True, text=True, check=False, timeout=60
+        [*CMCTL, "demo", str(tmp_path)], capture_output=True, text=True, check=False, timeout=60
     )
     assert ended.returncode == 1
     assert "nothing was touched" in ended.stderr

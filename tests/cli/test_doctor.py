@@ -40,6 +40,7 @@ def test_all_is_well(shop: Shop) -> None:
 
 
 def test_a_new_workspace_has_no_store_and_none_is_made(shop: Shop) -> None:
+    (shop.root / "posts").mkdir()
     assert shop.cmctl("doctor").status == 0
     (store,) = found(shop, "store")
     assert (store["health"], store["todo"]) == ("warn", "cmctl run makes it")

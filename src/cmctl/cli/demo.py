@@ -6,7 +6,7 @@ it does in production. Only the clock is the demo's own, handed in where the mac
 
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from itertools import count
@@ -51,7 +51,7 @@ def demo(
     clock = _Clock(day)
     port = _free_port()
     _write_workspace(folder, day, port)
-    machine = replace(asked.machine, now=clock.now, wait=clock.wait, directory=folder)
+    machine = asked.machine._replace(now=clock.now, wait=clock.wait, directory=folder)
     stage = Stage(asked.terminal, machine, drawn=picture is not None)
     drawing = _play(stage, clock, folder, port)
     if picture is not None:
