@@ -70,8 +70,8 @@ def accounts(ctx: Context) -> Iterator[Account]:
     """Yield every configured channel in the order of the file; no network is asked."""
     pauses = ctx.store.pauses()
     for settings in ctx.settings.channels():
-        scopes = {"", settings.client, settings.name}
-        paused = next((row.reason or "paused" for row in pauses if row.scope in scopes), "")
+        stops = (row.reason or "paused" for row in pauses if row.stops(settings.name))
+        paused = next(stops, "")
         try:
             can, problem = abilities(load(settings.network)), ""
         except CmctlError as error:

@@ -49,8 +49,7 @@ def resume(ctx: Context, scope: str, missed: Missed) -> Sequence[Delivery]:
 
 def wider(pauses: Sequence[Pause], scope: str) -> Sequence[Pause]:
     """Return the pauses that stop `scope` too, by its client or by everything."""
-    client = scope.partition("/")[0]
-    return [row for row in pauses if scope and row.scope in {"", client} - {scope}]
+    return [row for row in pauses if scope and row.scope != scope and row.stops(scope)]
 
 
 def _check_scope(settings: Settings, scope: str) -> None:

@@ -44,9 +44,8 @@ def ready(due: datetime, not_before: datetime | None) -> datetime:
 
 
 def _pause(ctx: Context, name: str) -> str:
-    client = name.partition("/")[0]
     for pause in ctx.store.pauses():
-        if pause.scope in {"", client, name}:
+        if pause.stops(name):
             return pause.reason or f"paused since {pause.since:%Y-%m-%d %H:%M} UTC"
     return ""
 

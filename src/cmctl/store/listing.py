@@ -80,6 +80,10 @@ class Pause(NamedTuple):
     reason: str
     since: datetime
 
+    def stops(self, channel: str) -> bool:
+        """Tell whether it stops a `client/channel`, by itself or as a part of more."""
+        return self.scope in {"", channel.partition("/")[0], channel}
+
 
 #: Number, due in ms, channel, post, state, reason and excerpt, texts as UTF-8 bytes.
 Raw = tuple[int, int, bytes, bytes, bytes, bytes, bytes]
