@@ -407,7 +407,7 @@ def test_it_serves_until_a_signal(tmp_path: Path, number: signal.Signals) -> Non
         url = process.stdout.readline().strip()
         post_by_hand(url, "atlas", "Bonjour")
         process.send_signal(number)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
 
 
 def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def opened(folder: Path, run: Run) -> Iterator[Shop]:
             shop.client.close()
 
 
-def until(true: Callable[[], object], seconds: float = 15) -> None:
+def until(true: Callable[[], object], seconds: float = 60) -> None:
     """Wait until something is so, or fail."""
     end = monotonic() + seconds
     while not true():

@@ -44,7 +44,7 @@ def test_a_signal_ends_it_well_and_what_was_posted_stays(
     url, program = served
     run(CMCTL, "sandbox", "post", "page", "Bonjour", "--url", url)
     program.send_signal(end)
-    assert program.wait(10) == 0
+    assert program.wait(60) == 0
     assert "Bonjour" in (tmp_path / "net/oracle.jsonl").read_text()
 
 
