@@ -24,14 +24,14 @@ from urllib.parse import urlencode, urlsplit
 from cmctl import __version__
 from cmctl.channels.base import ChannelError, Rejected, Unavailable, Uncertain
 from cmctl.channels.body import Body
-from cmctl.channels.decoding import UnreadableError, read_body
+from cmctl.channels.decoding import LARGEST, UnreadableError, read_body
 from cmctl.channels.retry_after import wish
 from cmctl.channels.spoken import redacted, spoken
 
 if TYPE_CHECKING:
     from httpcore import ConnectionPool
 
-    from cmctl.channels.wire import Budget
+    from cmctl.channels.wire import Budget, Route
 
 #: The whole request, in seconds; shorter than a lease.
 DEADLINE = 30.0
@@ -54,6 +54,8 @@ class Request:
     accept: Collection[int] = ()
     #: Sending it twice is as good as once, and followers see nothing of it.
     repeatable: bool = False
+    #: The most that the answer may have, in bytes.
+    largest: int = LARGEST
 
     def __repr__(self) -> str:
         return f"Request({self.method} {self.path})"
@@ -112,7 +114,8 @@ class Http:
     """The requests of one channel; safe for several threads.
 
     `base_url` has no query and may have a path; `headers` go with every request;
-    `secrets` are struck out of messages; `deadline` is in seconds.
+    `secrets` are struck out of messages; `deadline` is in seconds; `route` says how hosts are
+    reached, where that is not the system's own way.
     """
 
     def __init__(
@@ -122,6 +125,7 @@ class Http:
         *,
         secrets: Collection[str] = (),
         deadline: float | None = None,
+        route: "Route | None" = None,
     ) -> None:
         url = urlsplit(base_url)
         self.host = url.netloc
@@ -130,6 +134,7 @@ class Http:
         self._headers.update(headers or {})
         self._secrets = tuple(secrets)
         self._deadline = DEADLINE if deadline is None else deadline
+        self._route = route
         self._pool: ConnectionPool | None = None
         self._budget: Budget | None = None
 
@@ -196,7 +201,8 @@ class Http:
                 got = {
                     k.decode("latin-1").lower(): v.decode("latin-1") for k, v in response.headers
                 }
-                body = read_body(response.iter_stream(), got.get("content-encoding", ""))
+                encoding = got.get("content-encoding", "")
+                body = read_body(response.iter_stream(), encoding, request.largest)
                 return response.status, got, body
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout) as error:
             message = f"{self.host} cannot be reached: {_reason(error)}"
@@ -217,7 +223,9 @@ class Http:
         if self._budget is None:
             self._budget = wire.Budget()
         if self._pool is None:
-            self._pool = wire.pool(self._budget, secure=self._base.startswith("https:"))
+            route = self._route or wire.Route()
+            secure = self._base.startswith("https:")
+            self._pool = wire.pool(self._budget, route, secure=secure)
         self._budget.start(self._deadline)
         return self._pool
 

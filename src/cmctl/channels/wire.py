@@ -11,8 +11,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 import certifi
 import httpcore
@@ -23,6 +23,29 @@ from cmctl.core.once import once
 CONNECT = 10.0
 #: A write is cut into pieces so that a reader that stalls meets the deadline, in bytes.
 PIECE = 1 << 16
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return the host's addresses, in the system's order of preference.
+
+    Raises:
+        httpcore.ConnectError: it has none.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:  # UnicodeError: a label that no name can have
+        raise httpcore.ConnectError from error
+    return list(dict.fromkeys(str(info[4][0]) for info in found))
+
+
+class Route(NamedTuple):
+    """How a host is found, and what opens a connection to one of its addresses.
+
+    The address that was found is the address that is dialled: it is never looked up again.
+    """
+
+    addresses: Callable[[str, int], list[str]] = resolve
+    dial: httpcore.NetworkBackend = httpcore.SyncBackend()
 
 
 class Budget(threading.local):
@@ -82,9 +105,9 @@ class TimedStream(httpcore.NetworkStream):
 class TimedBackend(httpcore.NetworkBackend):
     """Opens connections that obey the budget."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, route: Route) -> None:
         self._budget = budget
-        self._inner = httpcore.SyncBackend()
+        self._route = route
 
     def connect_tcp(
         self,
@@ -101,12 +124,12 @@ class TimedBackend(httpcore.NetworkBackend):
         """
         ends = time.monotonic() + (timeout or CONNECT)
         failure: Exception = httpcore.ConnectTimeout()
-        for address in _resolve(host, port):
+        for address in self._route.addresses(host, port):
             seconds = min(ends - time.monotonic(), self._budget.left(httpcore.ConnectTimeout))
             if seconds <= 0:
                 break
             try:
-                inner = self._inner.connect_tcp(
+                inner = self._route.dial.connect_tcp(
                     address, port, min(seconds, CONNECT / 2), local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
@@ -114,15 +137,6 @@ class TimedBackend(httpcore.NetworkBackend):
             else:
                 return TimedStream(inner, self._budget)
         raise failure
-
-
-def _resolve(host: str, port: int) -> list[str]:
-    """Return the host's addresses, in the system's order of preference."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:  # UnicodeError: a label that no name can have
-        raise httpcore.ConnectError from error
-    return list(dict.fromkeys(str(info[4][0]) for info in found))
 
 
 @once
@@ -133,7 +147,7 @@ def tls() -> ssl.SSLContext:
     return context
 
 
-def pool(budget: Budget, *, secure: bool) -> httpcore.ConnectionPool:
+def pool(budget: Budget, route: Route, *, secure: bool) -> httpcore.ConnectionPool:
     """Return the connections of one channel: few, never retried, dropped soon after use.
 
     Kept for less than the 5 s after which Node servers hang up, so that a request seldom meets a
@@ -145,5 +159,5 @@ def pool(budget: Budget, *, secure: bool) -> httpcore.ConnectionPool:
         max_keepalive_connections=2,
         keepalive_expiry=4.0,
         retries=0,
-        network_backend=TimedBackend(budget),
+        network_backend=TimedBackend(budget, route),
     )
