@@ -46,11 +46,55 @@ def keep_none(_: Key) -> bool:
 class Notice(NamedTuple):
     """Something to tell a person, through the notifiers of a channel."""
 
-    #: `held`, `published`, `refused`, `uncertain`, `flagged`.
+    #: `held`, `published`, `refused`, `uncertain`, `flagged`, `removed`, `standing`, ...
     kind: str
     channel: str
     number: int
     message: str
+
+
+class Ruling(NamedTuple):
+    """What a person decided about two texts of one account."""
+
+    at: datetime
+    #: `client/channel`.
+    channel: str
+    #: Ours.
+    number: int
+    #: What it repeats: `delivery` with its number, or `timeline` with its remote id.
+    source: str
+    ref: str
+    #: `theirs`, `ours`, `both`, `move` or `rewrite`.
+    keep: str
+    reason: str
+    #: Whether they tell the same news, by that person's word; None: nothing was said of it.
+    same: bool | None
+    #: The guard's, 0 to 1.
+    score: float
+    #: Both texts, whole, as they were.
+    ours: str
+    theirs: str
+
+
+class Removal(NamedTuple):
+    """A status that a person decided to take down, until it is proved that it is gone."""
+
+    #: `client/channel`.
+    channel: str
+    #: Of the first part; names it.
+    remote_id: str
+    parts: tuple[str, ...]
+    #: The delivery whose log tells of it.
+    number: int
+    #: It stands until this delivery is published; 0: it goes at once.
+    after: int
+    #: The delivery that goes; 0: it is somebody else's.
+    loser: int
+    #: Not to be tried before.
+    due: datetime
+    tries: int = 0
+    #: Why the last try did not do; empty: none was made.
+    problem: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +120,11 @@ class Change:
     lane_ready_at: datetime | None = None
     #: With `RELEASE`: why a person let it pass.
     override: str = ""
+    #: With `RELEASE`: it goes out then, instead of at its slot.
+    due: datetime | None = None
+    #: The person's word behind it, and what is to be taken down for it.
+    ruling: Ruling | None = None
+    removal: Removal | None = None
     #: What the event keeps for ever, plain JSON values without secrets.
     data: Mapping[str, object] = field(default_factory=dict)
     notice: Notice | None = None

@@ -295,9 +295,12 @@ class Delivery:
     override: str = ""
     #: The files now say something else than what was sent.
     edited: bool = False
+    #: When it was proved that a person's word took it down again.
+    deleted_at: datetime | None = None
 
     def __post_init__(self) -> None:
         aware(self.due, self.expires, self.not_before, self.lease_until, self.sent_at)
+        aware(self.deleted_at)
 
     @property
     def client(self) -> str:

@@ -32,6 +32,8 @@ from cmctl.core.ledger import (
     MarkEdited,
     Notice,
     Operation,
+    Removal,
+    Ruling,
 )
 from cmctl.core.model import Delivery, Seen, Status
 from cmctl.store.errors import (
@@ -62,6 +64,8 @@ __all__ = [
     "Posted",
     "Query",
     "ReceiptTakenError",
+    "Removal",
+    "Ruling",
     "Source",
     "Store",
     "StoreBusyError",
@@ -299,6 +303,41 @@ class Store(Protocol):
         self, number: int, *, kind: str, data: Mapping[str, object], at: datetime, notice: Notice
     ) -> None:
         """Write a line about a delivery that changes nothing, with a notice to a person."""
+        ...
+
+    # Rulings: what a person decided about two texts; see `Change.ruling` too.
+
+    def rulings(self, client: str = "") -> Sequence[Ruling]:
+        """Return what persons decided about texts of a client, or of all, oldest first."""
+        ...
+
+    def rulings_about(self, number: int) -> Sequence[Ruling]:
+        """Return the rulings in which a delivery is one of the two, oldest first."""
+        ...
+
+    def rule(self, ruling: Ruling, removal: Removal | None = None) -> None:
+        """Write down a ruling that moves no delivery, with its event and its removal."""
+        ...
+
+    # Removals: statuses to be taken down, each until it is proved to be gone.
+
+    def removals(self) -> Sequence[Removal]:
+        """Return what is still to be taken down, the first due first."""
+        ...
+
+    def end_removal(
+        self, removal: Removal, *, gone: bool, why: str, at: datetime, notice: Notice
+    ) -> bool:
+        """End a removal, with an event and a notice; False where it is ended already.
+
+        With `gone` the statuses, or the delivery that they are of, no longer stand.
+        """
+        ...
+
+    def put_off_removal(
+        self, removal: Removal, *, until: datetime, at: datetime, notice: Notice | None
+    ) -> None:
+        """Write down why the last try did not do (`removal.problem`), and when the next is due."""
         ...
 
     # Notices.

@@ -54,6 +54,8 @@ class Listed(NamedTuple):
     published_ms: int | None
     remote_id: str
     url: str
+    #: Milliseconds since 1970 when it was taken down again, or None.
+    deleted_ms: int | None = None
 
 
 class Query(NamedTuple):

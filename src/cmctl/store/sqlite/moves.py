@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from cmctl.core.ledger import Change, Notice
+from cmctl.core.ledger import Change, Notice, Removal, Ruling
 from cmctl.core.model import Receipt, State
 from cmctl.core.state import Move, after
 from cmctl.store.errors import ReceiptTakenError
 from cmctl.store.sqlite.instants import maybe_milliseconds, milliseconds
 from cmctl.store.sqlite.log import Line, add_event
-from cmctl.store.sqlite.rows import as_json, hold_columns
+from cmctl.store.sqlite.rows import as_json, hold_columns, removal_columns, ruling_columns
 from cmctl.store.sqlite.sql import queries
 
 Row = tuple[Any, ...]
@@ -57,6 +57,7 @@ def apply(db: sqlite3.Connection, change: Change) -> Row | None:
     if change.lane_ready_at is not None and change.move is Move.SEND:
         lane = {"channel": row[_CHANNEL], "ready_at": milliseconds(change.lane_ready_at)}
         db.execute(queries()["set_lane"], lane)
+    _rule(db, change.ruling, change.removal)
     _tell(db, change, target, row[_FENCE])
     return row
 
@@ -75,10 +76,56 @@ def resume(db: sqlite3.Connection, scope: str, at: int) -> bool:
     return bool(ended)
 
 
-def note(db: sqlite3.Connection, line: Line, notice: Notice) -> None:
-    """Write a line that changes nothing, and what it tells a person."""
+def note(db: sqlite3.Connection, line: Line, notice: Notice | None) -> None:
+    """Write a line that changes no state, and what it tells a person."""
+    for state, fence in db.execute(queries()["state_of"], (line.number,)).fetchall():
+        line = line._replace(before=state, after=state, fence=fence)
     add_event(db, line)
-    _add_notice(db, notice, line.at)
+    if notice is not None:
+        _add_notice(db, notice, line.at)
+
+
+def rule(db: sqlite3.Connection, line: Line, ruling: Ruling, removal: Removal | None) -> None:
+    """Write down a person's word that moves no delivery."""
+    _rule(db, ruling, removal)
+    note(db, line, None)
+
+
+def end_removal(
+    db: sqlite3.Connection, removal: Removal, line: Line, notice: Notice, *, gone: bool
+) -> bool:
+    """End a removal; False where another process has."""
+    key = (removal.channel, removal.remote_id)
+    if not db.execute(queries()["end_removal"], key).fetchall():
+        return False
+    if gone:
+        db.execute(queries()["take_down"], {"number": removal.loser, "at": line.at})
+        for part in {removal.remote_id, *removal.parts}:
+            values = {"channel": removal.channel, "remote_id": part, "at": line.at}
+            db.execute(queries()["lose_status"], values)
+    note(db, line, notice)
+    return True
+
+
+def put_off_removal(
+    db: sqlite3.Connection, removal: Removal, until: int, line: Line, notice: Notice | None
+) -> None:
+    """Write down why a removal did not do, and when it is tried again."""
+    values = {
+        "channel": removal.channel,
+        "remote_id": removal.remote_id,
+        "problem": removal.problem,
+        "until": until,
+    }
+    if db.execute(queries()["put_off_removal"], values).fetchall():
+        note(db, line, notice)
+
+
+def _rule(db: sqlite3.Connection, ruling: Ruling | None, removal: Removal | None) -> None:
+    if ruling is not None:
+        db.execute(queries()["add_ruling"], ruling_columns(ruling))
+    if removal is not None:
+        db.execute(queries()["add_removal"], removal_columns(removal))
 
 
 #: The moves that need more than the general statement.
@@ -102,6 +149,7 @@ def _values(change: Change, target: State) -> dict[str, object]:
         "lease_until": maybe_milliseconds(change.lease_until),
         "not_before": maybe_milliseconds(change.not_before),
         "override": change.override,
+        "due": maybe_milliseconds(change.due),
         **hold_columns(change.hold if target is State.HELD else None),
     }
     return values | _receipt_values(change) if target is State.PUBLISHED else values

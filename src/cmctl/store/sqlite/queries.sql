@@ -141,7 +141,8 @@ WHERE number = (
 UPDATE deliveries SET
     state = :after, hold_reason = :hold_reason, hold_detail = :hold_detail,
     hold_from_files = :hold_from_files, dropped = 0, owner = '', lease_until = NULL, not_before = :not_before,
-    override = CASE WHEN :override = '' THEN override ELSE :override END
+    override = CASE WHEN :override = '' THEN override ELSE :override END,
+    due = coalesce(:due, due)
 WHERE number = :number AND state = :before AND fence = :fence
 RETURNING {delivery};
 
@@ -194,6 +195,9 @@ INSERT INTO events (at, number, kind, before, after, fence, data) VALUES (?, ?, 
 -- name: add_notice
 INSERT INTO outbox (kind, channel, number, message, at, due) VALUES (?, ?, ?, ?, ?, ?);
 
+-- name: state_of
+SELECT state, fence FROM deliveries WHERE number = ?;
+
 -- name: in_flight
 SELECT {delivery} FROM deliveries WHERE state IN ('claimed', 'sending', 'uncertain')
 ORDER BY coalesce(sent_at, due), number;
@@ -211,7 +215,7 @@ SELECT {delivery} FROM deliveries
 -- Conditions and order follow, from filters.py; in the order of `Listed`.
 SELECT
     number, due, channel, network, post, occurrence, state, hold_reason, hold_detail, excerpt,
-    edited, published_at, remote_id, url
+    edited, published_at, remote_id, url, deleted_at
 FROM deliveries
 
 -- name: raw_listing
@@ -298,6 +302,7 @@ SELECT json_group_array(json_array(source, ref, at, text, url, post)) FROM (
     UNION ALL
     SELECT 'history', number, published_at, follower_text, url, post
     FROM deliveries WHERE channel = :channel AND published_at BETWEEN :since AND :until
+    AND deleted_at IS NULL
 );
 
 -- name: seen_timeline
@@ -313,6 +318,48 @@ ORDER BY due, number LIMIT :limit;
 
 -- name: judged
 UPDATE deliveries SET judged_digest = digest WHERE number = ?;
+
+-- Rulings ------------------------------------------------------------------------------------------
+
+-- name: add_ruling
+INSERT INTO rulings (
+    at, channel, number, source, ref, keep, reason, same, score, ours, theirs
+) VALUES (
+    :at, :channel, :number, :source, :ref, :keep, :reason, :same, :score, :ours, :theirs
+);
+
+-- name: rulings
+SELECT at, channel, number, source, ref, keep, reason, same, score, ours, theirs FROM rulings
+WHERE channel LIKE :client || '/%' OR :client = '' ORDER BY id;
+
+-- name: rulings_about
+-- Its own, and those in which it is what another one repeats.
+SELECT at, channel, number, source, ref, keep, reason, same, score, ours, theirs FROM rulings
+WHERE number = :number OR (source = 'delivery' AND ref = CAST(:number AS TEXT)) ORDER BY id;
+
+-- Removals -----------------------------------------------------------------------------------------
+
+-- name: add_removal
+INSERT INTO removals (channel, remote_id, parts, number, after, loser, due)
+VALUES (:channel, :remote_id, :parts, :number, :after, :loser, :due)
+ON CONFLICT (channel, remote_id) DO UPDATE SET
+    parts = excluded.parts, number = excluded.number, after = excluded.after,
+    loser = excluded.loser, due = excluded.due, tries = 0, problem = '';
+
+-- name: removals
+SELECT channel, remote_id, parts, number, after, loser, due, tries, problem FROM removals
+ORDER BY due, channel, remote_id;
+
+-- name: end_removal
+DELETE FROM removals WHERE channel = ? AND remote_id = ? RETURNING number;
+
+-- name: put_off_removal
+UPDATE removals SET due = :until, tries = tries + 1, problem = :problem
+WHERE channel = :channel AND remote_id = :remote_id RETURNING number;
+
+-- name: take_down
+UPDATE deliveries SET deleted_at = :at
+WHERE number = :number AND state = 'published' AND deleted_at IS NULL;
 
 -- Notices ------------------------------------------------------------------------------------------
 

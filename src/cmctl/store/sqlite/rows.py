@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from cmctl.core.ledger import Removal, Ruling
 from cmctl.core.model import (
     Content,
     Delivery,
@@ -94,7 +95,7 @@ def delivery(row: tuple[Any, ...]) -> Delivery:
     (
         number, post, occurrence, channel, network, due, raw, digest, state, expires, guard,
         reason, detail, from_files, fence, attempts, not_before, owner, lease_until, sent_at,
-        published_at, remote_id, url, parts, override, edited,
+        published_at, remote_id, url, parts, override, edited, deleted_at,
     ) = row  # fmt: skip
     receipt = None
     if published_at is not None:
@@ -121,6 +122,7 @@ def delivery(row: tuple[Any, ...]) -> Delivery:
         receipt=receipt,
         override=override,
         edited=bool(edited),
+        deleted_at=maybe_instant(deleted_at),
     )
 
 
@@ -169,6 +171,40 @@ def _seen(row: tuple[Any, ...]) -> Seen:
         post=post,
         author=author[0] if author else "",
     )
+
+
+def ruling(row: tuple[Any, ...]) -> Ruling:
+    """Return what a person decided about two texts."""
+    at, channel, number, source, ref, keep, reason, same, *rest = row
+    known = None if same is None else bool(same)
+    return Ruling(instant(at), channel, number, source, ref, keep, reason, known, *rest)
+
+
+def ruling_columns(what: Ruling) -> dict[str, object]:
+    """Return the columns of a ruling."""
+    same = None if what.same is None else int(what.same)
+    return {**what._asdict(), "at": milliseconds(what.at), "same": same}
+
+
+def removal(row: tuple[Any, ...]) -> Removal:
+    """Return what is to be taken down."""
+    channel, remote_id, parts, number, after, loser, due, tries, problem = row
+    return Removal(
+        channel=channel,
+        remote_id=remote_id,
+        parts=tuple(json.loads(parts)),
+        number=number,
+        after=after,
+        loser=loser,
+        due=instant(due),
+        tries=tries,
+        problem=problem,
+    )
+
+
+def removal_columns(what: Removal) -> dict[str, object]:
+    """Return the columns of a removal."""
+    return {**what._asdict(), "parts": as_json(what.parts), "due": milliseconds(what.due)}
 
 
 def status(row: tuple[Any, ...]) -> Status:

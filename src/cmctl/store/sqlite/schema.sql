@@ -36,6 +36,8 @@ CREATE TABLE deliveries (
     -- 1 where the files no longer planned it when it was held: files may bring it back.
     dropped INTEGER NOT NULL DEFAULT 0 CHECK (dropped IN (0, 1)),
     published_at INTEGER,
+    -- When it was proved that a person's word took it down again.
+    deleted_at INTEGER,
     remote_id TEXT NOT NULL DEFAULT '',
     url TEXT NOT NULL DEFAULT '',
     fence INTEGER NOT NULL DEFAULT 0,
@@ -61,6 +63,7 @@ CREATE TABLE deliveries (
     CHECK ((state = 'held') = (hold_reason <> '')),
     CHECK (dropped = 0 OR state = 'cancelled'),
     CHECK ((state = 'published') = (published_at IS NOT NULL)),
+    CHECK (deleted_at IS NULL OR state = 'published'),
     CHECK ((state IN ('claimed', 'sending')) = (lease_until IS NOT NULL)),
     CHECK (state <> 'sending' OR (attempts > 0 AND sent_at IS NOT NULL))
 ) STRICT;
@@ -186,6 +189,52 @@ CREATE TRIGGER a_receipt_tells_our_own AFTER INSERT ON receipts
 BEGIN
     DELETE FROM statuses WHERE channel = new.channel AND remote_id = new.remote_id;
 END;
+
+-- What a person decided about two texts of one account, for ever: nobody is asked twice, and
+-- thresholds can be learned from it.
+CREATE TABLE rulings (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    -- What it repeats: `delivery` with its number, or `timeline` with its remote id.
+    source TEXT NOT NULL CHECK (source IN ('delivery', 'timeline')),
+    ref TEXT NOT NULL,
+    keep TEXT NOT NULL CHECK (keep IN ('theirs', 'ours', 'both', 'move', 'rewrite')),
+    reason TEXT NOT NULL,
+    -- Whether they tell the same news, by that person's word; NULL: nothing was said of it.
+    same INTEGER CHECK (same IN (0, 1)),
+    score REAL NOT NULL,
+    -- Both texts as they were: a word about them says nothing of others.
+    ours TEXT NOT NULL,
+    theirs TEXT NOT NULL
+) STRICT;
+
+-- What was decided about a delivery, and about what repeats it.
+CREATE INDEX rulings_of_delivery ON rulings (number);
+CREATE INDEX rulings_on_ref ON rulings (source, ref);
+
+-- Statuses that a person decided to take down, until it is proved that they are gone. A kill in
+-- between leaves the row, and taking down twice changes nothing.
+CREATE TABLE removals (
+    channel TEXT NOT NULL,
+    -- Names it.
+    remote_id TEXT NOT NULL,
+    -- JSON: the remote ids of all its parts.
+    parts TEXT NOT NULL,
+    -- The delivery whose log tells of it.
+    number INTEGER NOT NULL,
+    -- It stands until this delivery is published; 0: it goes at once.
+    after INTEGER NOT NULL,
+    -- The delivery that goes; 0: it is somebody else's.
+    loser INTEGER NOT NULL,
+    -- Not to be tried before.
+    due INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    -- Why the last try did not do.
+    problem TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (channel, remote_id)
+) STRICT, WITHOUT ROWID;
 
 -- Notices, committed with what they tell of and delivered later.
 CREATE TABLE outbox (

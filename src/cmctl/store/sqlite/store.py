@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from cmctl.core.ledger import Change, Intake, Ledger, Notice
+from cmctl.core.ledger import Change, Intake, Ledger, Notice, Removal, Ruling
 from cmctl.core.model import Delivery, Seen, Status
 from cmctl.store.base import Claim, ClientRow, Event, Observed, Posted, Query, Source, StoreError
 from cmctl.store.sqlite import opening, rows
@@ -209,6 +209,53 @@ class SqliteStore(SqliteListings):
 
         line = Line(milliseconds(at), number, kind, "", "", 0, data)
         self._write(lambda db: moves.note(db, line, notice))
+
+    # Rulings.
+
+    def rulings(self, client: str = "") -> Sequence[Ruling]:
+        """Return what persons decided, oldest first."""
+        return [rows.ruling(row) for row in self._fetch("rulings", {"client": client})]
+
+    def rulings_about(self, number: int) -> Sequence[Ruling]:
+        """Return the rulings in which a delivery is one of the two."""
+        return [rows.ruling(row) for row in self._fetch("rulings_about", {"number": number})]
+
+    def rule(self, ruling: Ruling, removal: Removal | None = None) -> None:
+        """Write down a ruling that moves no delivery."""
+        from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
+        from cmctl.store.sqlite.log import Line  # noqa: PLC0415 - as above
+
+        data = {"keep": ruling.keep, "reason": ruling.reason, "ref": ruling.ref}
+        line = Line(milliseconds(ruling.at), ruling.number, "rule", "", "", 0, data)
+        self._write(lambda db: moves.rule(db, line, ruling, removal))
+
+    def removals(self) -> Sequence[Removal]:
+        """Return what is still to be taken down, the first due first."""
+        return [rows.removal(row) for row in self._fetch("removals")]
+
+    def end_removal(
+        self, removal: Removal, *, gone: bool, why: str, at: datetime, notice: Notice
+    ) -> bool:
+        """End a removal, proved or given up."""
+        from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
+        from cmctl.store.sqlite.log import Line  # noqa: PLC0415 - as above
+
+        kind = "removed" if gone else "not-removed"
+        data = {"remote_id": removal.remote_id, "why": why}
+        line = Line(milliseconds(at), removal.number, kind, "", "", 0, data)
+        return self._write(lambda db: moves.end_removal(db, removal, line, notice, gone=gone))
+
+    def put_off_removal(
+        self, removal: Removal, *, until: datetime, at: datetime, notice: Notice | None
+    ) -> None:
+        """Write down why the last try did not do."""
+        from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
+        from cmctl.store.sqlite.log import Line  # noqa: PLC0415 - as above
+
+        data = {"remote_id": removal.remote_id, "why": removal.problem}
+        line = Line(milliseconds(at), removal.number, "removal-failed", "", "", 0, data)
+        later = milliseconds(until)
+        self._write(lambda db: moves.put_off_removal(db, removal, later, line, notice))
 
     # Notices.
 
