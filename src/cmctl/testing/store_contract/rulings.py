@@ -1,6 +1,7 @@
 """What a person decided: kept for ever, committed with what it moves; and what is taken down."""
 
 from datetime import timedelta
+from typing import Any
 
 from cmctl.core.ledger import Notice, Removal, Ruling
 from cmctl.core.model import State, Status
@@ -19,12 +20,12 @@ from cmctl.testing.store_contract.base import (
 )
 
 
-def _ruling(number: int, **what: object) -> Ruling:
+def _ruling(number: int, **what: Any) -> Ruling:
     one = Ruling(NOON, LANE, number, "timeline", "r9", "both", "both", None, 0.9, "ours", "theirs")
     return one._replace(**what)
 
 
-def _removal(number: int, **what: object) -> Removal:
+def _removal(number: int, **what: Any) -> Removal:
     one = Removal(LANE, "r9", ("r9", "r10"), number, after=number, loser=0, due=NOON)
     return one._replace(**what)
 
