@@ -45,6 +45,7 @@ def test_every_field_of_a_post(workspace) -> None:
   labels: [annonce]
   draft: yes
   guard: off
+  evergreen: true
   note: vu avec M. G.
 """)
     paris = workspace.settings.clients["atlas"].zone
@@ -62,7 +63,7 @@ def test_every_field_of_a_post(workspace) -> None:
         "bluesky": Variant(text="Entrepôt", media=()),
         "blue": Variant(at=datetime(2026, 11, 24, 11, 0, tzinfo=paris)),
     }
-    assert (post.draft, post.guard) == (True, False)
+    assert (post.draft, post.guard, post.evergreen) == (True, False, True)
     assert (post.link, post.first_comment) == ("https://atlas.example/rennes?x=1#y", "Merci !")
     assert (post.labels, post.note) == (("annonce",), "vu avec M. G.")
 

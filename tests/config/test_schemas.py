@@ -100,6 +100,11 @@ def test_the_editor_and_the_reader_agree(workspace, text: str, fine: bool) -> No
     [
         ("{timezone: Europe/Paris, clients: {}}", True),
         ("{timezone: Europe/Paris, grace: 1h30m, slots: [daily 18:00], clients: {}}", True),
+        ("{timezone: Europe/Paris, guard: {window: ever, teasers: flag}, clients: {}}", True),
+        ("{timezone: Europe/Paris, guard: {community_limit: 0, cooldown: 30d}, clients: {}}", True),
+        ("{timezone: Europe/Paris, guard: {community_limit: few}, clients: {}}", False),
+        ("{timezone: Europe/Paris, guard: {translations: hold}, clients: {}}", False),
+        ("{timezone: Europe/Paris, guard: {cooldown: ever}, clients: {}}", False),
         ("{clients: {}}", False),
         ("{timezone: Europe/Paris, clients: {}, grase: 2h}", False),
         ("{timezone: Europe/Paris, clients: {}, grace: soon}", False),

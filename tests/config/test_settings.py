@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cmctl.core.model import Place
-from cmctl.core.settings import GuardPolicy, Notifier, OnBlind, OnMatch, WeeklySlot
+from cmctl.core.model import Decision, Place
+from cmctl.core.settings import EVER, GuardPolicy, Notifier, OnBlind, OnMatch, WeeklySlot
 
 FULL = """\
 timezone: Europe/Paris
@@ -72,6 +72,38 @@ def test_the_nearest_section_counts_and_the_guard_is_merged_key_by_key(workspace
     )
     assert far.pace == timedelta(minutes=10)
     assert far.network == "mastodon"
+
+
+def test_how_strict_the_guard_is_is_inherited_too(workspace) -> None:
+    text = """\
+timezone: Europe/Paris
+guard: {window: ever, translations: allow, cooldown: 30d}
+clients:
+  a:
+    name: A
+    guard: {teasers: flag, community_limit: 5}
+    channels:
+      mastodon: {guard: {translations: block}}
+"""
+    assert workspace.load_settings(text).settings.channel("a/mastodon").guard == GuardPolicy(
+        window=EVER,
+        translations=Decision.BLOCK,
+        teasers=Decision.FLAG,
+        cooldown=timedelta(days=30),
+        community_limit=5,
+    )
+
+
+def test_a_window_and_a_limit_say_how_they_are_written(workspace) -> None:
+    text = minimal(top="guard: {window: always, community_limit: many}\n")
+    assert problems(workspace, text) == [
+        'config.yaml:2:17: "always" is not a duration',
+        'config.yaml:2:42: "many" is not a number of channels',
+    ]
+    assert fixes(workspace, text) == [
+        "write it like 90s, 2h or 14d, or ever",
+        "write it like 3; 0: no limit",
+    ]
 
 
 def test_paths_and_names_are_those_of_the_workspace(workspace) -> None:

@@ -58,6 +58,7 @@ class LedgerModel:
             expires=planned.expires,
             edited=False,
             guard=planned.guard,
+            evergreen=planned.evergreen,
             published_at=None,
         )
 

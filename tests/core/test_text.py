@@ -69,10 +69,12 @@ def test_a_hashtag_that_the_text_has_is_not_said_twice() -> None:
     assert compose(content) == "On recrute à #Rennes, #emploi !\n\n#emp #cdi"
 
 
-def test_a_follower_reads_the_thread_after_the_rest() -> None:
-    content = Content(text="Un.", hashtags=("a",), thread=("Deux.\n", "", "Trois."))
+def test_a_follower_reads_the_thread_and_the_first_comment_after_the_rest() -> None:
+    content = Content(
+        text="Un.", hashtags=("a",), thread=("Deux.\n", "", "Trois."), first_comment=" Quatre. "
+    )
 
-    assert follower_text(content) == "Un.\n\n#a\n\nDeux.\n\nTrois."
+    assert follower_text(content) == "Un.\n\n#a\n\nDeux.\n\nTrois.\n\nQuatre."
 
 
 def test_an_excerpt_is_one_line_of_at_most_its_width() -> None:

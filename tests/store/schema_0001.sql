@@ -32,6 +32,8 @@ CREATE TABLE deliveries (
     excerpt TEXT NOT NULL,
     -- All that a follower reads, as one text: what the guard compares.
     follower_text TEXT NOT NULL,
+    -- Fingerprints of its pictures, a space between; empty until the guard looked at them.
+    pictures TEXT NOT NULL DEFAULT '',
     edited INTEGER NOT NULL DEFAULT 0 CHECK (edited IN (0, 1)),
     -- 1 where the files no longer planned it when it was held: files may bring it back.
     dropped INTEGER NOT NULL DEFAULT 0 CHECK (dropped IN (0, 1)),
@@ -49,6 +51,7 @@ CREATE TABLE deliveries (
     sent_at INTEGER,
     expires INTEGER,
     guard INTEGER NOT NULL DEFAULT 1 CHECK (guard IN (0, 1)),
+    evergreen INTEGER NOT NULL DEFAULT 0 CHECK (evergreen IN (0, 1)),
     override TEXT NOT NULL DEFAULT '',
     digest TEXT NOT NULL,
     -- The digest under which the guard last looked at it; empty: not since it changed.
@@ -176,6 +179,8 @@ CREATE TABLE statuses (
     tool TEXT NOT NULL,
     media_count INTEGER NOT NULL,
     reply_to TEXT NOT NULL,
+    -- Fingerprints of its pictures, a space between; of those that are known.
+    pictures TEXT NOT NULL,
     -- When a reading first lacked it; such a row is kept as evidence.
     gone_at INTEGER,
     PRIMARY KEY (channel, remote_id)

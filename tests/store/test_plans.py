@@ -114,6 +114,7 @@ def _fill(db: sqlite3.Connection, *, lanes: int, each: int) -> None:
         "follower_text": "x",
         "expires": None,
         "guard": 1,
+        "evergreen": 0,
         "digest": "d",
         "content": '{"first_comment":"","hashtags":[],"link":"","media":[],"text":"x","thread":[]}',
     }

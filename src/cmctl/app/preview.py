@@ -203,6 +203,7 @@ def _as_planned(planned: Planned, known: Delivery | None) -> Delivery:
             content=planned.content,
             expires=planned.expires,
             guard=planned.guard,
+            evergreen=planned.evergreen,
         )
     return Delivery(
         number=0,
@@ -214,6 +215,7 @@ def _as_planned(planned: Planned, known: Delivery | None) -> Delivery:
         state=State.PLANNED,
         expires=planned.expires,
         guard=planned.guard,
+        evergreen=planned.evergreen,
     )
 
 

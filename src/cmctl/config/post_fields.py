@@ -137,6 +137,7 @@ POST = Record(
         Field("labels", ListOf(_TEXT, "[news]"), "For your own order; never published."),
         Field("draft", Flag(), "true: held until somebody approves it."),
         Field("guard", Flag(), "off: the guard against repeated news need not look."),
+        Field("evergreen", Flag(), "true: it may come again after `guard.cooldown`."),
         Field("note", Text(), "For colleagues; never published."),
     ),
 )

@@ -97,6 +97,7 @@ def _post(data: Plain, file: str, client: str, zone: ZoneInfo) -> Post:
         labels=tuple(get("labels", ())),
         draft=get("draft", False),
         guard=get("guard", True),
+        evergreen=get("evergreen", False),
         note=get("note", ""),
     )
 

@@ -117,7 +117,7 @@ class _PostReader:
         post: Plain = {"id": identity, "place": [place.line, place.column]}
         post["text"] = fields.get("text", "")
         post["channels"] = self._channels()
-        for name in ("link", "first_comment", "draft", "guard", "note"):
+        for name in ("link", "first_comment", "draft", "guard", "evergreen", "note"):
             if name in fields:
                 post[name] = fields[name]
         for name in ("thread", "hashtags", "labels"):

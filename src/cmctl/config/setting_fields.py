@@ -1,6 +1,7 @@
 """The keys of `config.yaml`: the tables that reading, problems and the JSON Schema come from."""
 
 import re
+from datetime import timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from cmctl.config import durations
@@ -11,7 +12,8 @@ from cmctl.config.records import Field, MapOf, Record
 from cmctl.config.secrets import is_reference, parse_reference
 from cmctl.config.slots import parse_slot
 from cmctl.config.wrong import Wrong, did_you_mean, quoted
-from cmctl.core.settings import OnBlind, OnMatch
+from cmctl.core.model import Decision
+from cmctl.core.settings import EVER, OnBlind, OnMatch
 
 
 def _parse_zone(text: str) -> str:
@@ -48,6 +50,21 @@ def _parse_webhook(text: str) -> str:
     return text
 
 
+def _parse_window(text: str) -> timedelta:
+    if text.strip() == "ever":
+        return EVER
+    try:
+        return min(durations.parse_duration(text), EVER)
+    except Wrong as wrong:
+        raise Wrong(wrong.message, "write it like 90s, 2h or 14d, or ever") from None
+
+
+def _parse_count(text: str) -> int:
+    if not re.fullmatch(r"\d{1,4}", text.strip(), re.ASCII):
+        raise Wrong(f"{quoted(text)} is not a number of channels", "write it like 3; 0: no limit")
+    return int(text)
+
+
 def _parse_argument(text: str) -> str:
     refuse_inline("command", text, variable="CMCTL_SECRET")
     return text
@@ -58,19 +75,49 @@ _DURATION: Kind = Text(
     parse=durations.parse_duration,
     about={"pattern": f"^{durations.PATTERN}$", "examples": ["90s", "10m", "2h", "14d"]},
 )
+_WINDOW: Kind = Text(
+    what="a duration",
+    parse=_parse_window,
+    about={"pattern": f"^(?:{durations.PATTERN}|ever)$", "examples": ["14d", "90d", "ever"]},
+)
 _MATCH = Choice(tuple(choice.value for choice in OnMatch))
+_WORST = Choice(tuple(choice.value for choice in reversed(Decision)))
 
 _GUARD = Record(
     "guard",
     (
         Field("enabled", Flag(), "Whether the guard looks for repeated news at all."),
-        Field("window", _DURATION, "How far back and ahead the same news counts."),
+        Field("window", _WINDOW, "How far back and ahead the same news counts; ever: without end."),
         Field("on_block", _MATCH, "What to do with a post that tells the same news."),
         Field("on_flag", _MATCH, "What to do with a post that may tell the same news."),
         Field(
             "on_blind",
             Choice(tuple(choice.value for choice in OnBlind)),
             "What to do when the timeline cannot be read.",
+        ),
+        Field(
+            "translations",
+            _WORST,
+            "The worst that is said of a text that stands there in another language.",
+        ),
+        Field(
+            "teasers",
+            _WORST,
+            "The worst that is said of the full text of what was only announced before.",
+        ),
+        Field(
+            "cooldown",
+            _DURATION,
+            "How soon the same recurring or evergreen post may come again without a word.",
+        ),
+        Field(
+            "community_limit",
+            Text(
+                what="a number of channels",
+                parse=_parse_count,
+                about={"pattern": r"^\d{1,4}$", "examples": [3]},
+            ),
+            "On so many channels of one network the same text may go out within a day; 0: on any.",
         ),
         Field("freshness", _DURATION, "How old the last reading may be at sending."),
     ),

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cmctl.core.model import Place
+from cmctl.core.model import Decision, Place
 from cmctl.core.settings import (
     ChannelSettings,
     ClientSettings,
@@ -77,6 +77,10 @@ def _guard(data: Plain) -> GuardPolicy:
         on_block=OnMatch(data["on_block"]),
         on_flag=OnMatch(data["on_flag"]),
         on_blind=OnBlind(data["on_blind"]),
+        translations=Decision(data["translations"]),
+        teasers=Decision(data["teasers"]),
+        cooldown=None if data["cooldown"] is None else timedelta(seconds=data["cooldown"]),
+        community_limit=data["community_limit"],
         freshness=timedelta(seconds=data["freshness"]),
     )
 

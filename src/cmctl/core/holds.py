@@ -8,7 +8,7 @@ from cmctl.core.when import utc
 
 _ENDED_BY_A_TIME_TO_COME = frozenset({HoldReason.MISSED, HoldReason.PAUSED})
 _ENDED_BY_ANOTHER_TEXT = frozenset({HoldReason.DUPLICATE, HoldReason.BLIND, HoldReason.INVALID})
-_ENDED_BY_GUARD_OFF = frozenset({HoldReason.DUPLICATE, HoldReason.BLIND})
+_ENDED_BY_LESS_GUARD = frozenset({HoldReason.DUPLICATE, HoldReason.BLIND})
 
 
 def hold_ends(planned: Planned, its_digest: str, fact: Fact, now: datetime) -> bool:
@@ -20,7 +20,8 @@ def hold_ends(planned: Planned, its_digest: str, fact: Fact, now: datetime) -> b
     hold = fact.hold
     if hold is None or hold.from_files:
         return True
-    if hold.reason in _ENDED_BY_GUARD_OFF and fact.guard and not planned.guard:
+    less = (fact.guard and not planned.guard) or (planned.evergreen and not fact.evergreen)
+    if hold.reason in _ENDED_BY_LESS_GUARD and less:
         return True
     if hold.reason in _ENDED_BY_ANOTHER_TEXT:
         return its_digest != fact.digest

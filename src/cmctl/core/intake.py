@@ -118,6 +118,7 @@ def _differs(planned: Planned, its_digest: str, fact: Fact) -> bool:
         or planned.due != fact.due
         or planned.expires != fact.expires
         or planned.guard != fact.guard
+        or planned.evergreen != fact.evergreen
         or fact.edited
     )
 

@@ -30,6 +30,7 @@ class Fact(NamedTuple):
     published_at: datetime | None
     #: Cancelled by a `Drop`, so that files that plan it again bring it back; never by a person.
     dropped: bool = False
+    evergreen: bool = False
 
 
 Ledger = Mapping[Key, Fact]

@@ -160,6 +160,8 @@ class Post:
     draft: bool = False
     #: False: the author said that the guard need not look (`guard: off`).
     guard: bool = True
+    #: It may come again after its cool-down; before, the guard only flags it.
+    evergreen: bool = False
     #: For colleagues; never published.
     note: str = ""
 
@@ -242,6 +244,8 @@ class Planned:
     hold: Hold | None = None
     #: False where its author switched the guard off.
     guard: bool = True
+    #: Its author means to tell it again and again.
+    evergreen: bool = False
 
     def __post_init__(self) -> None:
         aware(self.due, self.expires)
@@ -278,6 +282,7 @@ class Delivery:
     state: State
     expires: datetime | None = None
     guard: bool = True
+    evergreen: bool = False
     hold: Hold | None = None
     #: Raised by each claim; a stale worker's word does not count.
     fence: int = 0
@@ -335,6 +340,8 @@ class Status:
     media_count: int = 0
     #: Remote id of the status that it answers; empty for a post of its own.
     reply_to: str = ""
+    #: Fingerprints of its pictures as `core/pictures.py` has them; of those that are known.
+    pictures: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         aware(self.at)
@@ -366,6 +373,12 @@ class Seen:
     url: str = ""
     #: The post that a delivery belongs to; empty for a status.
     post: str = ""
+    #: Remote id of the status that it answers; empty for what stands for itself.
+    reply_to: str = ""
+    #: Fingerprints of its pictures; see `Status.pictures`.
+    pictures: tuple[str, ...] = ()
+    #: Its author means to tell it again and again.
+    evergreen: bool = False
 
     def __post_init__(self) -> None:
         aware(self.at)

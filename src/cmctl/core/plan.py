@@ -113,6 +113,7 @@ def _delivery(target: _Target, key: Key, due: datetime) -> Planned:
         expires=post.expires and utc(post.expires),
         hold=target.hold,
         guard=post.guard,
+        evergreen=post.evergreen,
     )
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cmctl.core.model import Place
+from cmctl.core.model import Decision, Place
 
 
 class OnMatch(StrEnum):
@@ -27,16 +27,29 @@ class OnBlind(StrEnum):
     PUBLISH = "publish"
 
 
+#: A `window` without an end: longer than there have been networks, and short enough to add to now.
+EVER = timedelta(days=36_525)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GuardPolicy:
     """How strict the guard is on one channel."""
 
     enabled: bool = True
-    #: How far back and ahead two texts can be the same news.
+    #: How far back and ahead two texts can be the same news; `EVER` without an end.
     window: timedelta = timedelta(days=14)
     on_block: OnMatch = OnMatch.HOLD
     on_flag: OnMatch = OnMatch.HOLD
     on_blind: OnBlind = OnBlind.HOLD
+    #: The worst that is said of a text that stands there in another language.
+    translations: Decision = Decision.FLAG
+    #: The worst that is said of the full text of what was only announced before.
+    teasers: Decision = Decision.BLOCK
+    #: How soon the same recurring or evergreen post may come again; None: a recurring one whenever
+    #: its rule says so, an evergreen one after `window`.
+    cooldown: timedelta | None = None
+    #: On so many channels of one network the same text may go out within a day; 0: on any number.
+    community_limit: int = 3
     #: How old the last reading of the timeline may be at sending.
     freshness: timedelta = timedelta(seconds=60)
 

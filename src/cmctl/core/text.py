@@ -30,8 +30,8 @@ def _tags_left(content: Content, text: str) -> tuple[str, ...]:
 
 
 def follower_text(content: Content) -> str:
-    """Return all that a follower reads: what `compose` gives, then the parts of the thread."""
-    parts = (compose(content), *(part.strip() for part in content.thread))
+    """Return all that a follower reads: what `compose` gives, the thread, the first comment."""
+    parts = (compose(content), *map(str.strip, (*content.thread, content.first_comment)))
     return "\n\n".join(part for part in parts if part)
 
 

@@ -295,6 +295,13 @@ class Store(Protocol):
         """Return planned deliveries that the guard has not looked at since they changed."""
         ...
 
+    def keep_pictures(self, number: int, pictures: Sequence[str]) -> None:
+        """Remember the fingerprints of a delivery's pictures; `seen` has them from then on.
+
+        They stay when the picture's file is gone. A fingerprint has no space in it.
+        """
+        ...
+
     def judged(self, numbers: Sequence[int]) -> None:
         """Remember that the guard has looked at these as they are."""
         ...

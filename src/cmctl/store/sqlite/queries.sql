@@ -40,17 +40,17 @@ INSERT INTO clients (position, key, name, zone, errors, drafts) VALUES (?, ?, ?,
 -- name: ledger
 SELECT
     post, occurrence, channel, number, state, due, digest, fence, hold_reason, hold_detail,
-    hold_from_files, expires, edited, guard, published_at, dropped
+    hold_from_files, expires, edited, guard, evergreen, published_at, dropped
 FROM deliveries WHERE client = ?;
 
 -- name: add_delivery
 -- Another process may have taken in the same files just before: the first one stands.
 INSERT INTO deliveries (
     due, channel, network, post, occurrence, state, hold_reason, hold_detail, hold_from_files,
-    excerpt, follower_text, expires, guard, digest, content
+    excerpt, follower_text, expires, guard, evergreen, digest, content
 ) VALUES (
     :due, :channel, :network, :post, :occurrence, :state, :hold_reason, :hold_detail,
-    :hold_from_files, :excerpt, :follower_text, :expires, :guard, :digest,
+    :hold_from_files, :excerpt, :follower_text, :expires, :guard, :evergreen, :digest,
     :content
 ) ON CONFLICT (post, occurrence, channel) DO NOTHING;
 
@@ -61,7 +61,7 @@ INSERT INTO lanes (channel) VALUES (?) ON CONFLICT DO NOTHING;
 -- A word that let the old text pass does not let another text pass.
 UPDATE deliveries SET
     due = :due, network = :network, excerpt = :excerpt, follower_text = :follower_text,
-    expires = :expires, guard = :guard,
+    expires = :expires, guard = :guard, evergreen = :evergreen,
     override = CASE WHEN digest = :digest THEN override ELSE '' END,
     digest = :digest, content = :content, judged_digest = '', edited = 0
 WHERE number = :number AND state IN ('planned', 'held')
@@ -255,18 +255,19 @@ SELECT EXISTS (SELECT 1 FROM receipts WHERE channel = ? AND remote_id = ?);
 
 -- name: known_status
 SELECT
-    channel, remote_id, at, text, url, author, tool, media_count, reply_to, gone_at IS NULL
+    channel, remote_id, at, text, url, author, tool, media_count, reply_to, pictures,
+    gone_at IS NULL
 FROM statuses WHERE channel = ? AND remote_id = ?;
 
 -- name: keep_status
 INSERT INTO statuses (
-    channel, remote_id, at, text, url, author, tool, media_count, reply_to
+    channel, remote_id, at, text, url, author, tool, media_count, reply_to, pictures
 ) VALUES (
-    :channel, :remote_id, :at, :text, :url, :author, :tool, :media_count, :reply_to
+    :channel, :remote_id, :at, :text, :url, :author, :tool, :media_count, :reply_to, :pictures
 ) ON CONFLICT (channel, remote_id) DO UPDATE SET
     at = excluded.at, text = excluded.text, url = excluded.url, author = excluded.author,
     tool = excluded.tool, media_count = excluded.media_count, reply_to = excluded.reply_to,
-    gone_at = NULL;
+    pictures = excluded.pictures, gone_at = NULL;
 
 -- name: lose_status
 UPDATE statuses SET gone_at = :at WHERE channel = :channel AND remote_id = :remote_id;
@@ -283,7 +284,8 @@ ON CONFLICT (channel) DO UPDATE SET blind_at = excluded.blind_at, problem = excl
 SELECT read_at FROM timelines WHERE channel = ?;
 
 -- name: statuses
-SELECT channel, remote_id, at, text, url, author, tool, media_count, reply_to FROM statuses
+SELECT channel, remote_id, at, text, url, author, tool, media_count, reply_to, pictures
+FROM statuses
 WHERE channel = :channel AND gone_at IS NULL AND at >= :since ORDER BY at, remote_id;
 
 -- name: seen_deliveries
@@ -291,22 +293,24 @@ WHERE channel = :channel AND gone_at IS NULL AND at >= :since ORDER BY at, remot
 -- has the few that are on their way found by their state, not among all of the channel.
 -- One row of JSON: each row that Python fetches would hand over its interpreter lock, and fifty
 -- lanes at once spend more time on that than on reading.
-SELECT json_group_array(json_array(source, ref, at, text, url, post)) FROM (
-    SELECT 'queue' AS source, number AS ref, due AS at, follower_text AS text, url, post
+SELECT json_group_array(json_array(source, ref, at, text, url, post, pictures)) FROM (
+    SELECT 'queue' AS source, number AS ref, due AS at, follower_text AS text, url, post, pictures
     FROM deliveries WHERE channel = :channel AND due BETWEEN :since AND :until
     AND state IN ('planned', 'held', 'claimed')
     UNION ALL
-    SELECT 'history', number, sent_at, follower_text, url, post
+    SELECT 'history', number, sent_at, follower_text, url, post, pictures
     FROM deliveries WHERE state IN ('sending', 'uncertain') AND +channel = :channel
     AND sent_at BETWEEN :since AND :until
     UNION ALL
-    SELECT 'history', number, published_at, follower_text, url, post
+    SELECT 'history', number, published_at, follower_text, url, post, pictures
     FROM deliveries WHERE channel = :channel AND published_at BETWEEN :since AND :until
     AND deleted_at IS NULL
 );
 
 -- name: seen_timeline
-SELECT json_group_array(json_array('timeline', remote_id, at, text, url, '', author)) FROM statuses
+SELECT json_group_array(
+    json_array('timeline', remote_id, at, text, url, '', pictures, author, reply_to)
+) FROM statuses
 WHERE channel = :channel AND gone_at IS NULL AND at BETWEEN :since AND :until;
 
 -- Judgements ---------------------------------------------------------------------------------------
@@ -318,6 +322,9 @@ ORDER BY due, number LIMIT :limit;
 
 -- name: judged
 UPDATE deliveries SET judged_digest = digest WHERE number = ?;
+
+-- name: keep_pictures
+UPDATE deliveries SET pictures = :pictures WHERE number = :number AND pictures <> :pictures;
 
 -- Rulings ------------------------------------------------------------------------------------------
 

@@ -85,6 +85,7 @@ def planned_columns(planned: Planned, digest: str) -> dict[str, object]:
         "follower_text": follower_text(planned.content),
         "expires": maybe_milliseconds(planned.expires),
         "guard": int(planned.guard),
+        "evergreen": int(planned.evergreen),
         "digest": digest,
         "content": content_json(planned.content),
     }
@@ -95,7 +96,7 @@ def delivery(row: tuple[Any, ...]) -> Delivery:
     (
         number, post, occurrence, channel, network, due, raw, digest, state, expires, guard,
         reason, detail, from_files, fence, attempts, not_before, owner, lease_until, sent_at,
-        published_at, remote_id, url, parts, override, edited, deleted_at,
+        published_at, remote_id, url, parts, override, edited, deleted_at, evergreen,
     ) = row  # fmt: skip
     receipt = None
     if published_at is not None:
@@ -112,6 +113,7 @@ def delivery(row: tuple[Any, ...]) -> Delivery:
         state=State(state),
         expires=maybe_instant(expires),
         guard=bool(guard),
+        evergreen=bool(evergreen),
         hold=hold(reason, detail, from_files),
         fence=fence,
         attempts=attempts,
@@ -130,7 +132,7 @@ def fact(row: tuple[Any, ...]) -> tuple[Key, Fact]:
     """Return a fact and its key from a row of `ledger`."""
     (
         post, occurrence, channel, number, state, due, digest, fence, reason, detail, from_files,
-        expires, edited, guard, published_at, dropped,
+        expires, edited, guard, evergreen, published_at, dropped,
     ) = row  # fmt: skip
     return Key(post, occurrence, channel), Fact(
         number=number,
@@ -142,6 +144,7 @@ def fact(row: tuple[Any, ...]) -> tuple[Key, Fact]:
         expires=maybe_instant(expires),
         edited=bool(edited),
         guard=bool(guard),
+        evergreen=bool(evergreen),
         published_at=maybe_instant(published_at),
         dropped=bool(dropped),
     )
@@ -161,7 +164,8 @@ def seen(rows: str) -> list[Seen]:
 
 @lru_cache(maxsize=2048)  # the texts of a channel are compared with each of its deliveries
 def _seen(row: tuple[Any, ...]) -> Seen:
-    source, ref, at, text, url, post, *author = row
+    source, ref, at, text, url, post, pictures, *foreign = row
+    author, reply_to = foreign or ("", "")
     return Seen(
         source=source,
         ref=str(ref),
@@ -169,7 +173,9 @@ def _seen(row: tuple[Any, ...]) -> Seen:
         at=instant(at),
         url=url,
         post=post,
-        author=author[0] if author else "",
+        author=author,
+        reply_to=reply_to,
+        pictures=tuple(pictures.split()),
     )
 
 
@@ -209,7 +215,7 @@ def removal_columns(what: Removal) -> dict[str, object]:
 
 def status(row: tuple[Any, ...]) -> Status:
     """Return a foreign status from a row of `statuses`."""
-    channel, remote_id, at, text, url, author, tool, media_count, reply_to = row
+    channel, remote_id, at, text, url, author, tool, media_count, reply_to, pictures = row
     return Status(
         channel=channel,
         remote_id=remote_id,
@@ -220,6 +226,7 @@ def status(row: tuple[Any, ...]) -> Status:
         tool=tool,
         media_count=media_count,
         reply_to=reply_to,
+        pictures=tuple(pictures.split()),
     )
 
 
@@ -234,4 +241,5 @@ def status_columns(what: Status) -> dict[str, object]:
         "tool": what.tool,
         "media_count": what.media_count,
         "reply_to": what.reply_to,
+        "pictures": " ".join(what.pictures),
     }

@@ -10,7 +10,8 @@ HERE = Path(__file__).parent
 #: The columns of a whole delivery, in the order that `rows.delivery` reads.
 _DELIVERY = """number, post, occurrence, channel, network, due, content, digest, state, expires,
     guard, hold_reason, hold_detail, hold_from_files, fence, attempts, not_before, owner,
-    lease_until, sent_at, published_at, remote_id, url, parts, override, edited, deleted_at"""
+    lease_until, sent_at, published_at, remote_id, url, parts, override, edited, deleted_at,
+    evergreen"""
 
 
 @cache

@@ -200,6 +200,10 @@ class SqliteStore(SqliteListings):
         """Remember that the guard has looked at these as they are."""
         self._run("judged", [(number,) for number in numbers])
 
+    def keep_pictures(self, number: int, pictures: Sequence[str]) -> None:
+        """Remember what the pictures of a delivery look like."""
+        self._run("keep_pictures", [{"number": number, "pictures": " ".join(pictures)}])
+
     def note(
         self, number: int, *, kind: str, data: Mapping[str, object], at: datetime, notice: Notice
     ) -> None:

@@ -1,6 +1,7 @@
 """What taking in the files promises."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from cmctl.core.ledger import Alter, Drop, MarkEdited
@@ -37,12 +38,14 @@ class Intakes(Handles):
             first_comment="Merci !",
         )
         expires = NOON + timedelta(days=1, milliseconds=7)
-        take_in(store, add(content=content, expires=expires, guard=False, occurrence="2026-11-24"))
+        one = add(content=content, expires=expires, guard=False, occurrence="2026-11-24")
+        take_in(store, replace(one, planned=replace(one.planned, evergreen=True)))
         delivery = only(store)
         assert delivery.content == content
         assert delivery.key == Key("p1", "2026-11-24", LANE)
         assert (delivery.due, delivery.expires) == (NOON, expires)
-        assert (delivery.state, delivery.guard, delivery.fence) == (State.PLANNED, False, 0)
+        assert (delivery.state, delivery.fence) == (State.PLANNED, 0)
+        assert (delivery.guard, delivery.evergreen) == (False, True)
 
     def test_facts_outlive_the_handle(self, store: Store, another: Callable[[], Store]) -> None:
         take_in(store, add())

@@ -14,6 +14,7 @@ from cmctl.testing.store_contract.base import (
     brought_to,
     claimed,
     moved,
+    only,
     take_in,
 )
 
@@ -32,6 +33,7 @@ def _status(remote_id: str, text: str = "Bonjour", at: datetime = NOON) -> Statu
         tool="Web",
         media_count=2,
         reply_to="r0",
+        pictures=("00ff" * 8, "a1" * 16),
     )
 
 
@@ -121,9 +123,18 @@ class Timelines(Handles):
         assert (history.post, history.url) == ("p2", receipt.url)
         assert (timeline.source, timeline.ref, timeline.text) == ("timeline", "s1", "Un foulard")
         assert (timeline.author, timeline.post) == ("M. G.", "")
+        assert (timeline.reply_to, timeline.pictures) == ("r0", ("00ff" * 8, "a1" * 16))
         assert (queue.source, queue.post, queue.at) == ("queue", "p1", NOON + MINUTE)
         for part in ("Nouvel entrepôt", content.link, "#rennes", "La suite"):
             assert part in queue.text
+
+    def test_what_pictures_look_like_is_kept_with_the_text(self, store: Store) -> None:
+        take_in(store, add(due=NOON + MINUTE))
+        number = only(store).number
+        assert store.seen(LANE, since=BEGIN, until=NOON + DAY)[0].pictures == ()
+        for pictures in (("00ff", "a1"), ("00ff",), ()):
+            store.keep_pictures(number, pictures)
+            assert store.seen(LANE, since=BEGIN, until=NOON + DAY)[0].pictures == pictures
 
     def test_followers_do_not_see_what_was_cancelled_or_refused(self, store: Store) -> None:
         for number, state in enumerate(sorted(State)):
