@@ -8,10 +8,11 @@ the same post (docs.bsky.app, HTTP Reference; lexicons `com.atproto.repo.putReco
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from cmctl.channels import bluesky_record as records
 from cmctl.channels import options as yaml
+from cmctl.channels.adapter import Adapter
 from cmctl.channels.base import (
     Attachment,
     Capabilities,
@@ -51,10 +52,11 @@ _PAGE = "100"
 _BACKDATED = timedelta(days=1)
 
 
-class BlueskyChannel:
+class BlueskyChannel(Adapter):
     """One account; a post's remote id is its record key."""
 
     kind: ClassVar[str] = "bluesky"
+    options: ClassVar[tuple[yaml.Option, ...]] = _OPTIONS
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=300, unit="graphemes"),
         media=MediaRules(count=4, bytes=2_000_000),
@@ -76,7 +78,7 @@ class BlueskyChannel:
         cls, options: Mapping[str, object], places: Mapping[str, Place]
     ) -> Iterable[Problem]:
         """Yield what is wrong with `handle`, `password` and `url`."""
-        yield from yaml.check(cls.kind, _OPTIONS, options, places)
+        yield from super().check_options(options, places)
         handle = options.get("handle")
         if isinstance(handle, str) and ("." not in handle or "@" in handle):
             yield Problem(
@@ -85,15 +87,6 @@ class BlueskyChannel:
                 fix="write it with its domain and without @, such as atlas.bsky.social",
                 place=places.get("handle", places.get("")),
             )
-
-    @classmethod
-    def open(cls, options: Mapping[str, object]) -> Self:
-        """Build the channel from checked options."""
-        return cls(
-            handle=str(options["handle"]),
-            password=str(options["password"]),
-            url=str(options.get("url", _URL)),
-        )
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long, in graphemes or bytes, and images that cannot go."""

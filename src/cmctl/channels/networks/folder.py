@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from cmctl.channels import durable
-from cmctl.channels import options as opts
+from cmctl.channels.adapter import Adapter
 from cmctl.channels.base import (
     Capabilities,
     MediaRules,
@@ -30,7 +30,7 @@ from cmctl.channels.base import (
 )
 from cmctl.channels.content import content_problems, parts
 from cmctl.channels.options import Option
-from cmctl.core.model import Content, Place, Problem, Receipt, Status
+from cmctl.core.model import Content, Problem, Receipt, Status
 
 OPTIONS = (
     Option(name="path", what="the folder, relative to the workspace, such as `outbox/linkedin`"),
@@ -41,10 +41,11 @@ _ID = re.compile(r"[^./\0][^/\0]*(/[0-9]+)?")
 _FORMATS = ("jpg", "jpeg", "png", "gif", "webp", "avif", "heic", "tif", "tiff", "svg", "pdf")
 
 
-class FolderChannel:
+class FolderChannel(Adapter):
     """A folder that somebody empties by hand; it must stand, its last part is made."""
 
     kind: ClassVar[str] = "folder"
+    options: ClassVar[tuple[Option, ...]] = OPTIONS
     #: Options that hold a path; they are absolute when the channel is opened.
     paths: ClassVar[frozenset[str]] = frozenset({"path"})
     capabilities: ClassVar[Capabilities] = Capabilities(
@@ -55,23 +56,11 @@ class FolderChannel:
         first_comment=True,
     )
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path | str) -> None:
+        self._path = Path(path)
 
     def __repr__(self) -> str:
         return f"FolderChannel({self._path})"
-
-    @classmethod
-    def check_options(
-        cls, options: Mapping[str, object], places: Mapping[str, Place]
-    ) -> Iterable[Problem]:
-        """Yield everything that is wrong with the channel's YAML block."""
-        return opts.check(cls.kind, OPTIONS, options, places)
-
-    @classmethod
-    def open(cls, options: Mapping[str, object]) -> Self:
-        """Build the channel from checked options; `path` is absolute."""
-        return cls(Path(str(options["path"])))
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield everything that is wrong with this content here."""

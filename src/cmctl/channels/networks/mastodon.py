@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import ClassVar
 from urllib.parse import quote
 
 from cmctl.channels import options as yaml
+from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import (
     Attachment,
     Capabilities,
@@ -31,7 +32,7 @@ from cmctl.channels.content import Part, content_problems, parts
 from cmctl.channels.http import Answer, Http, Request
 from cmctl.channels.mastodon_status import DIRECT, Limits, counts, limits, standing, status
 from cmctl.channels.mastodon_text import counted
-from cmctl.core.model import Content, Place, Problem, Receipt, Status
+from cmctl.core.model import Content, Problem, Receipt, Status
 
 _OPTIONS = (
     yaml.Option(
@@ -65,10 +66,11 @@ _POLLS = 30
 _GONE = frozenset({404, 410})
 
 
-class MastodonChannel:
+class MastodonChannel(HttpAdapter):
     """One account; a post's remote id is the status's id."""
 
     kind: ClassVar[str] = "mastodon"
+    options: ClassVar[tuple[yaml.Option, ...]] = _OPTIONS
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=500),
         media=MediaRules(count=4, bytes=16_000_000, alt_limit=1500),
@@ -94,27 +96,6 @@ class MastodonChannel:
         self._sleep = sleep
         self._account = ""
         self._server: Limits | None = None
-
-    def __repr__(self) -> str:
-        return f"MastodonChannel({self._http.host})"
-
-    @classmethod
-    def check_options(
-        cls, options: Mapping[str, object], places: Mapping[str, Place]
-    ) -> Iterable[Problem]:
-        """Yield what is wrong with `url`, `token`, `visibility` and `limit`."""
-        return yaml.check(cls.kind, _OPTIONS, options, places)
-
-    @classmethod
-    def open(cls, options: Mapping[str, object]) -> Self:
-        """Build the channel from checked options."""
-        limit = options.get("limit", 0)
-        return cls(
-            url=str(options["url"]),
-            token=str(options["token"]),
-            visibility=str(options.get("visibility", "")),
-            limit=limit if isinstance(limit, int) else 0,
-        )
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long and images that cannot go.
@@ -191,10 +172,6 @@ class MastodonChannel:
         name = self._http.get("/api/v1/accounts/verify_credentials").text("acct")
         self._limits()
         return name
-
-    def close(self) -> None:
-        """Let go of connections."""
-        self._http.close()
 
     def _body(
         self, outgoing: Outgoing, part: Part, done: list[Status], media: list[str]

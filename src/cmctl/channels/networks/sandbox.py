@@ -7,10 +7,10 @@ number, so that publishing again goes on where it stopped.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
-from cmctl.channels import options as opts
+from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import (
     Attachment,
     Capabilities,
@@ -25,7 +25,7 @@ from cmctl.channels.body import Body, json_body
 from cmctl.channels.content import content_problems, parts
 from cmctl.channels.http import Answer, Http, Request
 from cmctl.channels.options import Form, Option
-from cmctl.core.model import Content, Place, Problem, Receipt, Status
+from cmctl.core.model import Content, Problem, Receipt, Status
 
 OPTIONS = (
     Option(
@@ -38,10 +38,11 @@ OPTIONS = (
 )
 
 
-class SandboxChannel:
+class SandboxChannel(HttpAdapter):
     """One account on a sandbox."""
 
     kind: ClassVar[str] = "sandbox"
+    options: ClassVar[tuple[Option, ...]] = OPTIONS
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=500),
         media=MediaRules(
@@ -61,19 +62,6 @@ class SandboxChannel:
 
     def __repr__(self) -> str:
         return f"SandboxChannel({self._account} on {self._http.host})"
-
-    @classmethod
-    def check_options(
-        cls, options: Mapping[str, object], places: Mapping[str, Place]
-    ) -> Iterable[Problem]:
-        """Yield everything that is wrong with the channel's YAML block."""
-        return opts.check(cls.kind, OPTIONS, options, places)
-
-    @classmethod
-    def open(cls, options: Mapping[str, object]) -> Self:
-        """Build the channel from checked options."""
-        token = str(options.get("token") or "")
-        return cls(str(options["url"]), str(options["account"]), token)
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield everything that is wrong with this content here."""
@@ -153,10 +141,6 @@ class SandboxChannel:
     def probe(self) -> str:
         """Return the account's name."""
         return self._http.get(self._account).text("account")
-
-    def close(self) -> None:
-        """Let go of connections."""
-        self._http.close()
 
     def _status(self, remote_id: str) -> str:
         return f"{self._account}/statuses/{quote(remote_id, safe='')}"
