@@ -46,7 +46,7 @@ def test_a_raw_listing_is_the_listing_in_bytes(tmp_path):
         ]
         raw = [
             tuple(cell.decode() if isinstance(cell, bytes) else cell for cell in row)
-            for row in store.raw_listing(query)
+            for row in store.raw_listing(query, list)
         ]
         assert raw == shown
     store.close()

@@ -71,15 +71,13 @@ class Output:
         self.more(total - printed)
 
     def lines(self, parts: Iterable[bytes]) -> None:
-        """Print lines for programs, UTF-8 and safe to show already."""
-        out, left = self.terminal.out, iter(parts)
-        raw = out.buffer if out.encoding == "utf-8" and hasattr(out, "buffer") else None
+        """Print lines for programs, UTF-8 and safe to show already, some in each part."""
+        out = self.terminal.out
         out.flush()
-        while some := b"".join(islice(left, CHUNK)):
-            if raw is None:
-                out.write(some.decode())
-            else:
-                raw.write(some)
+        if out.encoding == "utf-8" and hasattr(out, "buffer"):
+            out.buffer.writelines(parts)
+        else:
+            out.writelines(part.decode() for part in parts)
 
     def records(self, records: Iterable[Mapping[str, Scalar]]) -> None:
         """Print a JSON array of flat objects, one a line."""

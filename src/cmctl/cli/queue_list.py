@@ -1,6 +1,7 @@
 """`cmctl queue`: what goes out, and when. Nothing here may import the words of the model."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +10,7 @@ from cmctl.cli.catching_up import listings
 from cmctl.cli.invocation import Invocation, invocation
 from cmctl.cli.listed import Faces, Narrowed, narrowed, state_of
 from cmctl.cli.options import ChannelName, ClientName, Json, Limit, PostName, Since, Until
-from cmctl.cli.output import Column, Scalar
+from cmctl.cli.output import CHUNK, Column, Scalar
 from cmctl.core.errors import UsageError
 from cmctl.core.show import counted
 from cmctl.store.listing import AHEAD, Query
@@ -83,9 +84,9 @@ def _print(asked: Invocation, found: "Listings", query: Query, faces: Faces) -> 
         output.listing(COLUMNS, _rows(rows, faces))
         printed = len(rows)
     else:
-        raw = found.raw_listing(query)
-        output.lines(_lines(raw, faces))
-        printed = len(raw)
+        parts = found.raw_listing(query, lambda rows: _parts(rows, faces))
+        output.lines(parts)
+        printed = sum(part.count(b"\n") for part in parts)
     if printed == query.limit > 0:  # it may have been cut
         output.more(found.count(query) - printed)
     if not printed:
@@ -93,6 +94,11 @@ def _print(asked: Invocation, found: "Listings", query: Query, faces: Faces) -> 
     drafts = sum(row.drafts for row in found.clients() if query.client in {"", row.key})
     if drafts:
         output.say(f"{counted(drafts, 'draft has', 'drafts have')} no time yet")
+
+
+def _parts(rows: "Iterable[Raw]", faces: Faces) -> list[bytes]:
+    lines = _lines(rows, faces)
+    return list(iter(lambda: b"".join(islice(lines, CHUNK)), b""))
 
 
 def _lines(rows: "Iterable[Raw]", faces: Faces) -> Iterator[bytes]:

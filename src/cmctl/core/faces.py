@@ -14,7 +14,6 @@ from cmctl.core.show import local, relative
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 _HOUR_MS, _DAY_MS, _WEEK_MS = 3_600_000, 86_400_000, 604_800_000
-_CLOCK = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(1440)]
 
 #: Minutes east of UTC, and the zone's short name then.
 Offset = tuple[int, str]
@@ -39,7 +38,7 @@ class Face:
         if offset is None:
             return local(_instant(ms), self._zone, now=self._now)
         day, minute = divmod(ms // 60_000 + offset[0], 1440)
-        return f"{_day(day, self._year)} {_CLOCK[minute]} {offset[1]}"
+        return f"{_day(day, self._year)} {minute // 60:02}:{minute % 60:02} {offset[1]}"
 
     def relative(self, ms: int) -> str:
         """Return milliseconds since 1970 as `show.relative` does."""

@@ -43,7 +43,7 @@ from cmctl.store.errors import (
     StoreError,
     StoreNewerError,
 )
-from cmctl.store.listing import ClientRow, Listed, Pause, Query, Raw, Source
+from cmctl.store.listing import ClientRow, Listed, Listings, Pause, Query, Source
 
 __all__ = [
     "Add",
@@ -126,7 +126,7 @@ class Claim(NamedTuple):
 # --- the contract --------------------------------------------------------------------------------
 
 
-class Store(Protocol):
+class Store(Listings, Protocol):
     """The facts of one workspace."""
 
     def close(self) -> None:
@@ -135,22 +135,10 @@ class Store(Protocol):
 
     # Taking in the files.
 
-    def sources(self) -> Mapping[str, Source]:
-        """Return every file of the last intake by its path relative to the workspace."""
-        ...
-
     def set_sources(
         self, sources: Mapping[str, Source], clients: Sequence[ClientRow], *, at: datetime
     ) -> None:
         """Replace the files and clients known, after their intakes are committed."""
-        ...
-
-    def taken_at(self) -> datetime | None:
-        """Return when the files were last taken in; None: never."""
-        ...
-
-    def clients(self) -> Sequence[ClientRow]:
-        """Return the clients of the last intake."""
         ...
 
     def ledger(self, client: str) -> Ledger:
@@ -225,18 +213,6 @@ class Store(Protocol):
 
     def deliveries(self, query: Query) -> Sequence[Delivery]:
         """Return whole deliveries."""
-        ...
-
-    def listing(self, query: Query) -> Sequence[Listed]:
-        """Return light rows, in order of time."""
-        ...
-
-    def raw_listing(self, query: Query) -> Sequence[Raw]:
-        """Return the rows of a listing as they are printed, much faster by the ten thousand."""
-        ...
-
-    def count(self, query: Query) -> int:
-        """Return how many `listing` would give without its limit."""
         ...
 
     def events(self, number: int = 0, *, limit: int = 0) -> Sequence[Event]:

@@ -4,13 +4,14 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from cmctl.store.errors import StoreError
 from cmctl.store.sqlite.opening import VERSION, empty, for_reading, telling, version
 
 Values = Sequence[object] | Mapping[str, object]
 Rows = list[tuple[Any, ...]]
+Read = TypeVar("Read")
 
 
 class Reader(Protocol):
@@ -18,6 +19,12 @@ class Reader(Protocol):
 
     def fetch(self, statement: str, values: Values = ()) -> Rows:
         """Return all rows of one statement."""
+        ...
+
+    def read(
+        self, statement: str, values: Values, reading: Callable[[sqlite3.Cursor], Read]
+    ) -> Read:
+        """Return what `reading` makes of the rows of one statement; it may be asked again."""
         ...
 
     def close(self) -> None:
@@ -44,13 +51,19 @@ class Pool:
 
     def fetch(self, statement: str, values: Values = ()) -> Rows:
         """Return all rows of one statement."""
+        return self.read(statement, values, sqlite3.Cursor.fetchall)
+
+    def read(
+        self, statement: str, values: Values, reading: Callable[[sqlite3.Cursor], Read]
+    ) -> Read:
+        """Return what `reading` makes of the rows of one statement."""
         if self._closed:
             message = f"the store {self._path} is closed"
             raise StoreError(message)
         with telling(self._path):
             connection = self._pop() or self._connect()
             try:
-                return connection.execute(statement, values).fetchall()
+                return reading(connection.execute(statement, values))
             finally:
                 self._give_back(connection)
 
@@ -88,19 +101,25 @@ class Onlooker:
 
     def fetch(self, statement: str, values: Values = ()) -> Rows:
         """Return all rows of one statement."""
+        return self.read(statement, values, sqlite3.Cursor.fetchall)
+
+    def read(
+        self, statement: str, values: Values, reading: Callable[[sqlite3.Cursor], Read]
+    ) -> Read:
+        """Return what `reading` makes of the rows; it is asked again where the file changed."""
         with self._lock:
             while True:
                 before = self._look()
                 if before != self._seen:
                     self._open(before)
                 try:
-                    rows = self._pool.fetch(statement, values)
+                    found = self._pool.read(statement, values, reading)
                 except StoreError as problem:
                     if before != self._look():
                         continue
                     raise self._told(before, problem) from problem
                 if before in ("shared", self._look()):
-                    return rows
+                    return found
 
     def close(self) -> None:
         """Let go of the file."""
