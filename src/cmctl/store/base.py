@@ -37,6 +37,7 @@ from cmctl.core.ledger import (
 )
 from cmctl.core.model import Delivery, Seen, Status
 from cmctl.store.errors import (
+    ReadingLostError,
     ReceiptTakenError,
     StoreBusyError,
     StoreDamagedError,
@@ -50,6 +51,7 @@ __all__ = [
     "Alter",
     "Change",
     "ClientRow",
+    "Collision",
     "Drop",
     "Event",
     "Fact",
@@ -63,6 +65,8 @@ __all__ = [
     "Pause",
     "Posted",
     "Query",
+    "Reading",
+    "ReadingLostError",
     "ReceiptTakenError",
     "Removal",
     "Ruling",
@@ -102,6 +106,31 @@ class Observed(NamedTuple):
     changed: Sequence[Status]
     #: Foreign statuses that no longer stand.
     gone: Sequence[Status]
+
+
+class Reading(NamedTuple):
+    """How far a channel's timeline has been read, and who reads it now."""
+
+    #: Empty: nobody.
+    reader: str = ""
+    #: When the last reading began that told all since the one before.
+    read_at: datetime | None = None
+    #: When the last whole reading began, and how far back the farthest of them went.
+    whole_at: datetime | None = None
+    whole_since: datetime | None = None
+
+
+class Collision(NamedTuple):
+    """The same news twice on one account: ours, published, and a foreign status; both stand."""
+
+    #: The delivery's.
+    number: int
+    #: Of the foreign status, on the delivery's channel.
+    remote_id: str
+    #: When it was noticed.
+    at: datetime
+    #: The match, as the log keeps it.
+    evidence: Mapping[str, object]
 
 
 class Posted(NamedTuple):
@@ -235,13 +264,42 @@ class Store(Listings, Protocol):
 
     # Timelines.
 
-    def observe(
-        self, channel: str, statuses: Iterable[Status], *, since: datetime, at: datetime
-    ) -> Observed:
-        """Write down a complete reading of a channel's timeline from `since` on.
+    def begin_reading(
+        self, channel: str, *, reader: str, at: datetime, until: datetime, instead_of: str = ""
+    ) -> Reading:
+        """Take the right to read a timeline until `until`, where nobody has it at `at`.
 
+        It is also taken from `instead_of`, a reader known to be dead. Who has it now stands in the
+        answer.
+        """
+        ...
+
+    def end_reading(self, channel: str, *, reader: str) -> None:
+        """Give the right back; nothing where another reader has it."""
+        ...
+
+    def reading(self, channel: str) -> Reading:
+        """Return how far the timeline has been read."""
+        ...
+
+    def observe(  # noqa: PLR0913 - one reading is one commit
+        self,
+        channel: str,
+        statuses: Iterable[Status],
+        *,
+        since: datetime,
+        at: datetime,
+        whole: bool = True,
+        reader: str = "",
+    ) -> Observed:
+        """Write down a reading of a channel's timeline that began at `at`.
+
+        It is complete from `since` on; `whole`: that is as far back as anybody wants to know.
         A status with the remote id of a receipt's part on this channel is our own. Known foreign
-        statuses at or after `since` that the reading lacks are gone.
+        statuses at or after `since` that the reading lacks are gone. Ends the reading of `reader`.
+
+        Raises:
+            ReadingLostError: `reader` is given and has not the right any more; nothing is written.
         """
         ...
 
@@ -250,7 +308,7 @@ class Store(Listings, Protocol):
         ...
 
     def read_at(self, channel: str) -> datetime | None:
-        """Return when the timeline was last read whole."""
+        """Return when the last reading began that told all since the one before."""
         ...
 
     def statuses(self, channel: str, since: datetime) -> Sequence[Status]:
@@ -262,6 +320,24 @@ class Store(Listings, Protocol):
 
         Queue: planned, held, claimed deliveries by due; history: sending, uncertain and published
         ones; cancelled and refused ones are not seen by followers and left out.
+        """
+        ...
+
+    # Collisions.
+
+    def collide(self, found: Collision, *, text: str, notice: Notice) -> bool:
+        """Write down that a delivery and a foreign status, as its `text` is, tell the same news.
+
+        With an event `collision` and the notice, once for each pair for ever; False: it is known,
+        and only text and evidence are replaced.
+        """
+        ...
+
+    def collisions(self) -> Sequence[Collision]:
+        """Return the open ones, oldest first.
+
+        Open: ours is published, theirs stands with the text that was judged, and no ruling is
+        about the two.
         """
         ...
 

@@ -5,6 +5,7 @@ StoreError                  nothing of the call was written
 +-- StoreNewerError         written by a newer cmctl
 +-- StoreDamagedError       fails its integrity check
 +-- ReceiptTakenError       one remote status cannot prove two deliveries
++-- ReadingLostError        somebody else reads the timeline by now
 """
 
 from cmctl.core.errors import CmctlError
@@ -28,3 +29,7 @@ class StoreDamagedError(StoreError):
 
 class ReceiptTakenError(StoreError):
     """A receipt proves another delivery already: one remote status proves one delivery."""
+
+
+class ReadingLostError(StoreError):
+    """The right to read a timeline went to another reader, whose word counts."""

@@ -272,9 +272,25 @@ INSERT INTO statuses (
 -- name: lose_status
 UPDATE statuses SET gone_at = :at WHERE channel = :channel AND remote_id = :remote_id;
 
+-- name: begin_reading
+INSERT INTO timelines (channel, reader, reader_until) VALUES (:channel, :reader, :until)
+ON CONFLICT (channel) DO UPDATE SET reader = excluded.reader, reader_until = excluded.reader_until
+WHERE reader IN ('', :reader, :instead_of) OR reader_until <= :at;
+
+-- name: end_reading
+UPDATE timelines SET reader = '' WHERE channel = :channel AND reader = :reader;
+
+-- name: reading
+SELECT reader, read_at, whole_at, whole_since FROM timelines WHERE channel = ?;
+
 -- name: timeline_read
 INSERT INTO timelines (channel, read_at) VALUES (:channel, :at)
 ON CONFLICT (channel) DO UPDATE SET read_at = excluded.read_at, blind_at = NULL, problem = '';
+
+-- name: timeline_read_whole
+UPDATE timelines SET
+    whole_at = :at, whole_since = min(coalesce(whole_since, :since), :since)
+WHERE channel = :channel;
 
 -- name: timeline_blind
 INSERT INTO timelines (channel, blind_at, problem) VALUES (:channel, :at, :problem)
@@ -312,6 +328,28 @@ SELECT json_group_array(
     json_array('timeline', remote_id, at, text, url, '', pictures, author, reply_to)
 ) FROM statuses
 WHERE channel = :channel AND gone_at IS NULL AND at BETWEEN :since AND :until;
+
+-- Collisions ---------------------------------------------------------------------------------------
+
+-- name: collide
+INSERT INTO collisions (number, remote_id, at, text, evidence)
+VALUES (:number, :remote_id, :at, :text, :evidence) ON CONFLICT DO NOTHING;
+
+-- name: collide_again
+-- Theirs was edited, and tells it still.
+UPDATE collisions SET text = :text, evidence = :evidence
+WHERE number = :number AND remote_id = :remote_id;
+
+-- name: collisions
+SELECT number, collisions.remote_id, collisions.at, evidence FROM collisions
+JOIN deliveries USING (number)
+JOIN statuses ON statuses.channel = deliveries.channel
+    AND statuses.remote_id = collisions.remote_id
+WHERE state = 'published' AND deleted_at IS NULL AND gone_at IS NULL
+AND statuses.text = collisions.text AND NOT EXISTS (
+    SELECT 1 FROM rulings WHERE rulings.number = collisions.number
+    AND source = 'timeline' AND ref = collisions.remote_id
+) ORDER BY collisions.at, number, collisions.remote_id;
 
 -- Judgements ---------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from cmctl.core.model import (
 )
 from cmctl.core.plain import plain_line
 from cmctl.core.text import excerpt, follower_text
-from cmctl.store.base import Event, Fact
+from cmctl.store.base import Collision, Event, Fact, Reading
 from cmctl.store.sqlite.instants import instant, maybe_instant, maybe_milliseconds, milliseconds
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
@@ -211,6 +211,20 @@ def removal(row: tuple[Any, ...]) -> Removal:
 def removal_columns(what: Removal) -> dict[str, object]:
     """Return the columns of a removal."""
     return {**what._asdict(), "parts": as_json(what.parts), "due": milliseconds(what.due)}
+
+
+def reading(row: tuple[Any, ...]) -> Reading:
+    """Return how far a timeline has been read."""
+    reader, read_at, whole_at, whole_since = row
+    return Reading(
+        reader, maybe_instant(read_at), maybe_instant(whole_at), maybe_instant(whole_since)
+    )
+
+
+def collision(row: tuple[Any, ...]) -> Collision:
+    """Return two texts that stand on one account with the same news."""
+    number, remote_id, at, evidence = row
+    return Collision(number, remote_id, instant(at), json.loads(evidence))
 
 
 def status(row: tuple[Any, ...]) -> Status:

@@ -160,10 +160,17 @@ CREATE TABLE pauses (
     since INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- When each timeline was last read whole, and what was wrong since.
+-- How far each timeline has been read, who reads it now, and what was wrong since.
 CREATE TABLE timelines (
     channel TEXT PRIMARY KEY,
+    -- When the last reading began that told all since the one before.
     read_at INTEGER,
+    -- When the last whole reading began, and how far back the farthest of them went.
+    whole_at INTEGER,
+    whole_since INTEGER,
+    -- The one right to read it: never two at once, in whatever process.
+    reader TEXT NOT NULL DEFAULT '',
+    reader_until INTEGER NOT NULL DEFAULT 0,
     blind_at INTEGER,
     problem TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
@@ -188,6 +195,18 @@ CREATE TABLE statuses (
 
 -- The timeline that the guard compares with.
 CREATE INDEX standing_statuses ON statuses (channel, at) WHERE gone_at IS NULL;
+
+-- The same news twice on one account, ours and a foreign status; told once for each pair.
+CREATE TABLE collisions (
+    number INTEGER NOT NULL REFERENCES deliveries,
+    remote_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    -- Theirs as it was judged: a text that was edited since is another question.
+    text TEXT NOT NULL,
+    -- JSON: the match, as the log keeps it.
+    evidence TEXT NOT NULL,
+    PRIMARY KEY (number, remote_id)
+) STRICT, WITHOUT ROWID;
 
 -- Read on the timeline before its receipt was committed: it was ours all along.
 CREATE TRIGGER a_receipt_tells_our_own AFTER INSERT ON receipts

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 from cmctl.core.ledger import Change, Intake, Ledger, Notice, Removal, Ruling
 from cmctl.core.model import Delivery, Seen, Status
-from cmctl.store.base import Claim, ClientRow, Event, Observed, Posted, Query, Source, StoreError
+from cmctl.store.base import (
+    Claim,
+    ClientRow,
+    Collision,
+    Event,
+    Observed,
+    Posted,
+    Query,
+    Reading,
+    Source,
+    StoreError,
+)
 from cmctl.store.sqlite import opening, rows
 from cmctl.store.sqlite.instants import instant, maybe_instant, milliseconds
 from cmctl.store.sqlite.listings import SqliteListings, filtered
@@ -157,14 +168,41 @@ class SqliteStore(SqliteListings):
 
     # Timelines.
 
-    def observe(
-        self, channel: str, statuses: Iterable[Status], *, since: datetime, at: datetime
+    def begin_reading(
+        self, channel: str, *, reader: str, at: datetime, until: datetime, instead_of: str = ""
+    ) -> Reading:
+        """Take the right to read a timeline, where nobody has it."""
+        from cmctl.store.sqlite import timelines  # noqa: PLC0415 - as above
+
+        wish: dict[str, object] = {"channel": channel, "reader": reader, "instead_of": instead_of}
+        wish |= {"at": milliseconds(at), "until": milliseconds(until)}
+        return self._write(lambda db: timelines.begin(db, wish))
+
+    def end_reading(self, channel: str, *, reader: str) -> None:
+        """Give the right back."""
+        self._run("end_reading", [{"channel": channel, "reader": reader}])
+
+    def reading(self, channel: str) -> Reading:
+        """Return how far the timeline has been read."""
+        found = self._fetch("reading", (channel,))
+        return rows.reading(found[0]) if found else Reading()
+
+    def observe(  # noqa: PLR0913 - one reading is one commit
+        self,
+        channel: str,
+        statuses: Iterable[Status],
+        *,
+        since: datetime,
+        at: datetime,
+        whole: bool = True,
+        reader: str = "",
     ) -> Observed:
-        """Write down a complete reading of a channel's timeline from `since` on."""
+        """Write down a reading of a channel's timeline, complete from `since` on."""
         from cmctl.store.sqlite import timelines  # noqa: PLC0415 - as above
 
         read = {status.remote_id: status for status in statuses}
-        return self._write(lambda db: timelines.observe(db, channel, read, since=since, at=at))
+        what = timelines.Read(channel, read, milliseconds(since), milliseconds(at), whole, reader)
+        return self._write(lambda db: timelines.observe(db, what))
 
     def blind(self, channel: str, *, problem: str, at: datetime) -> None:
         """Write down that the timeline could not be read."""
@@ -172,7 +210,7 @@ class SqliteStore(SqliteListings):
         self._run("timeline_blind", [values])
 
     def read_at(self, channel: str) -> datetime | None:
-        """Return when the timeline was last read whole."""
+        """Return when the last reading began that told all since the one before."""
         found = self._fetch("read_at", (channel,))
         return maybe_instant(found[0][0]) if found else None
 
@@ -188,6 +226,18 @@ class SqliteStore(SqliteListings):
         ours = rows.seen(self._fetch("seen_deliveries", values)[0][0])
         theirs = rows.seen(self._fetch("seen_timeline", values)[0][0])
         return sorted(ours + theirs, key=lambda seen: seen.at)
+
+    # Collisions.
+
+    def collide(self, found: Collision, *, text: str, notice: Notice) -> bool:
+        """Write down that a delivery and a foreign status tell the same news, told once."""
+        from cmctl.store.sqlite import timelines  # noqa: PLC0415 - as above
+
+        return self._write(lambda db: timelines.collide(db, found, text, notice))
+
+    def collisions(self) -> Sequence[Collision]:
+        """Return the open ones, oldest first."""
+        return [rows.collision(row) for row in self._fetch("collisions")]
 
     # Judgements.
 

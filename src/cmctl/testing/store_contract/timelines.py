@@ -1,10 +1,15 @@
 """What reading an account's timeline promises, and the corpus that the guard compares with."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
+import pytest
+
+from cmctl.core.ledger import Notice, Ruling
 from cmctl.core.model import Content, Receipt, State, Status
 from cmctl.core.state import Move
-from cmctl.store.base import Observed, Store
+from cmctl.store.base import Collision, Observed, ReadingLostError, Store
 from cmctl.testing.store_contract.base import (
     LANE,
     MINUTE,
@@ -39,6 +44,21 @@ def _status(remote_id: str, text: str = "Bonjour", at: datetime = NOON) -> Statu
 
 def _observe(store: Store, *statuses: Status, since: datetime = BEGIN) -> Observed:
     return store.observe(LANE, statuses, since=since, at=NOON)
+
+
+def _begin(store: Store, reader: str, **what: Any) -> str:
+    """Ask for the right to read at noon, for a minute; return who has it."""
+    values: dict[str, Any] = {"at": NOON, "until": NOON + MINUTE} | what
+    return store.begin_reading(LANE, reader=reader, **values).reader
+
+
+def _collision(number: int, remote_id: str = "s1", text: str = "Bonjour") -> Collision:
+    return Collision(number, remote_id, NOON, {"ref": remote_id, "text": text, "score": 0.9})
+
+
+def _collide(store: Store, found: Collision) -> bool:
+    told = Notice("collision", LANE, found.number, "the same news twice")
+    return store.collide(found, text=str(found.evidence["text"]), notice=told)
 
 
 def _refs(store: Store, since: datetime = BEGIN, until: datetime = NOON + DAY) -> list[str]:
@@ -161,3 +181,80 @@ class Timelines(Handles):
         )
         assert len(_refs(store, NOON - DAY, NOON + DAY)) == 2
         assert _refs(store, NOON, NOON) == []
+
+    # Who reads.
+
+    def test_one_reader_at_a_time_has_a_timeline_in_whatever_process(
+        self, store: Store, another: Callable[[], Store]
+    ) -> None:
+        assert _begin(store, "a") == "a"
+        assert _begin(another(), "b") == "a"
+        assert store.begin_reading("atlas/bluesky", reader="b", at=NOON, until=NOON).reader == "b"
+        store.end_reading(LANE, reader="b")
+        assert store.reading(LANE).reader == "a"
+        store.end_reading(LANE, reader="a")
+        assert _begin(store, "b") == "b"
+
+    def test_the_right_to_read_ends_with_its_lease_or_with_a_dead_reader(
+        self, store: Store
+    ) -> None:
+        _begin(store, "a")
+        assert _begin(store, "b", at=NOON + MINUTE, until=NOON + 2 * MINUTE) == "b"
+        assert _begin(store, "c", instead_of="b") == "c"
+        assert _begin(store, "d", instead_of="b") == "c"
+
+    def test_a_reader_that_lost_its_right_writes_nothing(self, store: Store) -> None:
+        _begin(store, "a")
+        _begin(store, "b", instead_of="a")
+        with pytest.raises(ReadingLostError):
+            store.observe(LANE, [_status("s1")], since=BEGIN, at=NOON, reader="a")
+        assert store.statuses(LANE, BEGIN) == []
+        assert store.read_at(LANE) is None
+        store.observe(LANE, [_status("s1")], since=BEGIN, at=NOON, reader="b")
+        assert store.reading(LANE).reader == ""
+
+    def test_a_whole_reading_is_told_from_what_is_new_since_the_last(self, store: Store) -> None:
+        assert store.reading(LANE).whole_at is None
+        _observe(store, since=BEGIN)
+        later = NOON + MINUTE
+        store.observe(LANE, [], since=NOON, at=later, whole=False)
+        known = store.reading(LANE)
+        assert (known.read_at, known.whole_at, known.whole_since) == (later, NOON, BEGIN)
+        _observe(store, since=BEGIN + DAY)
+        assert store.reading(LANE).whole_since == BEGIN
+
+    # The same news twice.
+
+    def test_a_collision_is_told_once_and_stands_while_both_texts_do(self, store: Store) -> None:
+        ours = brought_to(store, State.PUBLISHED)
+        _observe(store, _status("s1"))
+        found = _collision(ours.number)
+        assert _collide(store, found)
+        assert not _collide(store, found)
+        assert store.collisions() == [found]
+        assert [one.notice.kind for one in store.outbox(now=NOON, limit=9)] == ["collision"]
+        told = [one.data for one in store.events(ours.number) if one.kind == "collision"]
+        assert told == [{"evidence": found.evidence}]
+        _observe(store)
+        assert store.collisions() == []
+
+    def test_an_edited_text_collides_again_only_where_it_is_judged_again(
+        self, store: Store
+    ) -> None:
+        ours = brought_to(store, State.PUBLISHED)
+        _observe(store, _status("s1"))
+        _collide(store, _collision(ours.number))
+        _observe(store, _status("s1", "Bonjour !"))
+        assert store.collisions() == []
+        again = _collision(ours.number, text="Bonjour !")
+        assert not _collide(store, again)
+        assert store.collisions() == [again]
+
+    def test_a_ruling_about_the_two_settles_a_collision(self, store: Store) -> None:
+        ours = brought_to(store, State.PUBLISHED)
+        _observe(store, _status("s1"), _status("s2"))
+        _collide(store, _collision(ours.number))
+        _collide(store, _collision(ours.number, "s2"))
+        word = ("timeline", "s1", "both", "the mayor asked", None, 0.9, "ours", "Bonjour")
+        store.rule(Ruling(NOON, LANE, ours.number, *word))
+        assert [one.remote_id for one in store.collisions()] == ["s2"]
