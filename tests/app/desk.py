@@ -6,11 +6,12 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cmctl.app.context import Context
+from cmctl.app.media import Fetch, public
 from cmctl.app.recover import recover
 from cmctl.app.run import advise_all, publish_due, watch_all
 from cmctl.app.take_in import take_in
@@ -44,6 +45,7 @@ class Desk:
     def __init__(self, root: Path, *, extra: str = "", channels: str = "x y") -> None:
         self.root = root
         self.clock = Clock()
+        self.fetch: Fetch = public
         self.server = SandboxServer(root / "network").start()
         self.network = SandboxClient(self.server.url)
         folder = root / "workspace"
@@ -89,7 +91,7 @@ class Desk:
         machine = Machine(now=self.clock.now, wait=self.clock.wait, environment={})
         with Workspace(machine, self.config) as workspace:
             workspace.context.journal.allocate()
-            yield workspace.context
+            yield replace(workspace.context, fetch=self.fetch)
 
     def turn(self) -> list[Delivery]:
         """Make one whole turn in this process; return what was published or not."""

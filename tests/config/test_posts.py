@@ -180,6 +180,26 @@ def test_all_problems_of_all_posts_come_at_once(workspace) -> None:
         ("{id: x, text: a, slot: next, hashtags: ['a b']}", '"a b" is not one hashtag'),
         ("id: x\ntext: a\nslot: next\nhashtags:\n  - #a\n", 'an item of "hashtags" says nothing'),
         ("{id: x, text: a, slot: next, media: [{alt: b}]}", 'an image has no "file"'),
+        (
+            "{id: x, text: a, slot: next, media: [{file: a.png, url: https://b.example/c.png}]}",
+            "not both",
+        ),
+        (
+            "{id: x, text: a, slot: next, media: [{file: https://b.example/c.png}]}",
+            "an address and no path",
+        ),
+        (
+            "{id: x, text: a, slot: next, media: [{url: http://b.example/c.png}]}",
+            "not an address that an image",
+        ),
+        (
+            "{id: x, text: a, slot: next, media: [{url: https://u:p@b.example/c.png}]}",
+            "not an address that an image",
+        ),
+        (
+            "{id: x, text: a, slot: next, media: [{file: a.png, sha256: abc}]}",
+            "is not a SHA-256",
+        ),
         ("{id: x, text: a, slot: next, media: [{file: /etc/passwd}]}", "not a path inside"),
         ("{id: x, text: a, slot: next, media: [{file: ../../../x.png}]}", "out of the workspace"),
         ("{id: x, text: a, slot: next, media: [x.png]}", "an image (a mapping) is expected"),
@@ -313,6 +333,17 @@ def test_what_is_over_is_said_when_asked(workspace) -> None:
 
 
 # --- media ---------------------------------------------------------------------------------------
+
+
+def test_an_image_at_an_address_keeps_address_hash_and_text(workspace) -> None:
+    image = f"{{url: 'https://b.example/c.png?d=1', sha256: {'0a' * 32}, alt: é}}"
+    loaded = workspace.client(one=f"{{id: x, text: a, slot: next, media: [{image}]}}")
+    expected = Media(file="https://b.example/c.png?d=1", alt="é", sha256="0a" * 32)
+    assert loaded.posts[0].media == (expected,)
+    assert expected.name == "c.png"
+    assert [use.media for use in loaded.unread] == [expected]
+    assert loaded.problems == ()
+
 
 MEDIA = "- {id: x, text: a, slot: next, media: [{file: a.png, alt: b}]}\n" + GOOD
 

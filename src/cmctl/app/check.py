@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cmctl.app.context import Context
+from cmctl.app.media import image_problems
 from cmctl.app.planning import ClientPlan, plan_client
 from cmctl.app.repeats import repeats
 from cmctl.channels.registry import load
 from cmctl.config.load import FileStamp, past_times, scan, stray_files
+from cmctl.config.post_values import MediaUse
 from cmctl.core.errors import CmctlError
 from cmctl.core.ledger import Ledger
-from cmctl.core.model import At, Place, Problem, Severity
+from cmctl.core.model import At, Place, Problem, Severity, State
 from cmctl.core.settings import ChannelSettings
 
 
@@ -37,6 +39,7 @@ def check(ctx: Context) -> Checked:
             p for p in planned.problems if p.code != "channel" or p.channel not in wrong_channels
         )
         found += [*said, *_over(ctx, planned, ledger), *repeats(ctx, planned, ledger)]
+        found += image_problems(ctx.settings.root, _open_media(planned, ledger), ctx.fetch)
         posts += len(planned.loaded.posts) + len(planned.loaded.invalid)
     return Checked(in_order(found), posts, len(files))
 
@@ -84,6 +87,17 @@ def _of_channel(settings: ChannelSettings) -> Sequence[Problem]:
     except CmctlError as error:
         return [Problem(code="unknown-network", message=error.message, fix=error.hint)]
     return list(adapter.check_options(settings.options, settings.option_places))
+
+
+def _open_media(planned: ClientPlan, ledger: Ledger) -> list[MediaUse]:
+    """Return the images to be read of posts that have something left to send."""
+    keys = [delivery.key for delivery in planned.plan.planned]
+    left = {
+        key.post
+        for key in keys
+        if (fact := ledger.get(key)) is None or fact.state in {State.PLANNED, State.HELD}
+    }
+    return [use for use in planned.loaded.unread if use.post in left]
 
 
 def _over(ctx: Context, planned: ClientPlan, ledger: Ledger) -> list[Problem]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from cmctl.app.journal import Journal
+from cmctl.app.media import Fetch, public
 from cmctl.app.points import Reach, nothing
 from cmctl.channels.base import Channel
 from cmctl.core.guard import Encoder
@@ -61,3 +62,5 @@ class Context:
     #: Tells nearness in meaning; None: texts are judged by words and facts alone.
     encoder: Encoder | None
     reach: Reach = field(default=nothing)
+    #: Reads the image at an address that a post names.
+    fetch: Fetch = field(default=public)

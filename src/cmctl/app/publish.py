@@ -17,7 +17,8 @@ from datetime import timedelta
 from cmctl.app.changes import Stop, change, held, outcome, patience
 from cmctl.app.context import LEASE, Context
 from cmctl.app.examine import examine
-from cmctl.app.outgoing import MediaError, intent, outgoing, uploaded
+from cmctl.app.media import MediaError
+from cmctl.app.outgoing import intent, outgoing, uploaded
 from cmctl.app.points import Point
 from cmctl.app.settle import settle
 from cmctl.channels.base import (
@@ -124,7 +125,7 @@ def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Chan
         return channel, uploaded(channel, outgoing(ctx, claimed, now))
     except Rejected as problem:
         return outcome(claimed, problem, now, timedelta())
-    except ChannelError as problem:  # an upload: followers see nothing of it, whatever happened
+    except ChannelError as problem:  # of an image: followers see nothing of it, whatever happened
         wait = problem.retry_after if isinstance(problem, Unavailable) else None
         return change(
             claimed,

@@ -17,7 +17,8 @@ from cmctl.app.changes import change, doubtful, patience, published
 from cmctl.app.context import Context
 from cmctl.app.journal import kept
 from cmctl.app.lanes import on_lanes
-from cmctl.app.outgoing import MediaError, intent, outgoing, uploaded
+from cmctl.app.media import MediaError
+from cmctl.app.outgoing import intent, outgoing, uploaded
 from cmctl.app.publish import call, lease
 from cmctl.app.settle import settle
 from cmctl.channels.base import (
@@ -26,6 +27,7 @@ from cmctl.channels.base import (
     Finds,
     Outgoing,
     Rejected,
+    Unavailable,
     Uncertain,
 )
 from cmctl.core.errors import CmctlError
@@ -114,6 +116,8 @@ def _reconcile(ctx: Context, delivery: Delivery) -> Delivery | None:
     try:
         channel = ctx.channels.open(delivery.key.channel)
         out = outgoing(ctx, delivery, now)
+    except Unavailable as problem:
+        return _later(ctx, delivery, problem)
     except (MediaError, CmctlError) as problem:
         return ctx.store.apply(doubtful(delivery, f"cannot be looked for: {problem}", now))
     if not isinstance(channel, Finds):

@@ -77,7 +77,7 @@ def _media_problems(content: Content, network: str, rules: MediaRules) -> Iterat
             fix=f"leave {len(content.media) - rules.count} out",
         )
     for media in content.media:
-        if PurePath(media.file).suffix.lower().lstrip(".") not in rules.formats:
+        if PurePath(media.name).suffix.lower().lstrip(".") not in rules.formats:
             yield Problem(
                 code="image-format",
                 message=f"{network} does not take {media.file}",

@@ -29,7 +29,8 @@ def check(
     """Find everything that is wrong with the workspace.
 
     Settings, posts, what the networks would refuse, slots, times, and posts that tell the same
-    news. Nothing is sent, and the store is only read. Ends with 1 where there is an error.
+    news. Images that posts name by an address are read from there. Nothing is sent, and the store
+    is only read. Ends with 1 where there is an error.
     """
     asked = invocation(ctx)
     with asked.workspace(read_only=True) as workspace:

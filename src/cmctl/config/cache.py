@@ -15,7 +15,7 @@ import cmctl
 
 FOLDER = ".cmctl/cache"
 #: Raised whenever the plain data or its meaning changes.
-_FORMAT = 1
+_FORMAT = 2
 
 
 def key_of(*parts: str) -> str:

@@ -18,6 +18,7 @@ from cmctl.config.files import RawFile, read_file
 from cmctl.config.media import missing_media
 from cmctl.config.post_values import (
     LoadedFile,
+    MediaUse,
     file_from_plain,
     problem_from_plain,
     problem_to_plain,
@@ -62,6 +63,8 @@ class LoadedPosts(NamedTuple):
     unreadable: tuple[str, ...]
     #: The files as they were when read.
     stamps: Mapping[str, FileStamp]
+    #: Images with an address or a hash, which only reading them whole can check.
+    unread: tuple[MediaUse, ...]
 
 
 def load_settings(path: Path, *, write_cache: bool = True) -> LoadedSettings:
@@ -176,6 +179,7 @@ def _merged(
         invalid=frozenset(invalid),
         unreadable=tuple(file.file for file in files if not file.whole),
         stamps=stamps,
+        unread=tuple([use for file in files for use in file.media if use.media.is_unread]),
     )
 
 

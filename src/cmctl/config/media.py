@@ -15,12 +15,14 @@ def missing_media(root: Path, uses: Iterable[MediaUse]) -> list[Problem]:
     inside = lru_cache(maxsize=None)(_Inside(os.path.realpath(root)).problem_with)
     problems = []
     for use in uses:
-        message = inside(use.file)
+        if use.media.is_remote:
+            continue  # read by `check`, and when it is sent
+        message = inside(use.media.file)
         if message:
             problems.append(
                 Problem(
                     code="media",
-                    message=f"{use.file} {message}",
+                    message=f"{use.media.file} {message}",
                     fix="put the image there, or correct the path; it is relative to this file",
                     place=use.place,
                     post=use.post,

@@ -10,6 +10,9 @@ from cmctl.config.wrong import Wrong, quoted
 ID_PATTERN = r"(?!.*(//|/$))[a-z0-9][a-z0-9_/-]{0,199}"
 NAME_PATTERN = r"[a-z0-9][a-z0-9_-]{0,63}"
 NAME_RULE = "a-z, 0-9, - and _"
+# Lower case and ASCII, so that one address has one spelling; no name or password in it.
+_HTTPS = re.compile(r"https://[a-z0-9.-]+(/[!-~]*)?")
+_SHA256 = "[0-9a-f]{64}"
 _LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 
@@ -49,6 +52,22 @@ def _parse_path(text: str) -> str:
     if text.startswith(("/", "~")) or "\\" in text or not text.strip():
         message = f"{quoted(text)} is not a path inside the workspace"
         raise Wrong(message, "write it relative to this file, like media/photo.jpg")
+    if re.match(r"[a-z]+://", text, re.IGNORECASE):
+        raise Wrong(f"{quoted(text)} is an address and no path", 'write "url:" instead of "file:"')
+    return text
+
+
+def _parse_https(text: str) -> str:
+    if not _HTTPS.fullmatch(text):
+        message = f"{quoted(text)} is not an address that an image can be read from"
+        raise Wrong(message, "write it like https://example.org/photo.jpg, other signs as %XX")
+    return text
+
+
+def _parse_sha256(text: str) -> str:
+    if not re.fullmatch(_SHA256, text):
+        message = f"{quoted(text)} is not a SHA-256"
+        raise Wrong(message, "64 signs of 0-9 and a-f, as `sha256sum` prints them")
     return text
 
 
@@ -64,10 +83,24 @@ _MEDIA = ListOf(
                 "file",
                 Text(what="a path", parse=_parse_path),
                 "The image, relative to this file, inside the workspace.",
-                required=True,
+            ),
+            Field(
+                "url",
+                Text(
+                    what="an https address",
+                    parse=_parse_https,
+                    about={"pattern": f"^{_HTTPS.pattern}$"},
+                ),
+                "Instead of `file`: the public https address that the image is read from.",
+            ),
+            Field(
+                "sha256",
+                Text(what="a SHA-256", parse=_parse_sha256, about={"pattern": f"^{_SHA256}$"}),
+                "What the image must hash to, so that no other goes out.",
             ),
             Field("alt", Text(), "What a person who does not see the picture should know."),
         ),
+        one_of=("file", "url"),
     ),
     "[{file: media/photo.jpg, alt: What it shows}]",
 )

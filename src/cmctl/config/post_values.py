@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from cmctl.core.content import media_from
 from cmctl.core.model import (
     NOTHING,
     At,
@@ -27,10 +28,9 @@ _SLOT = NextSlot()
 
 
 class MediaUse(NamedTuple):
-    """A media file that a post names, for the check that it is there."""
+    """An image that a post names, for the check that it is there."""
 
-    #: Relative to the workspace.
-    file: str
+    media: Media
     post: str
     place: Place
 
@@ -68,9 +68,9 @@ def file_from_plain(data: Plain, *, file: str, client: str, zone: ZoneInfo) -> L
         invalid=frozenset(data["invalid"]),
         whole=data["whole"],
         media=tuple(
-            MediaUse(path, post["id"], Place(file, line, column))
+            MediaUse(media_from(fields), post["id"], Place(file, line, column))
             for post in posts
-            for path, line, column in post.get("uses", ())
+            for fields, line, column in post.get("uses", ())
         ),
     )
 
@@ -118,7 +118,7 @@ def _schedule(data: Plain, zone: ZoneInfo) -> Schedule | None:
 
 
 def _media(data: Any) -> tuple[Media, ...]:
-    return tuple([Media(file=file, alt=alt) for file, alt in data])
+    return tuple([media_from(fields) for fields in data])
 
 
 def _variants(data: Plain, zone: ZoneInfo) -> Mapping[str, Variant]:

@@ -18,7 +18,8 @@ from cmctl.config.report import Report
 from cmctl.config.slugs import slug
 from cmctl.config.times import Wall, explain, instant_of
 from cmctl.config.wrong import Wrong, did_you_mean
-from cmctl.core.model import Problem
+from cmctl.core.content import media_fields
+from cmctl.core.model import Media, Problem
 from cmctl.core.settings import ClientSettings
 
 
@@ -219,18 +220,19 @@ class _PostReader:
     def _media(self, items: Items, uses: list[Any]) -> list[list[str]]:
         found: list[list[str]] = []
         for media, node in items:
-            if "file" not in media:
+            if not ("file" in media or "url" in media):
                 continue
-            where = media.nodes["file"]
-            file = self._inside(media["file"], where)
+            where = media.nodes["url" if "url" in media else "file"]
+            file = media["url"] if "url" in media else self._inside(media["file"], where)
             if not media.get("alt", "").strip():
-                message = f"{media['file']} has no alt text"
+                message = f"{where.value} has no alt text"
                 fix = 'add "alt: what the picture shows" for people who do not see it'
                 self._report.warn(node, "no-alt", message, fix)
             if file:
-                found.append([file, media.get("alt", "")])
+                image = Media(file=file, alt=media.get("alt", ""), sha256=media.get("sha256", ""))
+                found.append(media_fields(image))
                 place = self._report.place(where)
-                uses.append([file, place.line, place.column])
+                uses.append([media_fields(image), place.line, place.column])
         return found
 
     def _inside(self, path: str, node: Node) -> str:

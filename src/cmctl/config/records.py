@@ -48,13 +48,24 @@ class Fields(dict[str, Any]):
 class Record:
     """A mapping with known keys."""
 
-    def __init__(self, what: str, fields: Sequence[Field], *, others: bool = False) -> None:
-        """`what` names it in messages: `a post`; `others`: further keys are somebody else's."""
+    def __init__(
+        self,
+        what: str,
+        fields: Sequence[Field],
+        *,
+        others: bool = False,
+        one_of: Sequence[str] = (),
+    ) -> None:
+        """`what` names it in messages: `a post`; `others`: further keys are somebody else's.
+
+        Exactly one of the keys `one_of` must be there.
+        """
         self.what = what
         self.fields = {one.name: one for one in fields}
         self._kinds = {one.name: one.kind for one in fields}
         self._required = tuple(one.name for one in fields if one.required)
         self._others = others
+        self._one_of = tuple(one_of)
 
     def read(self, node: Node, report: Report) -> Fields | None:
         """Return the fields that are right, after reporting those that are not."""
@@ -68,7 +79,19 @@ class Record:
             if name not in fields.nodes and name not in fields.misspelt:
                 message = f'{self.what} has no "{name}"'
                 report.error(node, "missing-key", message, f'add "{name}: ..."')
+        self._choose(fields, report)
         return fields
+
+    def _choose(self, fields: Fields, report: Report) -> None:
+        """Report where not exactly one of the keys `one_of` is there."""
+        given = [name for name in self._one_of if name in fields.nodes]
+        either = " or ".join(f'"{name}"' for name in self._one_of)
+        if len(given) > 1:
+            message = f"{self.what} has one of {either}, not both"
+            report.error(fields.nodes[given[1]], "two-keys", message, "keep one")
+        elif self._one_of and not given and fields.misspelt.isdisjoint(self._one_of):
+            fix = f'add "{self._one_of[0]}: ..."'
+            report.error(fields.node, "missing-key", f"{self.what} has no {either}", fix)
 
     def _read_field(self, key: Node, value: Node, fields: Fields, report: Report) -> None:
         name = key.value if isinstance(key, ScalarNode) else ""
@@ -109,7 +132,11 @@ class Record:
             "properties": {name: one.schema() for name, one in self.fields.items()},
             "additionalProperties": self._others,
         }
-        return {**schema, "required": list(self._required)} if self._required else schema
+        if self._required:
+            schema["required"] = list(self._required)
+        if self._one_of:
+            schema["oneOf"] = [{"required": [name]} for name in self._one_of]
+        return schema
 
 
 def duplicate_key(key: Node, name: str, report: Report) -> None:

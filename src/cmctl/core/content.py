@@ -1,11 +1,11 @@
 """What of a post goes out on one channel."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from cmctl.core.model import Content, Post, Variant
+from cmctl.core.model import Content, Media, Post, Variant
 
 
 def content_for(post: Post, channel: str, network: str) -> Content:
@@ -41,12 +41,23 @@ def digest(content: Content) -> str:
         "text": content.text,
         "link": content.link,
         "hashtags": content.hashtags,
-        "media": [[media.file, media.alt] for media in content.media],
+        "media": [media_fields(media) for media in content.media],
         "thread": content.thread,
         "first_comment": content.first_comment,
     }
     said = {name: value for name, value in fields.items() if value}
     return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def media_fields(media: Media) -> list[str]:
+    """Return an image as a list of texts; what is empty at its end is left out after the second."""
+    return [media.file, media.alt, *filter(None, [media.sha256])]
+
+
+def media_from(fields: Sequence[str]) -> Media:
+    """Return the image of `media_fields`."""
+    file, alt, *sha256 = fields
+    return Media(file=file, alt=alt, sha256=sha256[0] if sha256 else "")
 
 
 def _variants(post: Post, channel: str, network: str) -> Iterator[Variant]:

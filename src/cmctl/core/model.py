@@ -79,10 +79,28 @@ class Problem:
 class Media:
     """One image of a post."""
 
-    #: Path relative to the workspace, never outside of it.
+    #: Path relative to the workspace, never outside of it; or an `https://` address.
     file: str
     #: What a person who does not see the picture should know.
     alt: str = ""
+    #: What its bytes must hash to, in hex; empty: whatever stands there when it is sent.
+    sha256: str = ""
+
+    @property
+    def is_remote(self) -> bool:
+        """Tell whether it is read from an address; a path in the workspace never has `//`."""
+        return self.file.startswith("https://")
+
+    @property
+    def is_unread(self) -> bool:
+        """Tell whether only reading it whole shows that it is the image that is meant."""
+        return self.is_remote or bool(self.sha256)
+
+    @property
+    def name(self) -> str:
+        """The file's name without folders; of an address, without its query too."""
+        path = self.file.partition("#")[0].partition("?")[0] if self.is_remote else self.file
+        return path.rpartition("/")[2]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

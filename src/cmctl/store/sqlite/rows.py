@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from cmctl.core.content import media_fields, media_from
 from cmctl.core.ledger import Removal, Ruling
 from cmctl.core.model import (
     Content,
@@ -12,7 +13,6 @@ from cmctl.core.model import (
     Hold,
     HoldReason,
     Key,
-    Media,
     Planned,
     Receipt,
     Seen,
@@ -40,7 +40,7 @@ def content(text: str) -> Content:
         text=raw["text"],
         link=raw["link"],
         hashtags=tuple(raw["hashtags"]),
-        media=tuple(Media(file=file, alt=alt) for file, alt in raw["media"]),
+        media=tuple(map(media_from, raw["media"])),
         thread=tuple(raw["thread"]),
         first_comment=raw["first_comment"],
     )
@@ -53,7 +53,7 @@ def content_json(what: Content) -> str:
             "text": what.text,
             "link": what.link,
             "hashtags": what.hashtags,
-            "media": [(media.file, media.alt) for media in what.media],
+            "media": [media_fields(media) for media in what.media],
             "thread": what.thread,
             "first_comment": what.first_comment,
         }
