@@ -17,6 +17,7 @@ from cmctl.daemon.bell import Bell
 from cmctl.daemon.current import Current
 from cmctl.daemon.loop import Daemon
 from cmctl.daemon.ticks import Tick
+from cmctl.store.base import Claim
 from cmctl.testing.sandbox import SandboxClient, SandboxServer
 from cmctl.wiring import Machine, Workspace
 
@@ -144,8 +145,8 @@ def test_a_lane_that_fails_rests_and_is_said_once(
         def __getattr__(self, name: str) -> object:
             return getattr(ctx.store, name)
 
-        def claim(self, channel: str, **_: object) -> None:
-            tries.append(channel)
+        def claim(self, wish: Claim) -> None:
+            tries.append(wish.channel)
             raise CmctlError("the disk is full")
 
     office.plan(ctx, timedelta())

@@ -122,8 +122,8 @@ def test_two_processes_share_a_store_and_publish_each_delivery_once(tmp_path):
 def test_a_disk_that_is_full_is_told_and_loses_nothing(tmp_path):
     store = open_store(tmp_path / "cmctl.db", epoch="e1")
     brought_to(store, State.CLAIMED)
-    size = store._write(lambda db: db.execute("PRAGMA page_count").fetchone()[0])
-    store._write(lambda db: db.execute(f"PRAGMA max_page_count = {size + 3}").fetchone())
+    size = store._write(lambda db: db.raw.execute("PRAGMA page_count").fetchone()[0])
+    store._write(lambda db: db.raw.execute(f"PRAGMA max_page_count = {size + 3}").fetchone())
     (delivery,) = store.in_flight()
     with pytest.raises(StoreError, match="full") as told:
         take_in(store, *(add(f"p{n}", "atlas/bluesky", text="x" * 900) for n in range(500)))

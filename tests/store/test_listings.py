@@ -5,11 +5,11 @@ from cmctl.core.model import State
 from cmctl.store.base import Query
 from cmctl.store.listing import AHEAD
 from cmctl.store.sqlite import open_store
-from cmctl.store.sqlite.listings import filtered, open_listings
+from cmctl.store.sqlite.listings import open_listings
 from cmctl.store.sqlite.sql import queries
 from cmctl.testing.store_contract.base import NOON, add, brought_to, take_in
 
-HEAVY = ["cmctl.core.model", "dataclasses", "json", "queue", "hashlib", "cmctl.store.sqlite.store"]
+HEAVY = ["cmctl.core.model", "dataclasses", "json", "queue", "hashlib", "cmctl.store.sql.store"]
 
 
 def test_a_listing_imports_no_words_of_the_model_and_no_writer():
@@ -54,7 +54,7 @@ def test_a_raw_listing_is_the_listing_in_bytes(tmp_path):
 
 def test_everything_ahead_is_read_from_its_index_alone(tmp_path):
     store = open_store(tmp_path / "cmctl.db", epoch="e1")
-    text, values = filtered(Query(states=AHEAD))
+    text, values = store._filtered(Query(states=AHEAD))
     found = store._reader.fetch(f"EXPLAIN QUERY PLAN {queries()['raw_listing']}{text}", values)
     assert [row[3] for row in found] == ["SCAN deliveries USING COVERING INDEX ahead"]
     store.close()

@@ -58,7 +58,7 @@ def test_an_empty_file_becomes_a_store(tmp_path):
 def test_every_commit_is_flushed_to_a_write_ahead_log(tmp_path):
     store = open_store(tmp_path / "cmctl.db", epoch="e1")
     pragmas = ("journal_mode", "synchronous", "foreign_keys")
-    found = store._write(lambda db: [db.execute(f"PRAGMA {p}").fetchone()[0] for p in pragmas])
+    found = store._write(lambda db: [db.raw.execute(f"PRAGMA {p}").fetchone()[0] for p in pragmas])
     assert found == ["wal", 2, 1]
     store.close()
 

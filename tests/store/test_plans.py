@@ -9,8 +9,8 @@ import pytest
 
 from cmctl.core.model import State
 from cmctl.store.base import Query
+from cmctl.store.sql.filters import filtered
 from cmctl.store.sqlite import open_store
-from cmctl.store.sqlite.listings import filtered
 from cmctl.store.sqlite.sql import queries, schema
 from cmctl.testing.store_contract.base import LANE, NOON, claim, take_in
 
@@ -87,7 +87,7 @@ def test_what_is_on_its_way_is_found_without_reading_the_channel(empty):
 def test_what_is_due_is_found_at_once_among_very_many(tmp_path):
     store = open_store(tmp_path / "cmctl.db", epoch="e1")
     take_in(store)
-    store._write(lambda db: _fill(db, lanes=50, each=2000))
+    store._write(lambda db: _fill(db.raw, lanes=50, each=2000))
     begin = time.perf_counter()
     for _ in range(20):
         assert store.next_due() == NOON

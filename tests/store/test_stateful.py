@@ -82,7 +82,7 @@ class Deliveries(RuleBasedStateMachine):
         if move is Move.HOLD:
             what["hold"] = hold()
         if move is Move.RESEND:
-            what |= {"owner": "host/2/2", "lease_until": self.now + MINUTE}
+            what |= {"owner": "host/2/2", "lease": MINUTE}
         after = self.store.apply(change(seen, move, **what))
         refused = stale
         if move in {Move.SEND, Move.RESEND}:

@@ -49,7 +49,7 @@ def drain(ctx: Context, name: str, more: More = lambda: True) -> Iterator[Delive
     Once `more` says no, nothing further is claimed.
     """
     ctx.reach(Point.BEFORE_CLAIM)
-    claimed = ctx.store.claim(**_claim(ctx, name)._asdict())
+    claimed = ctx.store.claim(_claim(ctx, name))
     while claimed is not None:
         ctx.reach(Point.AFTER_CLAIM)
         settled, following = _take(ctx, claimed, more)
@@ -64,8 +64,7 @@ def publish_next(ctx: Context, name: str) -> Delivery | None:
 
 
 def _claim(ctx: Context, name: str) -> Claim:
-    now = ctx.now()
-    return Claim(name, now, ctx.worker, now + LEASE)
+    return Claim(name, ctx.now(), ctx.worker, LEASE)
 
 
 def _take(ctx: Context, claimed: Delivery, more: More) -> Turn:
@@ -145,7 +144,7 @@ def _send(ctx: Context, claimed: Delivery, out: Outgoing) -> Change:
         Move.SEND,
         out.created_at if claimed.sent_at is None else ctx.now(),
         lane_ready_at=ctx.now() + pace,
-        lease_until=ctx.now() + lease(out),
+        lease=lease(out),
         data=intent(out, claimed.digest, claimed.attempts + 1),
     )
 

@@ -89,7 +89,7 @@ def _recover(ctx: Context, delivery: Delivery) -> Delivery | None:
     now = ctx.now()
     if delivery.state is State.UNCERTAIN:
         return _reconcile(ctx, delivery) if _is_time(delivery, now) else None
-    if not _over(ctx, delivery, now):
+    if not _over(ctx, delivery):
         return None
     if delivery.state is State.CLAIMED:
         data = {"error": "its worker ended before sending"}
@@ -100,10 +100,10 @@ def _recover(ctx: Context, delivery: Delivery) -> Delivery | None:
     return ctx.store.apply(doubt)
 
 
-def _over(ctx: Context, delivery: Delivery, now: datetime) -> bool:
-    if delivery.lease_until is None or delivery.lease_until <= now:
+def _over(ctx: Context, delivery: Delivery) -> bool:
+    if delivery.lease_until is None or not ctx.alive(delivery.owner):
         return True
-    return not ctx.alive(delivery.owner)
+    return delivery.lease_until <= ctx.store.clock(ctx.now())
 
 
 def _is_time(delivery: Delivery, now: datetime) -> bool:
@@ -179,7 +179,7 @@ def _again(
         Move.RESEND,
         now,
         owner=ctx.worker,
-        lease_until=now + lease(ready),
+        lease=lease(ready),
         data=intent(ready, delivery.digest, delivery.attempts + 1),
     )
     sending = ctx.store.apply(resend)

@@ -3,7 +3,7 @@
 import logging
 
 from cmctl.app.changes import outcome
-from cmctl.app.context import Context
+from cmctl.app.context import LEASE, Context
 from cmctl.channels.base import Channel, ChannelError, Uncertain
 from cmctl.core.model import Delivery, Receipt
 from cmctl.store.base import Change, Claim, ReceiptTakenError, StoreError
@@ -27,8 +27,8 @@ def settle(  # noqa: PLR0913 - the attempt, what is known after it, and what com
 
     Returns the delivery as it turned out, None where another worker settled it meanwhile, and the
     delivery that was claimed. While the store cannot commit, the receipt is kept in the journal and
-    the lane waits here, so that it claims nothing new, until its lease is over; then the recoverer
-    takes over.
+    the lane waits here, so that it claims nothing new, for as long as a lease lasts; then the
+    recoverer takes over.
     """
     settling = channel.capabilities.settling
     change = outcome(sending, said, ctx.now(), settling, repeated=repeated)
@@ -43,11 +43,12 @@ def settle(  # noqa: PLR0913 - the attempt, what is known after it, and what com
         log.error("delivery %d: the outcome is not committed yet: %s", sending.number, problem)
     if isinstance(said, Receipt):
         ctx.journal.keep(sending.number, said)
-    return _keep_trying(ctx, sending, change), None
+    return _keep_trying(ctx, change), None
 
 
-def _keep_trying(ctx: Context, sending: Delivery, change: Change) -> Delivery | None:
-    while sending.lease_until is None or ctx.now() < sending.lease_until:
+def _keep_trying(ctx: Context, change: Change) -> Delivery | None:
+    until = ctx.now() + LEASE
+    while ctx.now() < until:
         ctx.wait(RETRY_SECONDS)
         try:
             return ctx.store.apply(change)

@@ -7,7 +7,7 @@ taking in the files asks for. Deciding makes these values; a store executes them
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cmctl.core.model import Hold, Key, Planned, Receipt, State
@@ -116,7 +116,7 @@ class Change:
     not_before: datetime | None = None
     #: With `RESEND`: who sends. With `SEND` and `RESEND`: how long the attempt may take.
     owner: str = ""
-    lease_until: datetime | None = None
+    lease: timedelta | None = None
     #: With `SEND`: the channel takes no other claim before (its pace).
     lane_ready_at: datetime | None = None
     #: With `RELEASE`: why a person let it pass.

@@ -15,10 +15,12 @@ Guarantees every store gives:
 - At most one delivery a channel is `claimed` or `sending`; the database enforces it.
 - Each change writes one event, and no event is ever altered.
 - Instants are kept to the millisecond.
+- Leases begin and end by the store's clock: the instant that is given, where one machine uses the
+  store; its server's own, where several do, so that their clocks need not agree.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from cmctl.core.ledger import (
@@ -149,7 +151,8 @@ class Claim(NamedTuple):
     now: datetime
     #: `host/pid/start`.
     owner: str
-    lease_until: datetime
+    #: From the moment of the claim on, by the store's clock.
+    lease: timedelta
 
 
 # --- the contract --------------------------------------------------------------------------------
@@ -162,7 +165,7 @@ class Store(Listings, Protocol):
         """Finish what is being committed and let go; safe to call twice."""
         ...
 
-    # Taking in the files.
+    # Taking in the files; what listings ask is in `Listings`.
 
     def set_sources(
         self, sources: Mapping[str, Source], clients: Sequence[ClientRow], *, at: datetime
@@ -180,6 +183,10 @@ class Store(Listings, Protocol):
 
     # Publishing.
 
+    def clock(self, now: datetime) -> datetime:
+        """Return the time by which leases end; `now` where one machine uses the store."""
+        ...
+
     def due_channels(self, now: datetime) -> Sequence[str]:
         """Return the channels on which a claim can succeed now, earliest due first."""
         ...
@@ -195,9 +202,7 @@ class Store(Listings, Protocol):
         """Return from when on the lane's pace lets the channel claim; None: it never sent."""
         ...
 
-    def claim(
-        self, channel: str, *, now: datetime, owner: str, lease_until: datetime
-    ) -> Delivery | None:
+    def claim(self, wish: Claim) -> Delivery | None:
         """Claim the channel's earliest delivery that is planned and due, or return None.
 
         Earliest is by due, or by `not_before` where that is later. Raises its fence. Nothing is
@@ -210,9 +215,9 @@ class Store(Listings, Protocol):
         """Execute one change; None where state or fence moved on, and nothing was written.
 
         `SEND` and `RESEND` count an attempt, and are refused (None) under a pause or once the lease
-        is over at `change.at`. `SEND` keeps `sent_at` of the first. `RESEND` raises the fence, as a
-        claim does, and is refused while another delivery of the channel is in flight. A receipt
-        without a time is of `change.at`.
+        is over by the store's clock. `SEND` keeps `sent_at` of the first. `RESEND` raises the
+        fence, as a claim does, and is refused while another delivery of the channel is in flight.
+        A receipt without a time is of `change.at`.
 
         Raises:
             IllegalMoveError: the table has no such move.
@@ -222,7 +227,7 @@ class Store(Listings, Protocol):
         ...
 
     def apply_and_claim(
-        self, change: Change, claim: Claim
+        self, change: Change, wish: Claim
     ) -> tuple[Delivery | None, Delivery | None]:
         """Execute one change and then claim, in one commit; return what `apply` and `claim` do.
 
@@ -258,16 +263,12 @@ class Store(Listings, Protocol):
         """End the pause of exactly this scope; False where there was none."""
         ...
 
-    def pauses(self) -> Sequence[Pause]:
-        """Return the pauses in force."""
-        ...
-
     # Timelines.
 
     def begin_reading(
-        self, channel: str, *, reader: str, at: datetime, until: datetime, instead_of: str = ""
+        self, channel: str, *, reader: str, at: datetime, lease: timedelta, instead_of: str = ""
     ) -> Reading:
-        """Take the right to read a timeline until `until`, where nobody has it at `at`.
+        """Take the right to read a timeline for so long, where nobody has it at `at`.
 
         It is also taken from `instead_of`, a reader known to be dead. Who has it now stands in the
         answer.

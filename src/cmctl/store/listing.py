@@ -122,3 +122,7 @@ class Listings(Protocol):
     def count(self, query: Query) -> int:
         """Return how many `listing` would give without its limit."""
         ...
+
+    def pauses(self) -> Sequence[Pause]:
+        """Return the pauses in force."""
+        ...

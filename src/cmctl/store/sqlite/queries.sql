@@ -1,85 +1,8 @@
--- Every statement of the store. `-- name: x` opens one; the lines of comment below it say why.
+-- The statements of the store that only SQLite understands, beside ../sql/queries.sql.
 
 -- name: empty
 -- A file that nobody has written a table into.
 SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema);
-
--- name: epoch
-SELECT value FROM meta WHERE key = 'epoch';
-
--- name: set_taken_at
-INSERT INTO meta (key, value) VALUES ('taken_at', ?)
-ON CONFLICT (key) DO UPDATE SET value = excluded.value;
-
--- name: taken_at
-SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'taken_at';
-
--- name: set_epoch
-INSERT INTO meta (key, value) VALUES ('epoch', ?);
-
--- Taking in the files ------------------------------------------------------------------------------
-
--- name: sources
-SELECT path, size, mtime_ns, sha256 FROM sources ORDER BY path;
-
--- name: clear_sources
-DELETE FROM sources;
-
--- name: add_source
-INSERT INTO sources (path, size, mtime_ns, sha256) VALUES (?, ?, ?, ?);
-
--- name: clients
-SELECT key, name, zone, errors, drafts FROM clients ORDER BY position;
-
--- name: clear_clients
-DELETE FROM clients;
-
--- name: add_client
-INSERT INTO clients (position, key, name, zone, errors, drafts) VALUES (?, ?, ?, ?, ?, ?);
-
--- name: ledger
-SELECT
-    post, occurrence, channel, number, state, due, digest, fence, hold_reason, hold_detail,
-    hold_from_files, expires, edited, guard, evergreen, published_at, dropped
-FROM deliveries WHERE client = ?;
-
--- name: add_delivery
--- Another process may have taken in the same files just before: the first one stands.
-INSERT INTO deliveries (
-    due, channel, network, post, occurrence, state, hold_reason, hold_detail, hold_from_files,
-    excerpt, follower_text, expires, guard, evergreen, digest, content
-) VALUES (
-    :due, :channel, :network, :post, :occurrence, :state, :hold_reason, :hold_detail,
-    :hold_from_files, :excerpt, :follower_text, :expires, :guard, :evergreen, :digest,
-    :content
-) ON CONFLICT (post, occurrence, channel) DO NOTHING;
-
--- name: add_lane
-INSERT INTO lanes (channel) VALUES (?) ON CONFLICT DO NOTHING;
-
--- name: alter_delivery
--- A word that let the old text pass does not let another text pass.
-UPDATE deliveries SET
-    due = :due, network = :network, excerpt = :excerpt, follower_text = :follower_text,
-    expires = :expires, guard = :guard, evergreen = :evergreen,
-    override = CASE WHEN digest = :digest THEN override ELSE '' END,
-    digest = :digest, content = :content, judged_digest = '', edited = 0
-WHERE number = :number AND state IN ('planned', 'held')
-RETURNING state, fence;
-
--- name: drop_planned
-DELETE FROM deliveries WHERE number = ? AND state = 'planned' RETURNING fence;
-
--- name: cancel_held
-UPDATE deliveries SET
-    state = 'cancelled', hold_reason = '', hold_detail = '', hold_from_files = 0, dropped = 1
-WHERE number = ? AND state = 'held' RETURNING fence;
-
--- name: mark_edited
-UPDATE deliveries SET edited = :edited WHERE number = :number AND edited <> :edited
-RETURNING state, fence;
-
--- Publishing ---------------------------------------------------------------------------------------
 
 -- name: next_due
 -- One look into ready_by_channel for each lane that is free; materialized, not to look twice.
@@ -100,9 +23,6 @@ WITH free AS MATERIALIZED (
 )
 SELECT min(max(ready_at, ready)) FROM free WHERE ready IS NOT NULL;
 
--- name: free_at
-SELECT ready_at FROM lanes WHERE channel = ?;
-
 -- name: due_channels
 WITH free AS MATERIALIZED (
     SELECT channel, (
@@ -110,7 +30,7 @@ WITH free AS MATERIALIZED (
         WHERE deliveries.channel = lanes.channel AND state = 'planned'
     ) AS ready
     FROM lanes
-    WHERE ready_at <= :now AND NOT EXISTS (
+    WHERE ready_at <= :at AND NOT EXISTS (
         SELECT 1 FROM deliveries
         WHERE deliveries.channel = lanes.channel AND state IN ('claimed', 'sending')
     ) AND NOT EXISTS (
@@ -119,104 +39,22 @@ WITH free AS MATERIALIZED (
         )
     )
 )
-SELECT channel FROM free WHERE ready <= :now ORDER BY ready, channel;
+SELECT channel FROM free WHERE ready <= :at ORDER BY ready, channel;
 
 -- name: claim
 UPDATE deliveries SET
-    state = 'claimed', fence = fence + 1, owner = :owner, lease_until = :lease_until
+    state = 'claimed', fence = fence + 1, owner = :owner, lease_until = {clock} + :lease
 WHERE number = (
     SELECT number FROM deliveries
-    WHERE channel = :channel AND state = 'planned' AND ready <= :now
+    WHERE channel = :channel AND state = 'planned' AND ready <= :at
     ORDER BY ready, number LIMIT 1
 ) AND NOT EXISTS (
     SELECT 1 FROM deliveries WHERE channel = :channel AND state IN ('claimed', 'sending')
 ) AND NOT EXISTS (
     SELECT 1 FROM pauses WHERE scope IN ('', :client, :channel)
 ) AND NOT EXISTS (
-    SELECT 1 FROM lanes WHERE channel = :channel AND ready_at > :now
+    SELECT 1 FROM lanes WHERE channel = :channel AND ready_at > :at
 ) RETURNING {delivery};
-
--- name: move
--- Every change that neither takes the right to send nor proves a publication.
-UPDATE deliveries SET
-    state = :after, hold_reason = :hold_reason, hold_detail = :hold_detail,
-    hold_from_files = :hold_from_files, dropped = 0, owner = '', lease_until = NULL, not_before = :not_before,
-    override = CASE WHEN :override = '' THEN override ELSE :override END,
-    due = coalesce(:due, due)
-WHERE number = :number AND state = :before AND fence = :fence
-RETURNING {delivery};
-
--- name: send
--- The intent. A pause or the end of the lease since the claim stops it here, in the same commit.
-UPDATE deliveries SET
-    state = 'sending', attempts = attempts + 1, sent_at = coalesce(sent_at, :at),
-    lease_until = coalesce(:lease_until, lease_until)
-WHERE number = :number AND state = :before AND fence = :fence AND lease_until > :at
-AND NOT EXISTS (
-    SELECT 1 FROM pauses WHERE scope IN ('', deliveries.client, deliveries.channel)
-) RETURNING {delivery};
-
--- name: resend
--- The fence goes up, so that whoever sent before cannot speak of this attempt.
-UPDATE deliveries SET
-    state = 'sending', attempts = attempts + 1, sent_at = coalesce(sent_at, :at),
-    fence = fence + 1, owner = :owner, lease_until = :lease_until
-WHERE number = :number AND state = :before AND fence = :fence AND :lease_until > :at
-AND NOT EXISTS (
-    SELECT 1 FROM pauses WHERE scope IN ('', deliveries.client, deliveries.channel)
-) AND NOT EXISTS (
-    SELECT 1 FROM deliveries AS other
-    WHERE other.channel = deliveries.channel AND other.state IN ('claimed', 'sending')
-) RETURNING {delivery};
-
--- name: publish
-UPDATE deliveries SET
-    state = 'published', hold_reason = '', hold_detail = '', hold_from_files = 0, owner = '',
-    lease_until = NULL, not_before = NULL,
-    published_at = :published_at, remote_id = :remote_id, url = :url, parts = :parts
-WHERE number = :number AND state = :before AND fence = :fence
-RETURNING {delivery};
-
--- name: set_lane
-INSERT INTO lanes (channel, ready_at) VALUES (:channel, :ready_at)
-ON CONFLICT (channel) DO UPDATE SET ready_at = excluded.ready_at;
-
--- name: add_receipt
-INSERT INTO receipts (channel, remote_id, number) VALUES (:channel, :remote_id, :number)
-ON CONFLICT (channel, remote_id) DO NOTHING;
-
--- name: receipt_of_another
-SELECT number FROM receipts
-WHERE channel = :channel AND remote_id = :remote_id AND number <> :number;
-
--- name: add_event
-INSERT INTO events (at, number, kind, before, after, fence, data) VALUES (?, ?, ?, ?, ?, ?, ?);
-
--- name: add_notice
-INSERT INTO outbox (kind, channel, number, message, at, due) VALUES (?, ?, ?, ?, ?, ?);
-
--- name: state_of
-SELECT state, fence FROM deliveries WHERE number = ?;
-
--- name: in_flight
-SELECT {delivery} FROM deliveries WHERE state IN ('claimed', 'sending', 'uncertain')
-ORDER BY coalesce(sent_at, due), number;
-
--- Reading ------------------------------------------------------------------------------------------
-
--- name: delivery
-SELECT {delivery} FROM deliveries WHERE number = ?;
-
--- name: deliveries
--- Conditions and order follow, from filters.py.
-SELECT {delivery} FROM deliveries
-
--- name: listing
--- Conditions and order follow, from filters.py; in the order of `Listed`.
-SELECT
-    number, due, channel, network, post, occurrence, state, hold_reason, hold_detail, excerpt,
-    edited, published_at, remote_id, url, deleted_at
-FROM deliveries
 
 -- name: raw_listing
 -- Conditions and order follow, as above. A blob is handed over as it is, a text is decoded.
@@ -224,85 +62,6 @@ SELECT
     number, due, CAST(channel AS BLOB), CAST(post AS BLOB), CAST(state AS BLOB),
     CAST(hold_reason AS BLOB), CAST(excerpt AS BLOB)
 FROM deliveries
-
--- name: count
--- Conditions follow, from filters.py.
-SELECT count(*) FROM deliveries
-
--- name: events
-SELECT id, at, number, kind, before, after, fence, data FROM events ORDER BY id DESC LIMIT :limit;
-
--- name: events_of_delivery
-SELECT id, at, number, kind, before, after, fence, data FROM events WHERE number = :number
-ORDER BY id DESC LIMIT :limit;
-
--- Pauses -------------------------------------------------------------------------------------------
-
--- name: pause
-INSERT INTO pauses (scope, reason, since) VALUES (:scope, :reason, :since)
-ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason;
-
--- name: resume
-DELETE FROM pauses WHERE scope = ? RETURNING reason;
-
--- name: pauses
-SELECT scope, reason, since FROM pauses ORDER BY scope;
-
--- Timelines ----------------------------------------------------------------------------------------
-
--- name: is_own
-SELECT EXISTS (SELECT 1 FROM receipts WHERE channel = ? AND remote_id = ?);
-
--- name: known_status
-SELECT
-    channel, remote_id, at, text, url, author, tool, media_count, reply_to, pictures,
-    gone_at IS NULL
-FROM statuses WHERE channel = ? AND remote_id = ?;
-
--- name: keep_status
-INSERT INTO statuses (
-    channel, remote_id, at, text, url, author, tool, media_count, reply_to, pictures
-) VALUES (
-    :channel, :remote_id, :at, :text, :url, :author, :tool, :media_count, :reply_to, :pictures
-) ON CONFLICT (channel, remote_id) DO UPDATE SET
-    at = excluded.at, text = excluded.text, url = excluded.url, author = excluded.author,
-    tool = excluded.tool, media_count = excluded.media_count, reply_to = excluded.reply_to,
-    pictures = excluded.pictures, gone_at = NULL;
-
--- name: lose_status
-UPDATE statuses SET gone_at = :at WHERE channel = :channel AND remote_id = :remote_id;
-
--- name: begin_reading
-INSERT INTO timelines (channel, reader, reader_until) VALUES (:channel, :reader, :until)
-ON CONFLICT (channel) DO UPDATE SET reader = excluded.reader, reader_until = excluded.reader_until
-WHERE reader IN ('', :reader, :instead_of) OR reader_until <= :at;
-
--- name: end_reading
-UPDATE timelines SET reader = '' WHERE channel = :channel AND reader = :reader;
-
--- name: reading
-SELECT reader, read_at, whole_at, whole_since FROM timelines WHERE channel = ?;
-
--- name: timeline_read
-INSERT INTO timelines (channel, read_at) VALUES (:channel, :at)
-ON CONFLICT (channel) DO UPDATE SET read_at = excluded.read_at, blind_at = NULL, problem = '';
-
--- name: timeline_read_whole
-UPDATE timelines SET
-    whole_at = :at, whole_since = min(coalesce(whole_since, :since), :since)
-WHERE channel = :channel;
-
--- name: timeline_blind
-INSERT INTO timelines (channel, blind_at, problem) VALUES (:channel, :at, :problem)
-ON CONFLICT (channel) DO UPDATE SET blind_at = excluded.blind_at, problem = excluded.problem;
-
--- name: read_at
-SELECT read_at FROM timelines WHERE channel = ?;
-
--- name: statuses
-SELECT channel, remote_id, at, text, url, author, tool, media_count, reply_to, pictures
-FROM statuses
-WHERE channel = :channel AND gone_at IS NULL AND at >= :since ORDER BY at, remote_id;
 
 -- name: seen_deliveries
 -- One statement, so that a delivery on its way from one part to the next is in one of them. The +
@@ -328,97 +87,6 @@ SELECT json_group_array(
     json_array('timeline', remote_id, at, text, url, '', pictures, author, reply_to)
 ) FROM statuses
 WHERE channel = :channel AND gone_at IS NULL AND at BETWEEN :since AND :until;
-
--- Collisions ---------------------------------------------------------------------------------------
-
--- name: collide
-INSERT INTO collisions (number, remote_id, at, text, evidence)
-VALUES (:number, :remote_id, :at, :text, :evidence) ON CONFLICT DO NOTHING;
-
--- name: collide_again
--- Theirs was edited, and tells it still.
-UPDATE collisions SET text = :text, evidence = :evidence
-WHERE number = :number AND remote_id = :remote_id;
-
--- name: collisions
-SELECT number, collisions.remote_id, collisions.at, evidence FROM collisions
-JOIN deliveries USING (number)
-JOIN statuses ON statuses.channel = deliveries.channel
-    AND statuses.remote_id = collisions.remote_id
-WHERE state = 'published' AND deleted_at IS NULL AND gone_at IS NULL
-AND statuses.text = collisions.text AND NOT EXISTS (
-    SELECT 1 FROM rulings WHERE rulings.number = collisions.number
-    AND source = 'timeline' AND ref = collisions.remote_id
-) ORDER BY collisions.at, number, collisions.remote_id;
-
--- Judgements ---------------------------------------------------------------------------------------
-
--- name: unjudged
-SELECT {delivery} FROM deliveries
-WHERE client = :client AND state = 'planned' AND judged_digest <> digest
-ORDER BY due, number LIMIT :limit;
-
--- name: judged
-UPDATE deliveries SET judged_digest = digest WHERE number = ?;
-
--- name: keep_pictures
-UPDATE deliveries SET pictures = :pictures WHERE number = :number AND pictures <> :pictures;
-
--- Rulings ------------------------------------------------------------------------------------------
-
--- name: add_ruling
-INSERT INTO rulings (
-    at, channel, number, source, ref, keep, reason, same, score, ours, theirs
-) VALUES (
-    :at, :channel, :number, :source, :ref, :keep, :reason, :same, :score, :ours, :theirs
-);
-
--- name: rulings
-SELECT at, channel, number, source, ref, keep, reason, same, score, ours, theirs FROM rulings
-WHERE channel LIKE :client || '/%' OR :client = '' ORDER BY id;
-
--- name: rulings_about
--- Its own, and those in which it is what another one repeats.
-SELECT at, channel, number, source, ref, keep, reason, same, score, ours, theirs FROM rulings
-WHERE number = :number OR (source = 'delivery' AND ref = CAST(:number AS TEXT)) ORDER BY id;
-
--- Removals -----------------------------------------------------------------------------------------
-
--- name: add_removal
-INSERT INTO removals (channel, remote_id, parts, number, after, loser, due)
-VALUES (:channel, :remote_id, :parts, :number, :after, :loser, :due)
-ON CONFLICT (channel, remote_id) DO UPDATE SET
-    parts = excluded.parts, number = excluded.number, after = excluded.after,
-    loser = excluded.loser, due = excluded.due, tries = 0, problem = '';
-
--- name: removals
-SELECT channel, remote_id, parts, number, after, loser, due, tries, problem FROM removals
-ORDER BY due, channel, remote_id;
-
--- name: end_removal
-DELETE FROM removals WHERE channel = ? AND remote_id = ? RETURNING number;
-
--- name: put_off_removal
-UPDATE removals SET due = :until, tries = tries + 1, problem = :problem
-WHERE channel = :channel AND remote_id = :remote_id RETURNING number;
-
--- name: take_down
-UPDATE deliveries SET deleted_at = :at
-WHERE number = :number AND state = 'published' AND deleted_at IS NULL;
-
--- Notices ------------------------------------------------------------------------------------------
-
--- name: outbox
-SELECT id, kind, channel, number, message, at, tries FROM outbox WHERE due <= :now
-ORDER BY id LIMIT :limit;
-
--- name: delivered
-DELETE FROM outbox WHERE id = ?;
-
--- name: postpone
-UPDATE outbox SET due = :until, tries = tries + 1 WHERE id = :id;
-
--- Care ---------------------------------------------------------------------------------------------
 
 -- name: disagreements
 -- A delivery whose state is not where its last event left it.

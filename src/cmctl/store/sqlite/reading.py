@@ -1,17 +1,15 @@
 """Statements that only read: from many threads, and from a file that must not be touched."""
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 from cmctl.store.errors import StoreError
+from cmctl.store.listing import Read
+from cmctl.store.sql.session import Rows, Values
 from cmctl.store.sqlite.opening import VERSION, empty, for_reading, telling, version
-
-Values = Sequence[object] | Mapping[str, object]
-Rows = list[tuple[Any, ...]]
-Read = TypeVar("Read")
 
 
 class Reader(Protocol):

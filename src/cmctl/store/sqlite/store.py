@@ -1,33 +1,17 @@
 """The facts of one workspace in one SQLite file; the promises stand in `store/base.py`."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from cmctl.core.ledger import Change, Intake, Ledger, Notice, Removal, Ruling
-from cmctl.core.model import Delivery, Seen, Status
-from cmctl.store.base import (
-    Claim,
-    ClientRow,
-    Collision,
-    Event,
-    Observed,
-    Posted,
-    Query,
-    Reading,
-    Source,
-    StoreError,
-)
-from cmctl.store.sqlite import opening, rows
-from cmctl.store.sqlite.instants import instant, maybe_instant, milliseconds
-from cmctl.store.sqlite.listings import SqliteListings, filtered
-from cmctl.store.sqlite.reading import Onlooker, Pool, Reader, Values
-from cmctl.store.sqlite.sql import queries
+from cmctl.store.errors import StoreError
+from cmctl.store.sql.store import SqlStore
+from cmctl.store.sqlite import opening
+from cmctl.store.sqlite.listings import SqliteListings
+from cmctl.store.sqlite.reading import Onlooker, Pool, Reader
 
 if TYPE_CHECKING:
-    from cmctl.store.sqlite.writing import T, Work, Writer
+    from cmctl.store.sql.writing import T, Work, Writer
 
 
 def open_store(path: Path, *, epoch: str, read_only: bool = False) -> "SqliteStore":
@@ -47,7 +31,7 @@ def open_store(path: Path, *, epoch: str, read_only: bool = False) -> "SqliteSto
     return SqliteStore(path, Pool(path, lambda: opening.for_reading(path), [first]))
 
 
-class SqliteStore(SqliteListings):
+class SqliteStore(SqliteListings, SqlStore):
     """Reads from any thread; writes through one thread of its own, started by the first write."""
 
     def __init__(self, path: Path, reader: Reader, *, read_only: bool = False) -> None:
@@ -65,275 +49,6 @@ class SqliteStore(SqliteListings):
                 self._writer.close()
         super().close()
 
-    # Taking in the files.
-
-    def set_sources(
-        self, sources: Mapping[str, Source], clients: Sequence[ClientRow], *, at: datetime
-    ) -> None:
-        """Replace the files and clients known."""
-        from cmctl.store.sqlite import intake as work  # noqa: PLC0415 - a listing writes nothing
-
-        self._write(lambda db: work.set_sources(db, sources, clients, at))
-
-    def ledger(self, client: str) -> Ledger:
-        """Return the facts of one client by key."""
-        return dict(map(rows.fact, self._fetch("ledger", (client,))))
-
-    def take_in(self, intake: Intake) -> None:
-        """Commit all operations as one."""
-        from cmctl.store.sqlite import intake as work  # noqa: PLC0415 - as above
-
-        self._write(lambda db: work.take_in(db, intake))
-
-    # Publishing.
-
-    def due_channels(self, now: datetime) -> Sequence[str]:
-        """Return the channels on which a claim can succeed now, earliest due first."""
-        found = self._fetch("due_channels", {"now": milliseconds(now)})
-        return [channel for (channel,) in found]
-
-    def next_due(self) -> datetime | None:
-        """Return when the next claim can succeed."""
-        return maybe_instant(self._fetch("next_due")[0][0])
-
-    def free_at(self, channel: str) -> datetime | None:
-        """Return from when on the lane's pace lets the channel claim."""
-        found = self._fetch("free_at", (channel,))
-        return maybe_instant(found[0][0] or None) if found else None
-
-    def claim(
-        self, channel: str, *, now: datetime, owner: str, lease_until: datetime
-    ) -> Delivery | None:
-        """Claim the channel's earliest delivery that is planned and due, or return None."""
-        from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
-
-        row = self._write(
-            lambda db: moves.claim(db, channel, now=now, owner=owner, lease_until=lease_until)
-        )
-        return None if row is None else rows.delivery(row)
-
-    def apply(self, change: Change) -> Delivery | None:
-        """Execute one change; None where state or fence moved on."""
-        from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
-
-        row = self._write(lambda db: moves.apply(db, change))
-        return None if row is None else rows.delivery(row)
-
-    def apply_and_claim(
-        self, change: Change, claim: Claim
-    ) -> tuple[Delivery | None, Delivery | None]:
-        """Execute one change and then claim, in one commit."""
-        from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
-
-        wish = claim._asdict()
-        found = self._write(lambda db: (moves.apply(db, change), moves.claim(db, **wish)))
-        after, claimed = (rows.delivery(row) if row else None for row in found)
-        return after, claimed
-
-    def in_flight(self) -> Sequence[Delivery]:
-        """Return every claimed, sending or uncertain delivery, oldest first."""
-        return [rows.delivery(row) for row in self._fetch("in_flight")]
-
-    # Reading.
-
-    def delivery(self, number: int) -> Delivery | None:
-        """Return one delivery."""
-        found = self._fetch("delivery", (number,))
-        return rows.delivery(found[0]) if found else None
-
-    def deliveries(self, query: Query) -> Sequence[Delivery]:
-        """Return whole deliveries."""
-        text, values = filtered(query)
-        return [rows.delivery(row) for row in self._fetch("deliveries", values, text)]
-
-    def events(self, number: int = 0, *, limit: int = 0) -> Sequence[Event]:
-        """Return the log of one delivery, or of all with 0, oldest first; the last `limit`."""
-        name = "events_of_delivery" if number else "events"
-        values = {"number": number, "limit": limit or -1}
-        return [rows.event(row) for row in reversed(self._fetch(name, values))]
-
-    # Pauses.
-
-    def pause(self, scope: str, *, reason: str, at: datetime) -> None:
-        """Stop a scope; a second pause of it replaces the reason."""
-        from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
-
-        self._write(lambda db: moves.pause(db, scope, reason, milliseconds(at)))
-
-    def resume(self, scope: str, *, at: datetime) -> bool:
-        """End the pause of exactly this scope; False where there was none."""
-        from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
-
-        return self._write(lambda db: moves.resume(db, scope, milliseconds(at)))
-
-    # Timelines.
-
-    def begin_reading(
-        self, channel: str, *, reader: str, at: datetime, until: datetime, instead_of: str = ""
-    ) -> Reading:
-        """Take the right to read a timeline, where nobody has it."""
-        from cmctl.store.sqlite import timelines  # noqa: PLC0415 - as above
-
-        wish: dict[str, object] = {"channel": channel, "reader": reader, "instead_of": instead_of}
-        wish |= {"at": milliseconds(at), "until": milliseconds(until)}
-        return self._write(lambda db: timelines.begin(db, wish))
-
-    def end_reading(self, channel: str, *, reader: str) -> None:
-        """Give the right back."""
-        self._run("end_reading", [{"channel": channel, "reader": reader}])
-
-    def reading(self, channel: str) -> Reading:
-        """Return how far the timeline has been read."""
-        found = self._fetch("reading", (channel,))
-        return rows.reading(found[0]) if found else Reading()
-
-    def observe(  # noqa: PLR0913 - one reading is one commit
-        self,
-        channel: str,
-        statuses: Iterable[Status],
-        *,
-        since: datetime,
-        at: datetime,
-        whole: bool = True,
-        reader: str = "",
-    ) -> Observed:
-        """Write down a reading of a channel's timeline, complete from `since` on."""
-        from cmctl.store.sqlite import timelines  # noqa: PLC0415 - as above
-
-        read = {status.remote_id: status for status in statuses}
-        what = timelines.Read(channel, read, milliseconds(since), milliseconds(at), whole, reader)
-        return self._write(lambda db: timelines.observe(db, what))
-
-    def blind(self, channel: str, *, problem: str, at: datetime) -> None:
-        """Write down that the timeline could not be read."""
-        values = {"channel": channel, "problem": problem, "at": milliseconds(at)}
-        self._run("timeline_blind", [values])
-
-    def read_at(self, channel: str) -> datetime | None:
-        """Return when the last reading began that told all since the one before."""
-        found = self._fetch("read_at", (channel,))
-        return maybe_instant(found[0][0]) if found else None
-
-    def statuses(self, channel: str, since: datetime) -> Sequence[Status]:
-        """Return the foreign statuses that stand, oldest first."""
-        values = {"channel": channel, "since": milliseconds(since)}
-        return [rows.status(row) for row in self._fetch("statuses", values)]
-
-    def seen(self, channel: str, *, since: datetime, until: datetime) -> Sequence[Seen]:
-        """Return the corpus of a channel in a window: queue, history and foreign statuses."""
-        window = {"since": milliseconds(since), "until": milliseconds(until)}
-        values = {"channel": channel, **window}
-        ours = rows.seen(self._fetch("seen_deliveries", values)[0][0])
-        theirs = rows.seen(self._fetch("seen_timeline", values)[0][0])
-        return sorted(ours + theirs, key=lambda seen: seen.at)
-
-    # Collisions.
-
-    def collide(self, found: Collision, *, text: str, notice: Notice) -> bool:
-        """Write down that a delivery and a foreign status tell the same news, told once."""
-        from cmctl.store.sqlite import timelines  # noqa: PLC0415 - as above
-
-        return self._write(lambda db: timelines.collide(db, found, text, notice))
-
-    def collisions(self) -> Sequence[Collision]:
-        """Return the open ones, oldest first."""
-        return [rows.collision(row) for row in self._fetch("collisions")]
-
-    # Judgements.
-
-    def unjudged(self, client: str, *, limit: int) -> Sequence[Delivery]:
-        """Return planned deliveries that the guard has not looked at since they changed."""
-        values = {"client": client, "limit": limit}
-        return [rows.delivery(row) for row in self._fetch("unjudged", values)]
-
-    def judged(self, numbers: Sequence[int]) -> None:
-        """Remember that the guard has looked at these as they are."""
-        self._run("judged", [(number,) for number in numbers])
-
-    def keep_pictures(self, number: int, pictures: Sequence[str]) -> None:
-        """Remember what the pictures of a delivery look like."""
-        self._run("keep_pictures", [{"number": number, "pictures": " ".join(pictures)}])
-
-    def note(
-        self, number: int, *, kind: str, data: Mapping[str, object], at: datetime, notice: Notice
-    ) -> None:
-        """Write a line about a delivery that changes nothing, with a notice to a person."""
-        from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
-        from cmctl.store.sqlite.log import Line  # noqa: PLC0415 - as above
-
-        line = Line(milliseconds(at), number, kind, "", "", 0, data)
-        self._write(lambda db: moves.note(db, line, notice))
-
-    # Rulings.
-
-    def rulings(self, client: str = "") -> Sequence[Ruling]:
-        """Return what persons decided, oldest first."""
-        return [rows.ruling(row) for row in self._fetch("rulings", {"client": client})]
-
-    def rulings_about(self, number: int) -> Sequence[Ruling]:
-        """Return the rulings in which a delivery is one of the two."""
-        return [rows.ruling(row) for row in self._fetch("rulings_about", {"number": number})]
-
-    def rule(self, ruling: Ruling, removal: Removal | None = None) -> None:
-        """Write down a ruling that moves no delivery."""
-        from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
-        from cmctl.store.sqlite.log import Line  # noqa: PLC0415 - as above
-
-        data = {"keep": ruling.keep, "reason": ruling.reason, "ref": ruling.ref}
-        line = Line(milliseconds(ruling.at), ruling.number, "rule", "", "", 0, data)
-        self._write(lambda db: moves.rule(db, line, ruling, removal))
-
-    def removals(self) -> Sequence[Removal]:
-        """Return what is still to be taken down, the first due first."""
-        return [rows.removal(row) for row in self._fetch("removals")]
-
-    def end_removal(
-        self, removal: Removal, *, gone: bool, why: str, at: datetime, notice: Notice
-    ) -> bool:
-        """End a removal, proved or given up."""
-        from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
-        from cmctl.store.sqlite.log import Line  # noqa: PLC0415 - as above
-
-        kind = "removed" if gone else "not-removed"
-        data = {"remote_id": removal.remote_id, "why": why}
-        line = Line(milliseconds(at), removal.number, kind, "", "", 0, data)
-        return self._write(lambda db: moves.end_removal(db, removal, line, notice, gone=gone))
-
-    def put_off_removal(
-        self, removal: Removal, *, until: datetime, at: datetime, notice: Notice | None
-    ) -> None:
-        """Write down why the last try did not do."""
-        from cmctl.store.sqlite import moves  # noqa: PLC0415 - as above
-        from cmctl.store.sqlite.log import Line  # noqa: PLC0415 - as above
-
-        data = {"remote_id": removal.remote_id, "why": removal.problem}
-        line = Line(milliseconds(at), removal.number, "removal-failed", "", "", 0, data)
-        later = milliseconds(until)
-        self._write(lambda db: moves.put_off_removal(db, removal, later, line, notice))
-
-    # Notices.
-
-    def outbox(self, *, now: datetime, limit: int) -> Sequence[Posted]:
-        """Return notices that are to be delivered now."""
-        values = {"now": milliseconds(now), "limit": limit}
-        found = self._fetch("outbox", values)
-        return [Posted(row[0], Notice(*row[1:5]), instant(row[5]), row[6]) for row in found]
-
-    def delivered(self, ids: Sequence[int]) -> None:
-        """Take notices out of the outbox."""
-        self._run("delivered", [(number,) for number in ids])
-
-    def postpone(self, id: int, *, until: datetime) -> None:  # noqa: A002 - the row's own name
-        """Try a notice again later."""
-        self._run("postpone", [{"id": id, "until": milliseconds(until)}])
-
-    # How.
-
-    def _run(self, name: str, values: Sequence[Values]) -> None:
-        """Commit one statement, once for each of `values`."""
-        if values:
-            self._write(lambda db: db.executemany(queries()[name], values).rowcount)
-
     def _write(self, work: "Work[T]") -> "T":
         return (self._writer or self._started()).write(work)
 
@@ -341,7 +56,8 @@ class SqliteStore(SqliteListings):
         if self._read_only:
             message = f"the store {self._path} was opened to be read only"
             raise StoreError(message)
-        from cmctl.store.sqlite.writing import Writer  # noqa: PLC0415 - a listing writes nothing
+        from cmctl.store.sql.writing import Writer  # noqa: PLC0415 - a listing writes nothing
+        from cmctl.store.sqlite.connection import SqliteConnection  # noqa: PLC0415 - as above
 
         with self._gate:
             if self._closed:
@@ -350,5 +66,6 @@ class SqliteStore(SqliteListings):
             if self._writer is None:
                 with opening.telling(self._path):
                     connection = opening.for_writing(self._path)
-                self._writer = Writer(connection, str(self._path))
+                name = str(self._path)
+                self._writer = Writer(SqliteConnection(connection, name), name)
             return self._writer

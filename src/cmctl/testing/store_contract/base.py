@@ -10,7 +10,7 @@ import pytest
 from cmctl.core.ledger import Add, Change, Intake
 from cmctl.core.model import Content, Delivery, Hold, HoldReason, Key, Planned, Receipt, State
 from cmctl.core.state import Move
-from cmctl.store.base import Query, Store
+from cmctl.store.base import Claim, Query, Store
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -23,6 +23,9 @@ class Handles:
     def open_store(self, folder: Path) -> Store:
         """Open one more handle on the store in `folder`; the first one makes it."""
         raise NotImplementedError
+
+    def set_clock(self, store: Store, at: datetime) -> None:
+        """Set the clock by which leases end; nothing to do where the given instants count."""
 
     @pytest.fixture
     def another(self, tmp_path: Path) -> Iterator[Callable[[], Store]]:
@@ -69,7 +72,7 @@ def only(store: Store, post: str = "p1") -> Delivery:
 
 def claim(store: Store, channel: str = LANE, now: datetime = NOON) -> Delivery | None:
     """Claim for a minute."""
-    return store.claim(channel, now=now, owner="host/1/1", lease_until=now + MINUTE)
+    return store.claim(Claim(channel, now, "host/1/1", MINUTE))
 
 
 def claimed(store: Store, channel: str = LANE, now: datetime = NOON) -> Delivery:
@@ -84,7 +87,7 @@ def change(delivery: Delivery, move: Move, **what: Any) -> Change:
     if move is Move.PUBLISH:
         what.setdefault("receipt", Receipt(remote_id=f"r{delivery.number}"))
     if move is Move.RESEND:
-        what = {"owner": "host/2/2", "lease_until": NOON + 2 * MINUTE} | what
+        what = {"owner": "host/2/2", "lease": 2 * MINUTE} | what
     values: dict[str, Any] = {
         "number": delivery.number,
         "state": delivery.state,

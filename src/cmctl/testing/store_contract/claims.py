@@ -124,7 +124,7 @@ class Claims(Handles):
         take_in(store, add("p1"), add("p2", due=NOON + timedelta(seconds=1)))
         now = NOON + MINUTE
         sending = moved(store, claimed(store), Move.SEND)
-        wish = Claim(LANE, now, "host/1/1", now + MINUTE)
+        wish = Claim(LANE, now, "host/1/1", MINUTE)
         after, following = store.apply_and_claim(change(sending, Move.PUBLISH), wish)
         assert after is not None
         assert following is not None
@@ -136,7 +136,7 @@ class Claims(Handles):
         now = NOON + MINUTE
         mine = claimed(store)
         moved(store, mine, Move.GIVE_BACK, not_before=now + MINUTE)
-        wish = Claim(LANE, now, "host/1/1", now + MINUTE)
+        wish = Claim(LANE, now, "host/1/1", MINUTE)
         after, following = store.apply_and_claim(change(mine, Move.GIVE_BACK), wish)
         assert after is None
         assert following is not None

@@ -105,12 +105,14 @@ class Moves(Handles):
 
     def test_a_send_can_take_a_longer_lease(self, store: Store) -> None:
         delivery = brought_to(store, State.CLAIMED)
-        until = NOON + 5 * MINUTE
-        assert moved(store, delivery, Move.SEND, lease_until=until).lease_until == until
+        sending = moved(store, delivery, Move.SEND, lease=5 * MINUTE)
+        assert sending.lease_until == NOON + 5 * MINUTE
 
     @pytest.mark.parametrize("late", [MINUTE, 2 * MINUTE])
     def test_no_send_once_the_lease_is_over(self, store: Store, late: timedelta) -> None:
         delivery = brought_to(store, State.CLAIMED)
+        self.set_clock(store, NOON + late)
+        assert store.clock(NOON + late) == NOON + late
         assert store.apply(change(delivery, Move.SEND, at=NOON + late)) is None
         assert only(store) == delivery
 
@@ -118,7 +120,7 @@ class Moves(Handles):
         self, store: Store
     ) -> None:
         uncertain = brought_to(store, State.UNCERTAIN)
-        assert store.apply(change(uncertain, Move.RESEND, lease_until=NOON)) is None
+        assert store.apply(change(uncertain, Move.RESEND, lease=timedelta())) is None
         store.pause("atlas", reason="crisis", at=NOON)
         assert store.apply(change(uncertain, Move.RESEND)) is None
         store.resume("atlas", at=NOON)

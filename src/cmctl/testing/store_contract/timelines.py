@@ -48,7 +48,7 @@ def _observe(store: Store, *statuses: Status, since: datetime = BEGIN) -> Observ
 
 def _begin(store: Store, reader: str, **what: Any) -> str:
     """Ask for the right to read at noon, for a minute; return who has it."""
-    values: dict[str, Any] = {"at": NOON, "until": NOON + MINUTE} | what
+    values: dict[str, Any] = {"at": NOON, "lease": MINUTE} | what
     return store.begin_reading(LANE, reader=reader, **values).reader
 
 
@@ -189,7 +189,7 @@ class Timelines(Handles):
     ) -> None:
         assert _begin(store, "a") == "a"
         assert _begin(another(), "b") == "a"
-        assert store.begin_reading("atlas/bluesky", reader="b", at=NOON, until=NOON).reader == "b"
+        assert store.begin_reading("atlas/bluesky", reader="b", at=NOON, lease=MINUTE).reader == "b"
         store.end_reading(LANE, reader="b")
         assert store.reading(LANE).reader == "a"
         store.end_reading(LANE, reader="a")
@@ -199,7 +199,8 @@ class Timelines(Handles):
         self, store: Store
     ) -> None:
         _begin(store, "a")
-        assert _begin(store, "b", at=NOON + MINUTE, until=NOON + 2 * MINUTE) == "b"
+        self.set_clock(store, NOON + MINUTE)
+        assert _begin(store, "b", at=NOON + MINUTE) == "b"
         assert _begin(store, "c", instead_of="b") == "c"
         assert _begin(store, "d", instead_of="b") == "c"
 

@@ -16,6 +16,11 @@ def maybe_milliseconds(instant: datetime | None) -> int | None:
     return None if instant is None else (instant - _EPOCH) // _MILLISECOND
 
 
+def span(length: timedelta) -> int:
+    """Return a length of time in milliseconds."""
+    return length // _MILLISECOND
+
+
 def instant(value: int) -> datetime:
     """Return milliseconds since 1970 as an instant in UTC."""
     return _EPOCH + timedelta(milliseconds=value)

@@ -22,7 +22,7 @@ from cmctl.core.model import (
 from cmctl.core.plain import plain_line
 from cmctl.core.text import excerpt, follower_text
 from cmctl.store.base import Collision, Event, Fact, Reading
-from cmctl.store.sqlite.instants import instant, maybe_instant, maybe_milliseconds, milliseconds
+from cmctl.store.sql.instants import instant, maybe_instant, maybe_milliseconds, milliseconds
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 

@@ -1,46 +1,40 @@
 """The right to send, and every other change of one delivery; each runs inside a commit."""
 
-import sqlite3
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
 
 from cmctl.core.ledger import Change, Notice, Removal, Ruling
 from cmctl.core.model import Receipt, State
 from cmctl.core.state import Move, after
+from cmctl.store.base import Claim
 from cmctl.store.errors import ReceiptTakenError
-from cmctl.store.sqlite.instants import maybe_milliseconds, milliseconds
-from cmctl.store.sqlite.log import Line, add_event
-from cmctl.store.sqlite.rows import as_json, hold_columns, removal_columns, ruling_columns
-from cmctl.store.sqlite.sql import queries
-
-Row = tuple[Any, ...]
+from cmctl.store.sql.instants import maybe_milliseconds, milliseconds, span
+from cmctl.store.sql.log import Line, add_event
+from cmctl.store.sql.rows import as_json, hold_columns, removal_columns, ruling_columns
+from cmctl.store.sql.session import Row, Session
 
 #: Where `{delivery}` has the columns that events need.
 _CHANNEL, _FENCE = 3, 14
 
 
-def claim(
-    db: sqlite3.Connection, channel: str, *, now: datetime, owner: str, lease_until: datetime
-) -> Row | None:
+def claim(db: Session, wish: Claim) -> Row | None:
     """Claim the channel's earliest delivery, if anything can be claimed now."""
-    at = milliseconds(now)
+    at = milliseconds(wish.now)
     values = {
-        "channel": channel,
-        "client": channel.partition("/")[0],
-        "now": at,
-        "owner": owner,
-        "lease_until": milliseconds(lease_until),
+        "channel": wish.channel,
+        "client": wish.channel.partition("/")[0],
+        "at": at,
+        "owner": wish.owner,
+        "lease": span(wish.lease),
     }
     row = _one(db, "claim", values)
     if row is not None:
-        data = {"owner": owner}
+        data = {"owner": wish.owner}
         line = Line(at, row[0], Move.CLAIM, State.PLANNED, State.CLAIMED, row[_FENCE], data)
         add_event(db, line)
     return row
 
 
-def apply(db: sqlite3.Connection, change: Change) -> Row | None:
+def apply(db: Session, change: Change) -> Row | None:
     """Execute a change with its event and its notice; None where it does not hold any more.
 
     Raises:
@@ -56,59 +50,57 @@ def apply(db: sqlite3.Connection, change: Change) -> Row | None:
         _add_receipt(db, row, change.receipt)
     if change.lane_ready_at is not None and change.move is Move.SEND:
         lane = {"channel": row[_CHANNEL], "ready_at": milliseconds(change.lane_ready_at)}
-        db.execute(queries()["set_lane"], lane)
+        db.run("set_lane", lane)
     _rule(db, change.ruling, change.removal)
     _tell(db, change, target, row[_FENCE])
     return row
 
 
-def pause(db: sqlite3.Connection, scope: str, reason: str, at: int) -> None:
+def pause(db: Session, scope: str, reason: str, at: int) -> None:
     """Stop a scope and say so in the log, where it is of no delivery."""
-    db.execute(queries()["pause"], {"scope": scope, "reason": reason, "since": at})
+    db.run("pause", {"scope": scope, "reason": reason, "since": at})
     add_event(db, Line(at, 0, "pause", "", "", 0, {"scope": scope, "reason": reason}))
 
 
-def resume(db: sqlite3.Connection, scope: str, at: int) -> bool:
+def resume(db: Session, scope: str, at: int) -> bool:
     """End a pause and say so in the log; False where there was none."""
-    ended = db.execute(queries()["resume"], (scope,)).fetchall()
+    ended = db.rows("resume", (scope,))
     if ended:
         add_event(db, Line(at, 0, "resume", "", "", 0, {"scope": scope}))
     return bool(ended)
 
 
-def note(db: sqlite3.Connection, line: Line, notice: Notice | None) -> None:
+def note(db: Session, line: Line, notice: Notice | None) -> None:
     """Write a line that changes no state, and what it tells a person."""
-    for state, fence in db.execute(queries()["state_of"], (line.number,)).fetchall():
+    for state, fence in db.rows("state_of", (line.number,)):
         line = line._replace(before=state, after=state, fence=fence)
     add_event(db, line)
     if notice is not None:
         _add_notice(db, notice, line.at)
 
 
-def rule(db: sqlite3.Connection, line: Line, ruling: Ruling, removal: Removal | None) -> None:
+def rule(db: Session, line: Line, ruling: Ruling, removal: Removal | None) -> None:
     """Write down a person's word that moves no delivery."""
     _rule(db, ruling, removal)
     note(db, line, None)
 
 
-def end_removal(
-    db: sqlite3.Connection, removal: Removal, line: Line, notice: Notice, *, gone: bool
-) -> bool:
+def end_removal(db: Session, removal: Removal, line: Line, notice: Notice, *, gone: bool) -> bool:
     """End a removal; False where another process has."""
     key = (removal.channel, removal.remote_id)
-    if not db.execute(queries()["end_removal"], key).fetchall():
+    if not db.rows("end_removal", key):
         return False
     if gone:
-        db.execute(queries()["take_down"], {"number": removal.loser, "at": line.at})
+        db.later("take_down", [{"number": removal.loser, "at": line.at}])
         for part in {removal.remote_id, *removal.parts}:
             values = {"channel": removal.channel, "remote_id": part, "at": line.at}
-            db.execute(queries()["lose_status"], values)
+            db.later("lose_status", [values])
     note(db, line, notice)
     return True
 
 
 def put_off_removal(
-    db: sqlite3.Connection, removal: Removal, until: int, line: Line, notice: Notice | None
+    db: Session, removal: Removal, until: int, line: Line, notice: Notice | None
 ) -> None:
     """Write down why a removal did not do, and when it is tried again."""
     values = {
@@ -117,15 +109,15 @@ def put_off_removal(
         "problem": removal.problem,
         "until": until,
     }
-    if db.execute(queries()["put_off_removal"], values).fetchall():
+    if db.rows("put_off_removal", values):
         note(db, line, notice)
 
 
-def _rule(db: sqlite3.Connection, ruling: Ruling | None, removal: Removal | None) -> None:
+def _rule(db: Session, ruling: Ruling | None, removal: Removal | None) -> None:
     if ruling is not None:
-        db.execute(queries()["add_ruling"], ruling_columns(ruling))
+        db.later("add_ruling", [ruling_columns(ruling)])
     if removal is not None:
-        db.execute(queries()["add_removal"], removal_columns(removal))
+        db.later("add_removal", [removal_columns(removal)])
 
 
 #: The moves that need more than the general statement.
@@ -146,7 +138,7 @@ def _values(change: Change, target: State) -> dict[str, object]:
         "after": target,
         "at": milliseconds(change.at),
         "owner": change.owner,
-        "lease_until": maybe_milliseconds(change.lease_until),
+        "lease": None if change.lease is None else span(change.lease),
         "not_before": maybe_milliseconds(change.not_before),
         "override": change.override,
         "due": maybe_milliseconds(change.due),
@@ -168,22 +160,22 @@ def _receipt_values(change: Change) -> dict[str, object]:
     }
 
 
-def _add_receipt(db: sqlite3.Connection, row: Row, receipt: Receipt) -> None:
+def _add_receipt(db: Session, row: Row, receipt: Receipt) -> None:
     for remote_id in {receipt.remote_id, *receipt.parts} - {""}:
         key = {"channel": row[_CHANNEL], "remote_id": remote_id, "number": row[0]}
-        if not db.execute(queries()["add_receipt"], key).rowcount:
+        if not db.run("add_receipt", key):
             _check_receipt(db, key)
 
 
-def _check_receipt(db: sqlite3.Connection, key: Mapping[str, object]) -> None:
-    for (number,) in db.execute(queries()["receipt_of_another"], key).fetchall():
+def _check_receipt(db: Session, key: Mapping[str, object]) -> None:
+    for (number,) in db.rows("receipt_of_another", key):
         what = f"{key['remote_id']} on {key['channel']}"
         message = f"{what} is the proof of delivery {number} already"
         hint = f"look at the account and at cmctl queue show {number}"
         raise ReceiptTakenError(message, hint=hint)
 
 
-def _tell(db: sqlite3.Connection, change: Change, target: State, fence: int) -> None:
+def _tell(db: Session, change: Change, target: State, fence: int) -> None:
     at = milliseconds(change.at)
     line = Line(at, change.number, change.move, change.state, target, fence, change.data)
     add_event(db, line)
@@ -191,12 +183,11 @@ def _tell(db: sqlite3.Connection, change: Change, target: State, fence: int) -> 
         _add_notice(db, change.notice, at)
 
 
-def _add_notice(db: sqlite3.Connection, notice: Notice, at: int) -> None:
+def _add_notice(db: Session, notice: Notice, at: int) -> None:
     values = (notice.kind, notice.channel, notice.number, notice.message, at, at)
-    db.execute(queries()["add_notice"], values)
+    db.later("add_notice", [values])
 
 
-def _one(db: sqlite3.Connection, name: str, values: Mapping[str, object]) -> Row | None:
-    # All rows are fetched: an UPDATE with RETURNING is done only then.
-    rows: list[Row] = db.execute(queries()[name], values).fetchall()
+def _one(db: Session, name: str, values: Mapping[str, object]) -> Row | None:
+    rows = db.rows(name, values)
     return rows[0] if rows else None

@@ -1,6 +1,5 @@
 """Write down what a reading of a timeline told; runs inside one commit."""
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -8,11 +7,11 @@ from cmctl.core.ledger import Notice
 from cmctl.core.model import Status
 from cmctl.store.base import Collision, Observed, Reading
 from cmctl.store.errors import ReadingLostError
-from cmctl.store.sqlite import moves, rows
-from cmctl.store.sqlite.instants import milliseconds
-from cmctl.store.sqlite.log import Line
-from cmctl.store.sqlite.rows import as_json
-from cmctl.store.sqlite.sql import queries
+from cmctl.store.sql import moves, rows
+from cmctl.store.sql.instants import milliseconds
+from cmctl.store.sql.log import Line
+from cmctl.store.sql.rows import as_json
+from cmctl.store.sql.session import Session
 
 
 class Read(NamedTuple):
@@ -29,13 +28,13 @@ class Read(NamedTuple):
     reader: str
 
 
-def begin(db: sqlite3.Connection, wish: Mapping[str, object]) -> Reading:
+def begin(db: Session, wish: Mapping[str, object]) -> Reading:
     """Take the right to read, where it can be had; return who has it."""
-    db.execute(queries()["begin_reading"], wish)
+    db.run("begin_reading", wish)
     return _reading(db, str(wish["channel"]))
 
 
-def observe(db: sqlite3.Connection, read: Read) -> Observed:
+def observe(db: Session, read: Read) -> Observed:
     """Write down a reading.
 
     Raises:
@@ -46,7 +45,7 @@ def observe(db: sqlite3.Connection, read: Read) -> Observed:
         raise ReadingLostError(message)
     new, changed = [], []
     for remote_id, status in read.statuses.items():
-        if db.execute(queries()["is_own"], (read.channel, remote_id)).fetchone()[0]:
+        if db.rows("is_own", (read.channel, remote_id))[0][0]:
             continue
         before = _standing(db, read.channel, remote_id)
         if before is None:
@@ -54,47 +53,47 @@ def observe(db: sqlite3.Connection, read: Read) -> Observed:
         elif before.text != status.text:
             changed.append(status)
         values = {"channel": read.channel, **rows.status_columns(status)}
-        db.execute(queries()["keep_status"], values)
+        db.run("keep_status", values)
     gone = _lose(db, read)
     _mark(db, read)
     return Observed(new=new, changed=changed, gone=gone)
 
 
-def collide(db: sqlite3.Connection, found: Collision, text: str, notice: Notice) -> bool:
+def collide(db: Session, found: Collision, text: str, notice: Notice) -> bool:
     """Write down a collision, told once; False where it is known."""
     at = milliseconds(found.at)
     key = {"number": found.number, "remote_id": found.remote_id}
     what = {"text": text, "evidence": as_json(dict(found.evidence))}
-    if not db.execute(queries()["collide"], key | what | {"at": at}).rowcount:
-        db.execute(queries()["collide_again"], key | what)
+    if not db.run("collide", key | what | {"at": at}):
+        db.run("collide_again", key | what)
         return False
     data = {"evidence": dict(found.evidence)}
     moves.note(db, Line(at, found.number, "collision", "", "", 0, data), notice)
     return True
 
 
-def _reading(db: sqlite3.Connection, channel: str) -> Reading:
-    row = db.execute(queries()["reading"], (channel,)).fetchone()
-    return rows.reading(row) if row else Reading()
+def _reading(db: Session, channel: str) -> Reading:
+    found = db.rows("reading", (channel,))
+    return rows.reading(found[0]) if found else Reading()
 
 
-def _mark(db: sqlite3.Connection, read: Read) -> None:
+def _mark(db: Session, read: Read) -> None:
     values = {"channel": read.channel, "at": read.at, "since": read.since, "reader": read.reader}
-    db.execute(queries()["timeline_read"], values)
+    db.run("timeline_read", values)
     if read.whole:
-        db.execute(queries()["timeline_read_whole"], values)
-    db.execute(queries()["end_reading"], values)
+        db.run("timeline_read_whole", values)
+    db.run("end_reading", values)
 
 
-def _standing(db: sqlite3.Connection, channel: str, remote_id: str) -> Status | None:
-    row = db.execute(queries()["known_status"], (channel, remote_id)).fetchone()
-    return rows.status(row[:-1]) if row and row[-1] else None
+def _standing(db: Session, channel: str, remote_id: str) -> Status | None:
+    found = db.rows("known_status", (channel, remote_id))
+    return rows.status(found[0][:-1]) if found and found[0][-1] else None
 
 
-def _lose(db: sqlite3.Connection, read: Read) -> Sequence[Status]:
+def _lose(db: Session, read: Read) -> Sequence[Status]:
     window = {"channel": read.channel, "since": read.since}
-    standing = map(rows.status, db.execute(queries()["statuses"], window).fetchall())
+    standing = map(rows.status, db.rows("statuses", window))
     gone = [status for status in standing if status.remote_id not in read.statuses]
     values = [{"channel": read.channel, "remote_id": s.remote_id, "at": read.at} for s in gone]
-    db.executemany(queries()["lose_status"], values)
+    db.later("lose_status", values)
     return gone

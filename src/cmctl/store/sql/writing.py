@@ -1,19 +1,20 @@
 """Group commit: what many threads write at once costs one flush of the disk."""
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
 from cmctl.store.errors import StoreError
-from cmctl.store.sqlite.errors import translated
+from cmctl.store.sql.session import Connection, Session
 
 T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
+Work = Callable[[Session], T]
 
 #: So many units in one commit at most, to bound how long the first one waits.
 _BATCH = 512
+#: So often a unit is run that meets what another process does at the same moment.
+_TRIES = 5
 
 
 class _Unit:
@@ -36,7 +37,7 @@ class Writer:
     fails fails them all. A caller gets its answer only when the commit is on the disk.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+    def __init__(self, connection: Connection, path: str) -> None:
         self._connection = connection
         self._path = path
         self._queue: SimpleQueue[_Unit | None] = SimpleQueue()
@@ -91,38 +92,41 @@ class Writer:
         except Exception as problem:  # noqa: BLE001 - every caller must get its answer
             self._connection.rollback()
             for unit in units:
-                unit.problem = self._told(problem)
+                unit.problem = self._connection.told(problem)
         for unit in units:
             unit.done.release()
 
     def _together(self, units: Sequence[_Unit]) -> bool:
         """Commit all units; False where one of them fails and nothing is written yet."""
-        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.begin()
         for unit in units:
             try:
                 unit.result = unit.work(self._connection)
-            except sqlite3.OperationalError:
-                raise  # the file or the disk: the others would meet it too
-            except Exception:  # noqa: BLE001 - told to its caller by the second pass
+            except Exception as problem:
+                if self._connection.is_common(problem):
+                    raise
                 self._connection.rollback()
-                return False
-        self._connection.execute("COMMIT")
+                return False  # told to its caller by the second pass
+        self._connection.commit()
         return True
 
     def _apart(self, units: Sequence[_Unit]) -> None:
         """Commit all units but those that fail; a savepoint each would slow down every commit."""
-        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.begin()
         for unit in units:
-            self._connection.execute("SAVEPOINT unit")
-            try:
-                unit.result = unit.work(self._connection)
-            except sqlite3.OperationalError:
-                raise
-            except Exception as problem:  # noqa: BLE001 - told to its caller
-                self._connection.execute("ROLLBACK TO unit")
-                unit.problem = self._told(problem)
-            self._connection.execute("RELEASE unit")
-        self._connection.execute("COMMIT")
+            self._attempt(unit, _TRIES)
+        self._connection.commit()
 
-    def _told(self, problem: Exception) -> Exception:
-        return translated(problem, self._path) if isinstance(problem, sqlite3.Error) else problem
+    def _attempt(self, unit: _Unit, tries: int) -> None:
+        self._connection.mark()
+        try:
+            unit.result = unit.work(self._connection)
+            self._connection.keep()
+        except Exception as problem:
+            if self._connection.is_common(problem):
+                raise
+            self._connection.undo()
+            if tries > 1 and self._connection.is_passing(problem):
+                self._attempt(unit, tries - 1)
+            else:
+                unit.problem = self._connection.told(problem)

@@ -1,11 +1,10 @@
 """The append-only log: one line for everything that happens."""
 
-import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from cmctl.store.sqlite.rows import as_json
-from cmctl.store.sqlite.sql import queries
+from cmctl.store.sql.rows import as_json
+from cmctl.store.sql.session import Session
 
 
 class Line(NamedTuple):
@@ -21,7 +20,7 @@ class Line(NamedTuple):
     data: Mapping[str, object]
 
 
-def add_event(db: sqlite3.Connection, line: Line) -> None:
+def add_event(db: Session, line: Line) -> None:
     """Write a line."""
     data = as_json(dict(line.data)) if line.data else "{}"
-    db.execute(queries()["add_event"], (*line[:-1], data))
+    db.later("add_event", [(*line[:-1], data)])

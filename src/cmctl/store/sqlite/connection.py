@@ -1,0 +1,70 @@
+"""The one connection that commits to an SQLite file."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from cmctl.store.sql.session import Rows, Values
+from cmctl.store.sqlite.errors import translated
+from cmctl.store.sqlite.sql import queries
+
+
+class SqliteConnection:
+    """Named statements and transactions; see `sql/session.py`."""
+
+    def __init__(self, raw: sqlite3.Connection, path: str) -> None:
+        self.raw = raw
+        self._path = path
+
+    def rows(self, name: str, values: Values = ()) -> Rows:
+        """Run a statement and return all its rows."""
+        # All are fetched: an UPDATE with RETURNING is done only then.
+        return self.raw.execute(queries()[name], values).fetchall()
+
+    def run(self, name: str, values: Values = ()) -> int:
+        """Run a statement and return how many rows it wrote."""
+        return self.raw.execute(queries()[name], values).rowcount
+
+    def later(self, name: str, values: Sequence[Values]) -> None:
+        """Run a statement once for each of `values`; SQLite has no way to wait for."""
+        self.raw.executemany(queries()[name], values)
+
+    def begin(self) -> None:
+        """Open a transaction that writes."""
+        self.raw.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Write it to the disk."""
+        self.raw.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo the whole transaction."""
+        self.raw.rollback()
+
+    def mark(self) -> None:
+        """Begin a part that can be undone alone."""
+        self.raw.execute("SAVEPOINT unit")
+
+    def keep(self) -> None:
+        """End the part, which stays."""
+        self.raw.execute("RELEASE unit")
+
+    def undo(self) -> None:
+        """Undo the part, and end it."""
+        self.raw.execute("ROLLBACK TO unit")
+        self.raw.execute("RELEASE unit")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.raw.close()
+
+    def is_common(self, problem: Exception) -> bool:
+        """Tell whether it is the file or the disk: other transactions would meet it too."""
+        return isinstance(problem, sqlite3.OperationalError)
+
+    def is_passing(self, problem: Exception) -> bool:  # noqa: ARG002 - the contract's signature
+        """Tell that nothing passes: SQLite runs one transaction at a time."""
+        return False
+
+    def told(self, problem: Exception) -> Exception:
+        """Return the problem in the words of the contract."""
+        return translated(problem, self._path) if isinstance(problem, sqlite3.Error) else problem
