@@ -1,10 +1,12 @@
 """A server as a process of its own: started, waited for, stopped, started again."""
 
 import os
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -35,7 +37,11 @@ class ServerProcess:
     def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, env=self._env, stdout=log, stderr=subprocess.STDOUT
+                self._command,
+                env=self._env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # so that its workers end with it
             )
         deadline = time.monotonic() + START_TIMEOUT
         while not self._answers():
@@ -46,12 +52,11 @@ class ServerProcess:
 
     def stop(self) -> None:
         if self._process is not None:
-            self._process.terminate()
-            try:
+            self._signal(signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
                 self._process.wait(30)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            self._signal(signal.SIGKILL)
+            self._process.wait()
             self._process = None
 
     def restart(self, env: Mapping[str, str] | None = None) -> None:
@@ -59,6 +64,12 @@ class ServerProcess:
         self._env.update(env or {})
         self.stop()
         self.start()
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Send a signal to the server and to all that it started."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
 
     def _answers(self) -> bool:
         try:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from cmctl.channels.base import Counts
 from cmctl.channels.content import Part
-from cmctl.channels.mastodon_text import LINK_LENGTH, plain, short_mentions
+from cmctl.channels.markup import plain
+from cmctl.channels.mastodon_text import LINK_LENGTH, short_mentions
 from cmctl.core.model import Status
 
 #: Seen by those who are mentioned only, so no follower has read it.

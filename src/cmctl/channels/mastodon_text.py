@@ -1,12 +1,11 @@
-"""How Mastodon counts a text, and what its HTML says as plain text.
+"""How Mastodon counts a text.
 
-Counting follows Mastodon's `StatusLengthValidator`: grapheme clusters, where a link with its scheme
+It follows Mastodon's `StatusLengthValidator`: grapheme clusters, where a link with its scheme
 counts 23 and a mention counts without its server (docs.joinmastodon.org, "Posting to your
 profile"). What Mastodon would not make a link of counts in full.
 """
 
 import re
-from html.parser import HTMLParser
 from typing import Final
 
 from cmctl.core.text import graphemes
@@ -46,58 +45,3 @@ def _counted_as(match: re.Match[str], link_length: int) -> str:
     if match["server"] and len(match["server"]) > _LONGEST_HOST:
         return match[0]
     return f"@{match['name']}"
-
-
-def plain(html: str) -> str:
-    """Return a status's HTML as the text a reader sees: paragraphs, lines, links shown whole."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return reader.text()
-
-
-class _Reader(HTMLParser):
-    """Collects text; knows the elements that servers of the Mastodon API send."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._pieces: list[str] = []
-        self._link: str | None = None
-        self._link_from = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "br":
-            self._pieces.append("\n")
-        elif tag in {"p", "blockquote", "pre", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6"}:
-            self._pieces.append("\n\n")
-        elif tag in {"li", "div"}:
-            self._pieces.append("\n")
-        elif tag == "a":
-            self._open_link({name: value or "" for name, value in attrs})
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in {"p", "blockquote", "pre", "ul", "ol"}:
-            self._pieces.append("\n\n")
-        elif tag == "a":
-            self._close_link()
-
-    def handle_data(self, data: str) -> None:
-        self._pieces.append(data)
-
-    def text(self) -> str:
-        """Return what was read, without the layout's own empty lines."""
-        text = re.sub(r"\n{3,}", "\n\n", "".join(self._pieces))
-        return text.strip("\n")
-
-    def _open_link(self, attributes: dict[str, str]) -> None:
-        classes = attributes.get("class", "").split()
-        if "mention" not in classes and "hashtag" not in classes:
-            self._link, self._link_from = attributes.get("href", ""), len(self._pieces)
-
-    def _close_link(self) -> None:
-        """Add the address where the link's words do not show it."""
-        if self._link:
-            shown = "".join(self._pieces[self._link_from :])
-            if not shown.startswith(("http://", "https://")) and shown != self._link:
-                self._pieces.append(f" {self._link}")
-        self._link = None

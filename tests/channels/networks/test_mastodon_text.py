@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cmctl.channels.content import parts
+from cmctl.channels.markup import plain
 from cmctl.channels.mastodon_status import essence, standing
-from cmctl.channels.mastodon_text import counted, plain
+from cmctl.channels.mastodon_text import counted
 from cmctl.core.model import Content, Status
 
 

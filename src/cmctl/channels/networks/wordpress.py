@@ -1,0 +1,196 @@
+"""WordPress: posts on a site of one's own, or on any host that gives application passwords.
+
+developer.wordpress.org, "REST API Handbook": posts, media, tags, categories, comments, and
+"Application passwords". WordPress honours no key, so one is made of two steps: a draft under a slug
+that only this delivery has, asked for first and unseen by followers, and then one request that
+publishes *this* draft, which is the same post however often it arrives.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import ClassVar
+from urllib.parse import quote
+
+from cmctl.channels import options as yaml
+from cmctl.channels import wordpress_post as posts
+from cmctl.channels.adapter import HttpAdapter
+from cmctl.channels.base import (
+    Attachment,
+    Capabilities,
+    Counts,
+    MediaRules,
+    Outgoing,
+    Rejected,
+    TextRules,
+)
+from cmctl.channels.body import file_body, json_body
+from cmctl.channels.content import content_problems
+from cmctl.channels.headline import headline_problems
+from cmctl.channels.http import Request
+from cmctl.channels.wordpress_site import API, Site, number, read
+from cmctl.core.model import Content, Problem, Receipt, Status
+
+_OPTIONS = (
+    yaml.Option(
+        name="url",
+        what="the site's address, such as https://atlas.example",
+        form=yaml.Form.ADDRESS,
+    ),
+    yaml.Option(name="user", what="the user who writes the posts, an editor on the site"),
+    yaml.Option(
+        name="password",
+        what="a reference to an application password (Users, Profile, Application Passwords)",
+        form=yaml.Form.SECRET,
+    ),
+    yaml.Option(
+        name="status",
+        what="what becomes of a post; `publish` where nothing is said",
+        required=False,
+        choices=("publish", "pending", "private", "draft"),
+    ),
+    yaml.Option(
+        name="categories",
+        what="names of categories that the site has, such as `Actualités, Conseils`",
+        required=False,
+    ),
+)
+_GONE = frozenset({404, 410})
+_STANDING = "publish,future,draft,pending,private"
+#: A server may take the zone of `after` for its own.
+_ZONES = timedelta(days=1)
+
+
+class WordPressChannel(HttpAdapter):
+    """One site, written to by one of its users; a post's remote id is WordPress's own."""
+
+    kind: ClassVar[str] = "wordpress"
+    options: ClassVar[tuple[yaml.Option, ...]] = _OPTIONS
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        text=TextRules(limit=0),
+        media=MediaRules(count=20, bytes=8 << 20),
+        recovery=frozenset({"key", "lookup"}),
+        # PHP gives up on a request after 30 seconds.
+        settling=timedelta(seconds=40),
+    )
+
+    def __init__(
+        self, *, url: str, user: str, password: str, status: str = "publish", categories: str = ""
+    ) -> None:
+        self._site = Site(url, user=user, password=password)
+        self._http = self._site.http
+        self._status = status
+        self._categories = [name.strip() for name in categories.split(",") if name.strip()]
+
+    def problems(self, content: Content) -> Iterable[Problem]:
+        """Yield what a post cannot have, and a warning where it would have no title."""
+        yield from content_problems(content, "WordPress", self.capabilities)
+        yield from headline_problems(
+            posts.written(content), "WordPress", "it stands there without a title"
+        )
+
+    def publish(self, outgoing: Outgoing) -> Receipt:
+        """Find or make the draft, then fill and publish exactly it."""
+        draft = self._by_slug(outgoing) or self._keep_place(outgoing)
+        if self._stands(draft):
+            return posts.receipt(draft)
+        path = f"{API}/posts/{posts.remote_id(draft)}?context=edit"
+        answer = self._http.post(path, json_body(self._body(outgoing)))
+        made = answer.record()
+        if made.get("status") not in {self._status, None}:
+            message = f"{self._http.host} keeps the post as `{made['status']}`"
+            raise Rejected(f"{message}: may this user publish?")
+        return read(answer, posts.receipt, made)
+
+    def upload(self, attachment: Attachment) -> str:
+        """Put an image into the site's media library; return its id and address as JSON."""
+        limit = self.capabilities.media.bytes
+        if len(attachment.data) > limit:
+            message = f"{attachment.name} has {len(attachment.data)} bytes; cmctl sends {limit}"
+            raise Rejected(message)
+        body = file_body({"alt_text": attachment.alt}, {"file": attachment})
+        answer = self._site.unseen(f"{API}/media", body)
+        return read(answer, posts.picture, answer.record())
+
+    def find(self, outgoing: Outgoing) -> Receipt | None:
+        """Ask for the post by its slug; a draft that is not published yet is none."""
+        post = self._by_slug(outgoing)
+        return posts.receipt(post) if post and self._stands(post) else None
+
+    def timeline(self, since: datetime) -> Iterable[Status]:
+        """Return the site's published posts, whoever wrote them; its times are whole seconds."""
+        first = since.replace(microsecond=0)
+        query = {
+            "context": "edit",
+            "status": "publish",
+            "after": (first - _ZONES).isoformat(),
+            "_embed": "author",
+        }
+        listed = (
+            read(answer, posts.status, item)
+            for answer, item in self._site.listing(f"{API}/posts", query)
+        )
+        return [post for post in listed if post.at >= first]
+
+    def delete(self, remote_id: str) -> None:
+        """Delete a post for good, past the trash; one that is gone already is no error."""
+        self._http.send(
+            Request(
+                method="DELETE",
+                path=f"{API}/posts/{quote(remote_id, safe='')}",
+                query={"force": "true"},
+                accept=_GONE,
+            )
+        )
+
+    def exists(self, remote_id: str) -> bool:
+        """Ask for the post by its id; what lies in the trash does not stand any more."""
+        path = f"{API}/posts/{quote(remote_id, safe='')}"
+        answer = self._http.get(path, {"context": "edit"}, accept=_GONE)
+        return answer.status not in _GONE and answer.text("status") != "trash"
+
+    def counts(self, remote_id: str) -> Counts:
+        """Return how many comments are approved."""
+        query = {"post": remote_id, "per_page": "1", "_fields": "id"}
+        answer = self._http.get(f"{API}/comments", query)
+        return Counts(comments=number(answer, "x-wp-total"))
+
+    def probe(self) -> str:
+        """Return the user's name, and look whether the site has what the options name."""
+        answer = self._http.get(f"{API}/users/me", {"context": "edit"}, accept=_GONE)
+        if answer.status in _GONE:
+            message = f"{self._http.host} has no REST API at /wp-json; in Settings, Permalinks, "
+            raise Rejected(f"{message}choose any structure but Plain")
+        self._site.category_ids(self._categories)
+        return answer.text("name")
+
+    def _by_slug(self, outgoing: Outgoing) -> dict[str, object] | None:
+        """Return the oldest post that has this delivery's slug, published or not."""
+        query = {"slug": posts.slug(outgoing), "status": _STANDING, "context": "edit"}
+        answer = self._http.get(f"{API}/posts", query | {"orderby": "id", "order": "asc"})
+        found = answer.items()
+        for item in found:
+            read(answer, posts.remote_id, item)
+            read(answer, posts.is_placeholder, item)
+        return found[0] if found else None
+
+    def _stands(self, post: Mapping[str, object]) -> bool:
+        """Tell whether a post is filled and has become what it should."""
+        return post.get("status") == self._status and not posts.is_placeholder(post)
+
+    def _keep_place(self, outgoing: Outgoing) -> dict[str, object]:
+        """Make the draft; followers see nothing of it, and one too many does no harm."""
+        path = f"{API}/posts?context=edit"
+        answer = self._site.unseen(path, json_body(posts.placeholder(outgoing)))
+        draft = answer.record()
+        read(answer, posts.remote_id, draft)
+        read(answer, posts.is_placeholder, draft)
+        return draft
+
+    def _body(self, outgoing: Outgoing) -> dict[str, object]:
+        uploads = [item.uploaded or self.upload(item) for item in outgoing.attachments]
+        body = posts.post(outgoing, uploads) | {"status": self._status}
+        if self._categories:
+            body["categories"] = self._site.category_ids(self._categories)
+        if outgoing.content.hashtags:
+            body["tags"] = self._site.tag_ids(outgoing.content.hashtags)
+        return body

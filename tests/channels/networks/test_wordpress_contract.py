@@ -1,0 +1,270 @@
+"""WordPress against a real one: the contract of every HTTP adapter, and what is its own."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from cmctl.app.context import Context
+from cmctl.app.recover import recover
+from cmctl.app.run import publish_due
+from cmctl.app.take_in import take_in
+from cmctl.channels.base import Rejected, Unavailable
+from cmctl.channels.networks.wordpress import WordPressChannel
+from cmctl.core.model import Content, Severity, State
+from cmctl.store.base import Query
+from cmctl.testing import FaultProxy
+from cmctl.testing.channel_contract import HttpChannelContract
+from cmctl.testing.channel_contract.network import outgoing
+from cmctl.testing.sandbox import Fault, FaultKind
+from cmctl.wiring import Machine, Workspace
+from servers.wordpress import WordPress, as_read
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WordPress]:
+    server = WordPress(tmp_path_factory.mktemp("wordpress"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def site(server: WordPress) -> WordPress:
+    """The site, with nothing on it."""
+    server.wipe()
+    return server
+
+
+class TestWordPress(HttpChannelContract):
+    kind = "wordpress"
+    options = {  # noqa: RUF012 - read only
+        "url": "https://atlas.example",
+        "user": "cm",
+        "password": "env:ATLAS_WORDPRESS",
+        "status": "publish",
+        "categories": "Actualités",
+    }
+
+    @pytest.fixture(autouse=True)
+    def _empty_site(self, site: WordPress) -> None:
+        self.site = site
+        self.canary = site.password
+
+    def server(self) -> str:
+        return self.site.url
+
+    def classify(self, method: str, path: str) -> str:
+        if method != "POST":
+            return super().classify(method, path)
+        if "/media" in path:
+            return "upload"
+        # A draft is unseen; what publishes it names it.
+        return "post" if re.search(r"/posts/\d+", path) else ""
+
+    def open_channel(self, url: str) -> WordPressChannel:
+        return WordPressChannel(url=url, user="cm", password=self.site.password)
+
+    def post_by_hand(self, text: str) -> str:
+        return str(self.site.post(text)["id"])
+
+    def remote_texts(self) -> list[str]:
+        return [as_read(item) for item in self.site.posts()]
+
+    def remote_alts(self) -> list[str]:
+        content = "".join(item["content"]["raw"] for item in self.site.posts())
+        return [unescape(alt) for alt in re.findall(r'<img [^>]*alt="([^"]*)"', content)]
+
+
+@pytest.fixture
+def channel(site: WordPress) -> Iterator[WordPressChannel]:
+    channel = opened(site)
+    yield channel
+    channel.close()
+
+
+def opened(site: WordPress, url: str = "", **more: str) -> WordPressChannel:
+    return WordPressChannel(url=url or site.url, user="cm", password=site.password, **more)
+
+
+def test_the_first_line_is_the_title(site: WordPress, channel: WordPressChannel) -> None:
+    channel.publish(outgoing("Un entrepôt & <deux> quais\n\nDès lundi,\nà Rennes.\n\nVenez !"))
+    (post,) = site.posts()
+    assert post["title"]["raw"] == "Un entrepôt &amp; &lt;deux&gt; quais"
+    assert "<p>Dès lundi,<br>à Rennes.</p>" in post["content"]["raw"]
+    assert post["slug"].startswith("un-entrepot-deux-quais-")
+
+
+def test_a_text_without_a_title_is_told_and_published(channel: WordPressChannel) -> None:
+    (problem,) = channel.problems(Content(text="Un texte sans titre."))
+    assert problem.severity is Severity.WARNING
+    assert "without a title" in problem.message
+
+
+def test_what_looks_like_a_shortcode_is_text(site: WordPress, channel: WordPressChannel) -> None:
+    channel.publish(outgoing("Titre\n\n[gallery] et https://atlas.example/?a=1&b=2."))
+    page = site.posts()[0]["content"]["rendered"]
+    assert "[gallery]" in unescape(page)
+    assert '<a href="https://atlas.example/?a=1&amp;b=2">' in page
+
+
+def test_categories_and_tags_are_the_sites_own(site: WordPress) -> None:
+    channel = opened(site, categories="actualités & co")
+    for text in ("Une\n\nfois", "Deux\n\nfois"):
+        channel.publish(outgoing(Content(text=text, hashtags=("Rennes", "Entrepôt"))))
+    channel.close()
+    first, second = site.posts()
+    names = {item["id"]: item["name"] for item in site.call("GET", "tags")}
+    assert sorted(names[tag] for tag in first["tags"]) == ["Entrepôt", "Rennes"]
+    assert first["tags"] == second["tags"]
+    assert first["categories"] == second["categories"] != [1]
+    assert "#" not in as_read(first)
+
+
+def test_a_category_that_is_missing_is_told_before_anything_stands(site: WordPress) -> None:
+    channel = opened(site, categories="Actualités & co, Conseils")
+    for call in (channel.probe, lambda: channel.publish(outgoing("Rien"))):
+        with pytest.raises(Rejected, match="no category 'Conseils'"):
+            call()
+    assert site.posts() == []
+    channel.close()
+
+
+@pytest.mark.parametrize("status", ["pending", "private", "draft"])
+def test_a_post_becomes_what_the_options_say_once(site: WordPress, status: str) -> None:
+    channel = opened(site, status=status)
+    out = outgoing("Titre\n\nÀ relire")
+    assert channel.find(out) is None
+    receipt = channel.publish(out)
+    assert channel.publish(out) == receipt
+    found = channel.find(out)
+    assert found is not None
+    assert found.remote_id == receipt.remote_id
+    channel.close()
+    assert [as_read(post) for post in site.posts(status)] == ["Titre\n\nÀ relire"]
+
+
+def test_a_draft_that_an_attempt_left_is_filled_with_what_is_sent(site: WordPress) -> None:
+    with FaultProxy(site.url, TestWordPress().classify) as proxy:
+        channel = opened(site, proxy.url)
+        proxy.fault(Fault(kind=FaultKind.THROTTLE))
+        with pytest.raises(Unavailable):
+            channel.publish(outgoing("Titre\n\nAvant la correction", key="a" * 32))
+        channel.publish(outgoing("Titre\n\nAprès la correction", key="a" * 32))
+        channel.close()
+    assert [as_read(post) for post in site.posts()] == ["Titre\n\nAprès la correction"]
+    assert site.posts("draft") == []
+
+
+def test_a_post_in_the_trash_does_not_stand(site: WordPress, channel: WordPressChannel) -> None:
+    post = site.post("À la corbeille")
+    site.call("DELETE", f"posts/{post['id']}")
+    assert not channel.exists(str(post["id"]))
+    assert list(channel.timeline(datetime.now(UTC) - timedelta(hours=1))) == []
+
+
+def test_the_timeline_names_who_wrote_and_reads_several_pages(
+    site: WordPress, channel: WordPressChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cmctl.channels.wordpress_site.PAGE", 2)
+    texts = [f"Nouvelle {number}" for number in range(5)]
+    for number, text in enumerate(texts):
+        site.post(text, date_gmt=f"2026-01-0{number + 1}T08:00:00")
+    listed = list(channel.timeline(datetime(2026, 1, 2, 8, tzinfo=UTC)))
+    assert [status.text for status in listed] == texts[:0:-1]
+    assert {status.author for status in listed} == {"cm"}
+
+
+def test_comments_are_counted(site: WordPress, channel: WordPressChannel) -> None:
+    post = site.post("Des avis ?")
+    site.call("POST", "comments", {"post": post["id"], "content": "Oui"})
+    assert channel.counts(str(post["id"])).comments == 1
+
+
+def test_a_wrong_password_says_so(site: WordPress) -> None:
+    channel = WordPressChannel(url=site.url, user="cm", password="wrong")
+    with pytest.raises(Rejected, match="401"):
+        channel.probe()
+    channel.close()
+
+
+def test_a_site_without_its_rest_api_says_what_to_choose(site: WordPress) -> None:
+    channel = opened(site, f"{site.url}/not-here")
+    with pytest.raises(Rejected, match="Permalinks"):
+        channel.probe()
+    channel.close()
+
+
+def test_an_answer_that_is_lost_leaves_one_copy_and_a_ledger_that_says_how(
+    site: WordPress, tmp_path: Path
+) -> None:
+    with FaultProxy(site.url, TestWordPress().classify) as proxy:
+        desk = Newsroom(tmp_path, proxy.url, site.password)
+        desk.write("Ouverture à Rennes\n\nNotre entrepôt ouvre lundi.")
+        proxy.fault(Fault(kind=FaultKind.DROP))
+        assert desk.turn() == State.UNCERTAIN
+        desk.forward(minutes=2)
+        assert desk.turn() == State.PUBLISHED
+
+        assert proxy.requests["post"] == 1
+    (post,) = site.posts()
+    told = desk.history()
+    assert "may have been sent: nobody knows" in told
+    assert "broke before its answer was whole" in told
+    assert "published: found on the network" in told
+    assert post["link"] in told
+
+
+class Newsroom:
+    """A workspace with one post for a site, and a clock that tests set."""
+
+    def __init__(self, root: Path, url: str, password: str) -> None:
+        self._root = root
+        self._now = datetime.now(UTC).replace(microsecond=0)
+        self._environment = {"ATLAS_WORDPRESS": password}
+        channel = {"network": "wordpress", "url": url, "user": "cm"}
+        channel["password"] = "env:ATLAS_WORDPRESS"
+        client = {"name": "Atlas", "channels": {"site": channel}}
+        # JSON is YAML.
+        config = {"timezone": "Europe/Paris", "clients": {"atlas": client}}
+        (root / "config.yaml").write_text(json.dumps(config))
+
+    def write(self, text: str) -> None:
+        folder = self._root / "posts" / "atlas"
+        folder.mkdir(parents=True)
+        at = (self._now + timedelta(minutes=1)).isoformat()
+        (folder / "rennes.yaml").write_text(json.dumps({"id": "rennes", "text": text, "at": at}))
+        with self._context() as ctx:
+            take_in(ctx)
+        self.forward(minutes=1)
+
+    def forward(self, *, minutes: int) -> None:
+        self._now += timedelta(minutes=minutes)
+
+    def turn(self) -> State:
+        with self._context() as ctx:
+            recover(ctx)
+            publish_due(ctx, lambda _: None)
+            (delivery,) = ctx.store.deliveries(Query())
+            return delivery.state
+
+    def history(self) -> str:
+        command = [str(Path(sys.executable).with_name("cmctl")), "history", "1"]
+        done = subprocess.run(command, cwd=self._root, capture_output=True, text=True, check=True)
+        return " ".join(done.stdout.split())
+
+    @contextmanager
+    def _context(self) -> Iterator[Context]:
+        machine = Machine(now=lambda: self._now, wait=lambda _: None, environment=self._environment)
+        with Workspace(machine, self._root / "config.yaml") as workspace:
+            workspace.context.journal.allocate()
+            yield workspace.context
