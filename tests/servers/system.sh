@@ -12,13 +12,17 @@ want npm npm
 want make make
 want c++ g++
 want systemd-analyze systemd
+want php "php-cli php-mysql php-xml php-mbstring php-curl php-gd php-intl"
+[ -x /usr/sbin/mariadbd ] || wanted="$wanted mariadb-server"
+[ -f /usr/share/wordpress/wp-load.php ] || wanted="$wanted wordpress"
 [ -z "$wanted" ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "installing$wanted ..." >&2
   apt-get update -qq
   # shellcheck disable=SC2086 - a list of words
-  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $wanted >&2
+  # RUNLEVEL=1: the tests start servers of their own, no package shall.
+  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $wanted >&2
   exit 0
 fi
 echo "The tests need these packages, and this user may not install them:$wanted" >&2

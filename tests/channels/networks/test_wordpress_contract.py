@@ -217,7 +217,7 @@ def test_an_answer_that_is_lost_leaves_one_copy_and_a_ledger_that_says_how(
 
         assert proxy.requests["post"] == 1
     (post,) = site.posts()
-    told = desk.history()
+    told = desk.story()
     assert "may have been sent: nobody knows" in told
     assert "broke before its answer was whole" in told
     assert "published: found on the network" in told
@@ -257,8 +257,8 @@ class Newsroom:
             (delivery,) = ctx.store.deliveries(Query())
             return delivery.state
 
-    def history(self) -> str:
-        command = [str(Path(sys.executable).with_name("cmctl")), "history", "1"]
+    def story(self) -> str:
+        command = [str(Path(sys.executable).with_name("cmctl")), "queue", "show", "1"]
         done = subprocess.run(command, cwd=self._root, capture_output=True, text=True, check=True)
         return " ".join(done.stdout.split())
 
