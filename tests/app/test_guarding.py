@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cmctl.app.decide import cancel, confirm, hold, release, retry
+from cmctl.app.evidence import evidence
 from cmctl.app.points import Point
 from cmctl.app.preview import preview
 from cmctl.app.recover import recover
-from cmctl.app.resolve import Keep, evidence, resolve
+from cmctl.app.resolve import Keep, resolve
 from cmctl.app.run import publish_due
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import HoldReason, State

@@ -29,7 +29,6 @@ class Adapters:
         self._gate = threading.Lock()
         self._open: dict[str, Channel] = {}
         self._checkers: dict[str, Channel] = {}
-        self._locks: dict[str, threading.Lock] = {}
 
     def open(self, name: str) -> Channel:
         """Return the adapter of `client/channel`, its secrets resolved.
@@ -57,11 +56,6 @@ class Adapters:
                 adapter = load(settings.network)
                 self._checkers[name] = adapter.open(self._placed(adapter, settings.options))
             return self._checkers[name]
-
-    def reading(self, name: str) -> threading.Lock:
-        """Return the lock under which the channel's timeline is read."""
-        with self._gate:
-            return self._locks.setdefault(name, threading.Lock())
 
     def close(self) -> None:
         """Close every adapter that was opened."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from cmctl.app.context import Context
+from cmctl.app.reading import reading
 from cmctl.channels.base import Timeline
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Status
@@ -29,7 +30,7 @@ def _read(ctx: Context, channel: str) -> Iterable[Status]:
     adapter = ctx.channels.open(channel)
     if not isinstance(adapter, Timeline):
         return ()
-    with ctx.channels.reading(channel):
+    with reading(ctx, channel):
         since = ctx.now() - ctx.settings.channel(channel).guard.window
         return list(adapter.timeline(since))
 

@@ -1,10 +1,11 @@
 """Changes and notices of a delivery, made from what is known of it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from cmctl.channels.base import ChannelError, Rejected, Unavailable
-from cmctl.core.model import Delivery, Hold, HoldReason, Match, Receipt
+from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Receipt, Seen
 from cmctl.core.state import Move
 from cmctl.store.base import Change, Notice
 
@@ -61,6 +62,24 @@ def evidence(match: Match) -> dict[str, object]:
         "score": round(match.score, 4),
         "reasons": list(match.reasons),
     }
+
+
+def match_of(data: Mapping[str, object]) -> Match:
+    """Return a match that `evidence` wrote."""
+    reasons = data.get("reasons")
+    return Match(
+        seen=Seen(
+            source=str(data["source"]),
+            ref=str(data["ref"]),
+            text=str(data["text"]),
+            at=datetime.fromisoformat(str(data["at"])),
+            author=str(data.get("author", "")),
+            url=str(data.get("url", "")),
+        ),
+        decision=Decision(str(data["decision"])),
+        score=float(str(data["score"])),
+        reasons=tuple(str(reason) for reason in reasons) if isinstance(reasons, list) else (),
+    )
 
 
 def outcome(

@@ -1,6 +1,5 @@
 """What every use case works with, put together by the composition root."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,10 +30,6 @@ class Channels(Protocol):
 
     def checker(self, name: str) -> Channel:
         """Return an adapter for `problems` alone: secrets are not resolved."""
-        ...
-
-    def reading(self, name: str) -> threading.Lock:
-        """Return the lock under which the channel's timeline is read: never two at once."""
         ...
 
     def close(self) -> None:

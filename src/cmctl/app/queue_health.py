@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from cmctl.app.collisions import collisions
 from cmctl.app.context import Context
 from cmctl.app.finding import Finding, fail, ok, warn
 from cmctl.app.journal import kept
@@ -25,6 +26,7 @@ def queue_health(ctx: Context) -> Iterator[Finding]:
     yield from _late(ctx)
     yield from _open(ctx)
     yield from _held(ctx)
+    yield from _twice(ctx)
     yield from _refused(ctx)
     yield from _pauses(ctx)
     yield from _notices(ctx)
@@ -65,6 +67,15 @@ def _held(ctx: Context) -> Iterator[Finding]:
     if held:
         waiting = counted(held, "waits for a person", "wait for a person")
         yield warn("held", waiting, "cmctl holds")
+
+
+def _twice(ctx: Context) -> Iterator[Finding]:
+    found = collisions(ctx)
+    if found:
+        ours, theirs = found[0].delivery, found[0].match.seen
+        what = counted(len(found), "piece of news stands", "pieces of news stand")
+        first = f"delivery {ours.number} and {theirs.url or theirs.ref} on {ours.key.channel}"
+        yield fail("collisions", f"{what} twice, the first: {first}", "cmctl holds")
 
 
 def _refused(ctx: Context) -> Iterator[Finding]:

@@ -1,14 +1,14 @@
 """Settle a duplicate with one command: keep theirs, keep ours, or keep both."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from enum import StrEnum
 
 from cmctl.app.context import Context
 from cmctl.app.decide import cancel, release
+from cmctl.app.evidence import evidence
+from cmctl.app.reading import reading
 from cmctl.channels.base import Channel, Deletes, Timeline
 from cmctl.core.errors import CmctlError
-from cmctl.core.model import Decision, Delivery, HoldReason, Match, Seen
+from cmctl.core.model import Delivery, HoldReason
 
 
 class Keep(StrEnum):
@@ -17,15 +17,6 @@ class Keep(StrEnum):
     THEIRS = "theirs"
     OURS = "ours"
     BOTH = "both"
-
-
-def evidence(ctx: Context, number: int) -> Match | None:
-    """Return the text for which a delivery was last held, as it stood then."""
-    for event in reversed(ctx.store.events(number)):
-        found = event.data.get("evidence")
-        if isinstance(found, Mapping):
-            return _match(found)
-    return None
 
 
 def must_be_duplicate(delivery: Delivery) -> None:
@@ -79,10 +70,11 @@ def delete_with_proof(ctx: Context, name: str, remote_id: str) -> None:
 def _stands(ctx: Context, name: str, channel: Channel, remote_id: str) -> bool:
     if not isinstance(channel, Timeline):
         return False
-    with ctx.channels.reading(name):
-        since = ctx.now() - ctx.settings.channel(name).guard.window
+    with reading(ctx, name) as reader:
+        at = ctx.now()
+        since = at - ctx.settings.channel(name).guard.window
         statuses = list(channel.timeline(since))
-        ctx.store.observe(name, statuses, since=since, at=ctx.now())
+        ctx.store.observe(name, statuses, since=since, at=at, reader=reader)
     return any(status.remote_id == remote_id for status in statuses)
 
 
@@ -93,20 +85,3 @@ def _theirs(ctx: Context, delivery: Delivery) -> str:
         hint = f"cancel one of the two: cmctl queue cancel {delivery.number}"
         raise CmctlError(message, hint=hint)
     return match.seen.ref
-
-
-def _match(data: Mapping[str, object]) -> Match:
-    reasons = data.get("reasons")
-    return Match(
-        seen=Seen(
-            source=str(data["source"]),
-            ref=str(data["ref"]),
-            text=str(data["text"]),
-            at=datetime.fromisoformat(str(data["at"])),
-            author=str(data.get("author", "")),
-            url=str(data.get("url", "")),
-        ),
-        decision=Decision(str(data["decision"])),
-        score=float(str(data["score"])),
-        reasons=tuple(str(reason) for reason in reasons) if isinstance(reasons, list) else (),
-    )

@@ -12,7 +12,7 @@ from cmctl.app.publish import drain
 from cmctl.app.readiness import Wait, waits_of_what_is_due
 from cmctl.app.recover import recover
 from cmctl.app.take_in import take_in
-from cmctl.app.watch import refresh
+from cmctl.app.watch import is_fresh, refresh
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Delivery, HoldReason, Problem, State
 from cmctl.core.watching import interval
@@ -153,7 +153,10 @@ def watch_all(
             blind.append((name, problem))
 
     watched = [row.name for row in ctx.settings.channels() if row.guard.enabled]
-    on_lanes(look, [name for name in watched if _is_old(ctx, name, oldest(ctx, name))])
+    on_lanes(
+        look,
+        [n for n in watched if not is_fresh(ctx, n, newer_than=ctx.now() - oldest(ctx, n))],
+    )
     return sorted(blind)
 
 
@@ -161,9 +164,3 @@ def advise_all(ctx: Context) -> Iterator[Delivery]:
     """Judge what changed in every client's queue; yield what is held now."""
     for client in ctx.settings.clients:
         yield from advise(ctx, client)
-
-
-def _is_old(ctx: Context, name: str, oldest: timedelta) -> bool:
-    """Tell whether a timeline is to be read; so that no thread is started for the others."""
-    read_at, now = ctx.store.read_at(name), ctx.now()
-    return read_at is None or not now - oldest <= read_at <= now

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cmctl.app.context import Context
+from cmctl.app.evidence import evidence
 from cmctl.app.find_post import post_of
-from cmctl.app.resolve import evidence
 from cmctl.app.steps import Step, steps
 from cmctl.core.model import Delivery, HoldReason, Match, Place
 from cmctl.store.base import Event

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cmctl.app.context import Context
-from cmctl.app.resolve import evidence
+from cmctl.app.evidence import evidence
 from cmctl.core.model import Delivery, HoldReason, Match, State
 from cmctl.store.base import Query
 

@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from cmctl.app.causes import reconsider_causes
+from cmctl.app.collisions import collide
 from cmctl.app.context import Context
 from cmctl.app.judging import candidate, looks
 from cmctl.app.meaning import judged
+from cmctl.app.reading import PAUSE, take
 from cmctl.app.verdicts import carry_out
 from cmctl.channels.base import ChannelError, Timeline
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Delivery, Seen, State, Status
+from cmctl.core.watching import Last, reach
 from cmctl.store.base import Query
 
 
@@ -19,12 +23,22 @@ def refresh(ctx: Context, name: str, *, newer_than: datetime) -> str:
     What it newly tells is judged against the queue ahead at once. Returns why it could not be read,
     empty where it was. A network without a timeline counts as read: nobody could look.
     """
-    with ctx.channels.reading(name):
-        read_at = ctx.store.read_at(name)
-        # A reading that lies ahead was made before the clock was set back: nobody knows how old.
-        if read_at is not None and newer_than <= read_at <= ctx.now():
-            return ""
-        return _read(ctx, name)
+    while not is_fresh(ctx, name, newer_than=newer_than):
+        if reader := take(ctx, name):
+            try:  # it may have been read between the look and the right
+                done = is_fresh(ctx, name, newer_than=newer_than)
+                return "" if done else _read(ctx, name, reader)
+            finally:
+                ctx.store.end_reading(name, reader=reader)
+        ctx.wait(PAUSE)  # another process, or another lane, reads it for us
+    return ""
+
+
+def is_fresh(ctx: Context, name: str, *, newer_than: datetime) -> bool:
+    """Tell whether a timeline was read since `newer_than`."""
+    read_at = ctx.store.read_at(name)
+    # A reading that lies ahead was made before the clock was set back: nobody knows how old.
+    return read_at is not None and newer_than <= read_at <= ctx.now()
 
 
 def hold_ahead(ctx: Context, name: str, statuses: Sequence[Status]) -> Sequence[Delivery]:
@@ -56,20 +70,26 @@ def seen(status: Status) -> Seen:
     )
 
 
-def _read(ctx: Context, name: str) -> str:
-    since = ctx.now() - ctx.settings.channel(name).guard.window
+def _read(ctx: Context, name: str, reader: str) -> str:
+    at = ctx.now()
+    known = ctx.store.reading(name)
+    last = Last(known.read_at, known.whole_at, known.whole_since)
+    since, whole = reach(at, ctx.settings.channel(name).guard.window, last)
     try:
         channel = ctx.channels.open(name)
         if not isinstance(channel, Timeline):
             return ""
         statuses = list(channel.timeline(since))
     except (ChannelError, CmctlError) as problem:
-        ctx.store.blind(name, problem=str(problem), at=ctx.now())
+        ctx.store.blind(name, problem=str(problem), at=at)
         return str(problem)
     if _sending(ctx, name):
         return ""  # what is going out now may stand there without a receipt yet: not foreign
-    observed = ctx.store.observe(name, statuses, since=since, at=ctx.now())
-    hold_ahead(ctx, name, [*observed.new, *observed.changed])
+    observed = ctx.store.observe(name, statuses, since=since, at=at, whole=whole, reader=reader)
+    told = [*observed.new, *observed.changed]
+    hold_ahead(ctx, name, told)
+    collide(ctx, name, [seen(status) for status in told])
+    reconsider_causes(ctx, name, observed)
     return ""
 
 

@@ -87,7 +87,7 @@ def resolve(
     reason on record. A third way is `cmctl queue move`, or `cmctl queue edit` to turn ours into a
     follow-up.
     """
-    from cmctl.app.resolve import evidence  # noqa: PLC0415 - as above
+    from cmctl.app.evidence import evidence  # noqa: PLC0415 - as above
     from cmctl.app.resolve import resolve as settle  # noqa: PLC0415
     from cmctl.app.targets import target  # noqa: PLC0415
 
@@ -125,7 +125,8 @@ def _keep(word: str) -> "Keep":
 
 def _ask(asked: Invocation, app: "Context", delivery: Delivery) -> NoReturn:
     """Show what there is to choose from."""
-    from cmctl.app.resolve import evidence, must_be_duplicate  # noqa: PLC0415 - as above
+    from cmctl.app.evidence import evidence  # noqa: PLC0415 - as above
+    from cmctl.app.resolve import must_be_duplicate  # noqa: PLC0415 - as above
     from cmctl.app.waiting import Waiting  # noqa: PLC0415
 
     must_be_duplicate(delivery)

@@ -235,7 +235,7 @@ def _open_editor(asked: Invocation, path: Path, line: int) -> None:
 
 def _answer(asked: Invocation, app: "Context", written: "Written") -> ExitStatus:
     """Say where it stands, when it goes out, and what the guard holds."""
-    from cmctl.app.resolve import evidence  # noqa: PLC0415 - as above
+    from cmctl.app.evidence import evidence  # noqa: PLC0415 - as above
     from cmctl.app.steps import steps  # noqa: PLC0415
 
     output, now = asked.output, asked.machine.now()

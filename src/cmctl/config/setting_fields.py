@@ -13,7 +13,7 @@ from cmctl.config.secrets import is_reference, parse_reference
 from cmctl.config.slots import parse_slot
 from cmctl.config.wrong import Wrong, did_you_mean, quoted
 from cmctl.core.model import Decision
-from cmctl.core.settings import EVER, OnBlind, OnMatch
+from cmctl.core.settings import EVER, OnBlind, OnGone, OnMatch
 
 
 def _parse_zone(text: str) -> str:
@@ -94,6 +94,11 @@ _GUARD = Record(
             "on_blind",
             Choice(tuple(choice.value for choice in OnBlind)),
             "What to do when the timeline cannot be read.",
+        ),
+        Field(
+            "on_gone",
+            Choice(tuple(choice.value for choice in OnGone)),
+            "What to do with a held post when the text that it repeats was deleted or rewritten.",
         ),
         Field(
             "translations",

@@ -30,6 +30,7 @@ _DEFAULTS: Plain = {
         "on_block": _GUARD.on_block.value,
         "on_flag": _GUARD.on_flag.value,
         "on_blind": _GUARD.on_blind.value,
+        "on_gone": _GUARD.on_gone.value,
         "translations": _GUARD.translations.value,
         "teasers": _GUARD.teasers.value,
         "cooldown": None,

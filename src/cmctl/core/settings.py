@@ -31,6 +31,13 @@ class OnBlind(StrEnum):
 EVER = timedelta(days=36_525)
 
 
+class OnGone(StrEnum):
+    """What to do with a hold whose cause was deleted or tells something else now."""
+
+    HOLD = "hold"
+    RELEASE = "release"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GuardPolicy:
     """How strict the guard is on one channel."""
@@ -41,6 +48,7 @@ class GuardPolicy:
     on_block: OnMatch = OnMatch.HOLD
     on_flag: OnMatch = OnMatch.HOLD
     on_blind: OnBlind = OnBlind.HOLD
+    on_gone: OnGone = OnGone.HOLD
     #: The worst that is said of a text that stands there in another language.
     translations: Decision = Decision.FLAG
     #: The worst that is said of the full text of what was only announced before.

@@ -1,0 +1,56 @@
+"""The same news twice on one account, and both stand: told once, shown until it is settled.
+
+The guard sees to it that ours does not follow theirs; nobody can keep the owner from following
+ours, or from typing in the very second in which ours goes out.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from cmctl.app.changes import evidence, match_of, notice
+from cmctl.app.context import Context
+from cmctl.app.judging import in_words, looks, stop
+from cmctl.app.meaning import judged
+from cmctl.core.model import Delivery, Match, Seen, Verdict
+from cmctl.core.settings import GuardPolicy
+from cmctl.store.base import Collision
+
+
+class Collided(NamedTuple):
+    """Two texts that stand: ours, published, and theirs."""
+
+    delivery: Delivery
+    #: Theirs, and why it is the same news.
+    match: Match
+
+
+def collisions(ctx: Context) -> Sequence[Collided]:
+    """Return what stands twice and waits for a person's word, what was noticed first at first."""
+    found = ((ctx.store.delivery(one.number), one) for one in ctx.store.collisions())
+    return [Collided(ours, match_of(one.evidence)) for ours, one in found if ours is not None]
+
+
+def collide(ctx: Context, name: str, theirs: Sequence[Seen]) -> None:
+    """Tell a person, once a pair, where one of `theirs` repeats what we published on a channel."""
+    policy = ctx.settings.channel(name).guard
+    for one in theirs:
+        for delivery, match in _repeated(ctx, name, one, policy):
+            why = in_words(match)
+            told = notice("collision", delivery, f"the same news stands twice: {why}")
+            found = Collision(delivery.number, one.ref, ctx.now(), evidence(match))
+            ctx.store.collide(found, text=one.text, notice=told)
+
+
+def _repeated(
+    ctx: Context, name: str, theirs: Seen, policy: GuardPolicy
+) -> Iterator[tuple[Delivery, Match]]:
+    """Yield our deliveries whose news a status tells, each with the status as its match."""
+    window = {"since": theirs.at - policy.window, "until": theirs.at + policy.window}
+    ours = [seen for seen in ctx.store.seen(name, **window) if seen.source == "history"]
+    for match in judged(ctx.encoder, theirs, ours, window=policy.window).matches:
+        delivery = ctx.store.delivery(int(match.seen.ref))
+        about = replace(match, seen=theirs)
+        said = Verdict(decision=about.decision, score=about.score, matches=(about,))
+        if delivery is not None and looks(policy, delivery) and stop(said, policy) is not None:
+            yield delivery, about
