@@ -167,7 +167,7 @@ def test_other_news_after_ours_is_no_collision(desk: Desk) -> None:
 def test_a_reading_waits_for_another_process_and_takes_what_it_read(desk: Desk) -> None:
     with desk.context() as ctx, desk.context() as other:
         held = other.store.begin_reading(
-            "a/x", reader="elsewhere/1/1/1", at=desk.clock.at, until=desk.clock.at + RIGHT
+            "a/x", reader="elsewhere/1/1/1", at=desk.clock.at, lease=RIGHT
         )
         assert held.reader == "elsewhere/1/1/1"
         assert take(ctx, "a/x") == ""
@@ -190,9 +190,7 @@ def test_a_reading_waits_for_another_process_and_takes_what_it_read(desk: Desk) 
 def test_the_right_of_a_dead_reader_is_taken_at_once(desk: Desk) -> None:
     with desk.context() as ctx:
         host = ctx.worker.split("/")[0]
-        ctx.store.begin_reading(
-            "a/x", reader=f"{host}/1/0/1", at=desk.clock.at, until=desk.clock.at + RIGHT
-        )
+        ctx.store.begin_reading("a/x", reader=f"{host}/1/0/1", at=desk.clock.at, lease=RIGHT)
         with reading(ctx, "a/x") as reader:
             assert reader.startswith(ctx.worker)
 
@@ -226,7 +224,7 @@ def test_what_a_reader_that_lost_its_right_saw_is_not_written(desk: Desk) -> Non
         reader = take(ctx, "a/x")
         desk.clock.forward(hours=1)
         assert ctx.store.begin_reading(
-            "a/x", reader="elsewhere/1/1/1", at=desk.clock.at, until=desk.clock.at + RIGHT
+            "a/x", reader="elsewhere/1/1/1", at=desk.clock.at, lease=RIGHT
         ).reader.startswith("elsewhere")
         with pytest.raises(Exception, match="another reader"):
             ctx.store.observe("a/x", [], since=desk.clock.at, at=desk.clock.at, reader=reader)
