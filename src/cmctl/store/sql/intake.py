@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from cmctl.core.ledger import Add, Alter, Change, Drop, Intake, MarkEdited, Operation
+from cmctl.core.ledger import Add, Alter, Change, Drop, Intake, MarkEdited
 from cmctl.core.model import State
 from cmctl.store.base import ClientRow, Source
 from cmctl.store.sql import rows
@@ -16,10 +16,12 @@ from cmctl.store.sql.session import Session
 def take_in(db: Session, intake: Intake) -> None:
     """Execute every operation; one that has been overtaken is left out."""
     at = milliseconds(intake.at)
+    added = [item for item in intake.operations if isinstance(item, Add)]
     for operation in intake.operations:
-        _execute(db, operation, at)
-    added = (item.planned for item in intake.operations if isinstance(item, Add))
-    lanes = {planned.key.channel for planned in added}
+        if not isinstance(operation, Add):
+            _execute(db, operation, at)
+    _add(db, added, at)
+    lanes = {item.planned.key.channel for item in added}
     db.later("add_lane", [(lane,) for lane in lanes])
 
 
@@ -37,10 +39,8 @@ def set_sources(
     db.later("add_client", [(i, *row) for i, row in enumerate(clients)])
 
 
-def _execute(db: Session, operation: Operation, at: int) -> None:
+def _execute(db: Session, operation: Alter | Drop | MarkEdited | Change, at: int) -> None:
     match operation:
-        case Add():
-            _add(db, operation, at)
         case Alter():
             _alter(db, operation, at)
         case Drop():
@@ -51,18 +51,25 @@ def _execute(db: Session, operation: Operation, at: int) -> None:
             apply(db, operation)
 
 
-def _add(db: Session, add: Add, at: int) -> None:
+def _add(db: Session, added: Sequence[Add], at: int) -> None:
+    """Add what is new: by the ten thousand, where all else comes in ones."""
+    db.later("add_delivery", [_new_row(add) for add in added])
+    db.later("log_added", [_new_line(add, at) for add in added])
+
+
+def _new_row(add: Add) -> Mapping[str, object]:
     planned = add.planned
-    state = State.HELD if planned.hold else State.PLANNED
-    values = {
+    return {
         **planned.key._asdict(),
-        "state": state,
+        "state": State.HELD if planned.hold else State.PLANNED,
         **rows.hold_columns(planned.hold),
         **rows.planned_columns(planned, add.digest),
     }
-    for (number,) in db.rows("add_delivery", values):
-        data = {"due": planned.due.isoformat(), "digest": add.digest}
-        add_event(db, Line(at, number, "add", "", state, 0, data))
+
+
+def _new_line(add: Add, at: int) -> Mapping[str, object]:
+    data = {"due": add.planned.due.isoformat(), "digest": add.digest}
+    return {**add.planned.key._asdict(), "at": at, "data": rows.as_json(data)}
 
 
 def _alter(db: Session, alter: Alter, at: int) -> None:

@@ -50,8 +50,14 @@ INSERT INTO deliveries (
     :due, :channel, :network, :post, :occurrence, :state, :hold_reason, :hold_detail,
     :hold_from_files, :excerpt, :follower_text, :expires, :guard, :evergreen, :digest,
     :content
-) ON CONFLICT (post, occurrence, channel) DO NOTHING
-RETURNING number;
+) ON CONFLICT (post, occurrence, channel) DO NOTHING;
+
+-- name: log_added
+-- One that another process took in has its line already.
+INSERT INTO events (at, number, kind, before, after, fence, data)
+SELECT :at, number, 'add', '', state, 0, :data FROM deliveries
+WHERE post = :post AND occurrence = :occurrence AND channel = :channel
+AND NOT EXISTS (SELECT 1 FROM events WHERE events.number = deliveries.number);
 
 -- name: add_lane
 INSERT INTO lanes (channel) VALUES (?) ON CONFLICT DO NOTHING;
