@@ -13,8 +13,8 @@ from email.message import Message
 from typing import Self
 from urllib.parse import urlsplit
 
-from cmctl.testing.sandbox.bending import bent, misbehave
-from cmctl.testing.sandbox.faults import MODIFIERS, NOT_STORED, Fault, FaultKind, Faults
+from cmctl.testing.sandbox.bending import answer
+from cmctl.testing.sandbox.faults import Fault, FaultKind, Faults
 from cmctl.testing.sandbox.listener import Listener
 from cmctl.testing.sandbox.wire import Ask, BadRequestError, Reply, error, read_ask, send
 
@@ -79,18 +79,7 @@ class FaultProxy:
         call = self._classify(ask.method, ask.target)
         self.requests[call or ask.method] += 1
         faults = self._faults.hit("", call) if call else ()
-        for fault in faults:
-            if fault.kind is FaultKind.LATENCY:
-                await asyncio.sleep(fault.seconds)
-        worst = next((fault for fault in faults if fault.kind not in MODIFIERS), None)
-        if worst is not None and worst.kind in NOT_STORED:
-            await send(writer, bent(worst, Reply()), _now())
-            return True
-        reply = await asyncio.to_thread(self._forward, ask)
-        if worst is not None:
-            return await misbehave(writer, worst, reply, _now())
-        await send(writer, reply, _now())
-        return True
+        return await answer(writer, faults, lambda: asyncio.to_thread(self._forward, ask), _now)
 
     def _forward(self, ask: Ask) -> Reply:
         """Ask the server behind, on a connection of its own."""

@@ -4,12 +4,36 @@ import asyncio
 import gzip
 import socket
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
-from cmctl.testing.sandbox.faults import Fault, FaultKind
+from cmctl.testing.sandbox.faults import MODIFIERS, NOT_STORED, Fault, FaultKind
 from cmctl.testing.sandbox.wire import Reply, error, head, send
+
+
+async def answer(
+    writer: asyncio.StreamWriter,
+    faults: Sequence[Fault],
+    work: Callable[[], Awaitable[Reply]],
+    now: Callable[[], datetime],
+) -> bool:
+    """Do the work of a request under the faults that hit it, and answer.
+
+    Tells whether the connection still stands.
+    """
+    for fault in faults:
+        if fault.kind is FaultKind.LATENCY:
+            await asyncio.sleep(fault.seconds)
+    worst = next((fault for fault in faults if fault.kind not in MODIFIERS), None)
+    if worst is not None and worst.kind in NOT_STORED:
+        await send(writer, bent(worst, Reply()), now())
+        return True
+    reply = await work()
+    if worst is not None:
+        return await misbehave(writer, worst, reply, now())
+    await send(writer, reply, now())
+    return True
 
 
 async def misbehave(writer: asyncio.StreamWriter, fault: Fault, reply: Reply, at: datetime) -> bool:

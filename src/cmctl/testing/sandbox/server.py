@@ -8,8 +8,8 @@ from typing import Self
 
 from cmctl.testing.sandbox import oracle, page
 from cmctl.testing.sandbox.api import Api, Done, ignores_keys
-from cmctl.testing.sandbox.bending import bent, misbehave
-from cmctl.testing.sandbox.faults import MODIFIERS, NOT_STORED, Fault, FaultKind
+from cmctl.testing.sandbox.bending import answer
+from cmctl.testing.sandbox.faults import Fault
 from cmctl.testing.sandbox.journal import Journal
 from cmctl.testing.sandbox.listener import Listener
 from cmctl.testing.sandbox.rules import Rules
@@ -105,11 +105,12 @@ class SandboxServer:
         if not self._is_for_us(ask):
             await send(writer, error(421, "this address is not ours"), self._rules.now())
             return False
-        fault, reply = await self._work(ask)
-        if fault is not None:
-            return await misbehave(writer, fault, reply, self._rules.now())
-        await send(writer, reply, self._rules.now())
-        return ask.headers.get("connection", "").lower() != "close"
+        if ask.path[:1] in {("media",), ("style.css",), ()} or ask.path[0].startswith("@"):
+            await send(writer, self._shown(ask), self._rules.now())
+            return _goes_on(ask)
+        faults = self._api.strike(ask)
+        stands = await answer(writer, faults, lambda: self._work(ask, faults), self._rules.now)
+        return stands and _goes_on(ask)
 
     def _is_for_us(self, ask: Ask) -> bool:
         """Tell whether a name that somebody made lead to this machine was asked for instead."""
@@ -118,19 +119,9 @@ class SandboxServer:
         host = ask.headers.get("host", "").rpartition(":")[0] or ask.headers.get("host", "")
         return host.strip("[]") in _LOOPBACK
 
-    async def _work(self, ask: Ask) -> tuple[Fault | None, Reply]:
-        """Do what is asked, under the faults in force."""
-        if ask.path[:1] in {("media",), ("style.css",), ()} or ask.path[0].startswith("@"):
-            return None, self._shown(ask)
-        faults = self._api.strike(ask)
-        for fault in faults:
-            if fault.kind is FaultKind.LATENCY:
-                await asyncio.sleep(fault.seconds)
-        worst = next((fault for fault in faults if fault.kind not in MODIFIERS), None)
-        if worst is not None and worst.kind in NOT_STORED:
-            return None, bent(worst, Reply())
-        done = self._api.answer(ask, ignore_keys=ignores_keys(faults))
-        return worst, await self._keep(done)
+    async def _work(self, ask: Ask, faults: tuple[Fault, ...]) -> Reply:
+        """Do what is asked and make it durable."""
+        return await self._keep(self._api.answer(ask, ignore_keys=ignores_keys(faults)))
 
     async def _keep(self, done: Done) -> Reply:
         """Make durable what an answer tells of, its own line or that of an earlier request."""
@@ -188,6 +179,11 @@ class SandboxServer:
                     data = (self.directory / "media" / digest).read_bytes()
                     return Reply(body=data, type=picture.type, headers=page.HEADERS)
         return error(404, "there is no such image")
+
+
+def _goes_on(ask: Ask) -> bool:
+    """Tell whether another request may follow on this connection."""
+    return ask.headers.get("connection", "").lower() != "close"
 
 
 def _html(text: str) -> Reply:
