@@ -77,11 +77,23 @@ class MediaRules:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Rate:
+    """How many posts the network takes, as it documents it."""
+
+    most: int
+    per: timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Capabilities:
     """What the network can do, as far as it is the same for every account."""
 
     text: TextRules
     media: MediaRules
+    #: Of a text that goes with images, where it is another one.
+    caption: TextRules | None = None
+    #: The documented limit of posting; None: none is known.
+    rate: Rate | None = None
     #: How to find out after an uncertain attempt: by `key`, by `lookup`, both, or not at all.
     recovery: frozenset[str] = frozenset()
     #: How long the network honours `outgoing.key`; None: for ever (or `key` is not in `recovery`).

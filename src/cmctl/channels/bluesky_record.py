@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from cmctl.channels.answer import Answer
 from cmctl.channels.bluesky_facets import expand
 from cmctl.channels.bluesky_tid import instant
-from cmctl.channels.http import Answer
 from cmctl.core.model import Status
 
 POST = "app.bsky.feed.post"

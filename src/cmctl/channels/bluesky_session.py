@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from cmctl.channels.answer import Answer
 from cmctl.channels.base import Rejected
 from cmctl.channels.body import Body, json_body
-from cmctl.channels.http import Answer, Http, Request
+from cmctl.channels.http import Http, Request
 from cmctl.channels.spoken import spoken
 
 #: What a PDS calls a token that it does not take (any more); it says so before it acts.

@@ -1,13 +1,16 @@
 """What goes out of a content, part by part, and what is wrong with it on a network."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from cmctl.channels.base import Capabilities, MediaRules, TextRules
+from cmctl.channels.base import Capabilities, ChannelError, MediaRules, TextRules, Uncertain
 from cmctl.core.model import Content, Problem, Severity
 from cmctl.core.show import counted
 from cmctl.core.text import compose, graphemes
+
+#: What posting a part gives back.
+Made = TypeVar("Made")
 
 
 class Part(NamedTuple):
@@ -44,12 +47,33 @@ def content_problems(
         yield _unsupported(network, "no comments", "leave `first_comment` out")
     for number, part in enumerate(parts(content, link=link), start=1):
         where = "" if number == 1 else f" (part {number})"
-        yield from _text_problems(part.text, network + where, can.text, count)
+        captioned = number == 1 and content.media and can.caption
+        rules, what = (captioned, f"{network} with images") if captioned else (can.text, network)
+        yield from _text_problems(part.text, what + where, rules, count)
         if not part.text and (number > 1 or not (content.media or content.link)):
             yield Problem(
                 code="empty-text", message=f"nothing to publish on {network}{where}: no text"
             )
     yield from _media_problems(content, network, can.media)
+
+
+def post_in_order(wanted: Sequence[Part], post: Callable[[Part, list[Made]], Made]) -> list[Made]:
+    """Post part after part, each knowing what those before it made.
+
+    Raises:
+        ChannelError: as `post` does for the first part.
+        Uncertain: a part after the first failed, so that the thread stands in part.
+    """
+    made: list[Made] = []
+    for part in wanted:
+        try:
+            made.append(post(part, made))
+        except ChannelError as problem:
+            if not made:
+                raise
+            message = f"{len(made)} of its {len(wanted)} parts are published: {problem}"
+            raise Uncertain(message) from problem
+    return made
 
 
 def too_long(network: str, length: int, limit: int, unit: str) -> Problem:
@@ -88,6 +112,13 @@ def _media_problems(content: Content, network: str, rules: MediaRules) -> Iterat
                 code="no-alt",
                 message=f"{media.file} has no alt text: who does not see it learns nothing",
                 fix="write `alt:` below `file:`",
+                severity=Severity.WARNING,
+            )
+        elif not rules.alt and media.alt.strip():
+            yield Problem(
+                code="alt-left-out",
+                message=f"{network} has no alt texts: the one of {media.file} is left out there",
+                fix="say in the text what the picture shows",
                 severity=Severity.WARNING,
             )
         elif rules.alt_limit and graphemes(media.alt) > rules.alt_limit:

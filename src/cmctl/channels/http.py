@@ -13,20 +13,18 @@ No message carries a secret: what `Authorization` holds, and the `secrets` given
 whatever a server sends back.
 """
 
-import json
 import re
 import ssl
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from cmctl import __version__
-from cmctl.channels.base import ChannelError, Rejected, Unavailable, Uncertain
+from cmctl.channels.answer import Answer, lost, silent
+from cmctl.channels.base import Rejected, Unavailable
 from cmctl.channels.body import Body
 from cmctl.channels.decoding import LARGEST, UnreadableError, read_body
-from cmctl.channels.retry_after import wish
-from cmctl.channels.spoken import redacted, spoken
 
 if TYPE_CHECKING:
     from httpcore import ConnectionPool
@@ -61,64 +59,16 @@ class Request:
         return f"Request({self.method} {self.path})"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """What a server said: a 2xx, or a status that the request accepts."""
-
-    status: int
-    #: By lower-case name.
-    headers: Mapping[str, str]
-    body: bytes
-    #: Who said it, for messages.
-    host: str
-    repeatable: bool
-
-    def __repr__(self) -> str:
-        return f"Answer({self.status} from {self.host}, {len(self.body)} bytes)"
-
-    def malformed(self, what: str) -> ChannelError:
-        """Return the failure to raise where the answer lacks `what`."""
-        return _lost(f"{self.host} answered {self.status} {what}", repeatable=self.repeatable)
-
-    def json(self) -> object:
-        """Return the body as JSON, or raise as for any malformed answer."""
-        try:
-            value: object = json.loads(self.body)
-        except (ValueError, RecursionError):
-            raise self.malformed("with something that is not JSON") from None
-        return value
-
-    def record(self) -> dict[str, object]:
-        """Return the body as a JSON object, or raise as for any malformed answer."""
-        value = self.json()
-        if not isinstance(value, dict):
-            raise self.malformed("without a JSON object")
-        return value
-
-    def items(self) -> list[dict[str, object]]:
-        """Return the body as a list of JSON objects, or raise as for any malformed answer."""
-        value = self.json()
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise self.malformed("without a list of objects")
-        return value
-
-    def text(self, name: str) -> str:
-        """Return a field that must be there as a text and not empty."""
-        value = self.record().get(name)
-        if not isinstance(value, str) or not value:
-            raise self.malformed(f"without `{name}`")
-        return value
-
-
 class Http:
     """The requests of one channel; safe for several threads.
 
     `base_url` has no query and may have a path; `headers` go with every request;
     `secrets` are struck out of messages; `deadline` is in seconds; `route` says how hosts are
-    reached, where that is not the system's own way.
+    reached, where that is not the system's own way. `explain` says in a sentence of ours what a
+    refusal means and what to do; empty where it does not know.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - settings, each with its default
         self,
         base_url: str,
         headers: Mapping[str, str] | None = None,
@@ -126,6 +76,7 @@ class Http:
         secrets: Collection[str] = (),
         deadline: float | None = None,
         route: "Route | None" = None,
+        explain: Callable[[Answer], str] = silent,
     ) -> None:
         url = urlsplit(base_url)
         self.host = url.netloc
@@ -133,13 +84,14 @@ class Http:
         self._headers = {"User-Agent": f"cmctl/{__version__}", "Accept-Encoding": "gzip"}
         self._headers.update(headers or {})
         self._secrets = tuple(secrets)
+        self._explain = explain
         self._deadline = DEADLINE if deadline is None else deadline
         self._route = route
         self._pool: ConnectionPool | None = None
         self._budget: Budget | None = None
 
     def __repr__(self) -> str:
-        return f"Http({self._base})"
+        return f"Http({self.host})"  # the rest of an address may be a token
 
     def get(
         self, path: str, query: Mapping[str, str] | None = None, *, accept: Collection[int] = ()
@@ -170,11 +122,17 @@ class Http:
         sent = self._headers | dict(request.headers or {})
         status, headers, body = self._exchange(request, sent, repeatable=repeatable)
         answer = Answer(
-            status=status, headers=headers, body=body, host=self.host, repeatable=repeatable
+            status=status,
+            headers=headers,
+            body=body,
+            host=self.host,
+            repeatable=repeatable,
+            secrets=(*self._secrets, *_carried(sent)),
+            explain=self._explain,
         )
         if 200 <= status < 300 or status in request.accept:
             return answer
-        raise self._failure(answer, tuple(_carried(sent)))
+        raise answer.failure()
 
     def close(self) -> None:
         """Let go of connections; safe to call twice, and the next request opens new ones."""
@@ -209,12 +167,12 @@ class Http:
             raise Unavailable(message) from None
         except httpcore.TimeoutException:
             message = f"{self.host} gave no whole answer within {self._deadline:g} s"
-            raise _lost(message, repeatable=repeatable) from None
+            raise lost(message, repeatable=repeatable) from None
         except (httpcore.NetworkError, httpcore.ProtocolError):
             message = f"the connection to {self.host} broke before its answer was whole"
-            raise _lost(message, repeatable=repeatable) from None
+            raise lost(message, repeatable=repeatable) from None
         except UnreadableError as error:
-            raise _lost(f"{self.host} answered with {error}", repeatable=repeatable) from None
+            raise lost(f"{self.host} answered with {error}", repeatable=repeatable) from None
 
     def _open(self) -> "ConnectionPool":
         """Return the connections, with a fresh budget for this thread's request."""
@@ -233,29 +191,8 @@ class Http:
         query = f"?{urlencode(request.query)}" if request.query else ""
         return f"{self._base}{request.path}{query}"
 
-    def _failure(self, answer: Answer, carried: tuple[str, ...]) -> ChannelError:
-        """Say what a status that is no success means."""
-        secrets = self._secrets + carried
-        status, words = answer.status, spoken(answer.body, secrets=secrets)
-        message = f"{self.host} answered {status}{': ' + words if words else ''}"
-        if status == 429:
-            return Unavailable(message, retry_after=wish(answer.headers))
-        if status in {401, 403}:
-            return Rejected(f"{self.host} does not accept the token ({status}): {words or '-'}")
-        if status in {301, 307, 308}:  # the request was not acted on here (RFC 9110, 15.4)
-            where = redacted(answer.headers.get("location", ""), secrets=secrets)
-            return Rejected(f"{self.host} has moved ({status}) to {where}; write that address")
-        # 408 gives up on a request that the server did not see whole: not a refusal of it.
-        if 400 <= status < 500 and status != 408:
-            return Rejected(message)
-        return _lost(message, repeatable=answer.repeatable)
-
 
 _TIMEOUTS = {"timeout": {"connect": 10.0, "pool": 10.0}}
-
-
-def _lost(message: str, *, repeatable: bool) -> ChannelError:
-    return Unavailable(message) if repeatable else Uncertain(message)
 
 
 def _encode(headers: Mapping[str, str], body: Body | None, host: str) -> list[tuple[bytes, bytes]]:

@@ -21,8 +21,9 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpcore
 
+from cmctl.channels.answer import Answer
 from cmctl.channels.base import Rejected, Unavailable
-from cmctl.channels.http import DEADLINE, Answer, Http, Request
+from cmctl.channels.http import DEADLINE, Http, Request
 from cmctl.channels.spoken import redacted
 from cmctl.channels.wire import Route, resolve
 

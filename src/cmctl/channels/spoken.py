@@ -9,7 +9,7 @@ from cmctl.core.plain import plain_line
 
 _MARKUP = re.compile(r"<[^>]*>")
 #: Where APIs put the sentence for people, best first.
-_FIELDS = ("message", "error_description", "detail", "error")
+_FIELDS = ("message", "error_description", "description", "detail", "error")
 _LONGEST = 200
 
 

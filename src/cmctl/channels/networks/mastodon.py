@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from cmctl.channels import options as yaml
 from cmctl.channels.adapter import HttpAdapter
+from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
     Attachment,
     Capabilities,
@@ -29,7 +30,7 @@ from cmctl.channels.base import (
 )
 from cmctl.channels.body import file_body, json_body
 from cmctl.channels.content import Part, content_problems, parts
-from cmctl.channels.http import Answer, Http, Request
+from cmctl.channels.http import Http, Request
 from cmctl.channels.mastodon_status import DIRECT, Limits, counts, limits, standing, status
 from cmctl.channels.mastodon_text import counted
 from cmctl.core.model import Content, Problem, Receipt, Status

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
 from cmctl.channels.adapter import HttpAdapter
+from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
     Attachment,
     Capabilities,
@@ -23,7 +24,7 @@ from cmctl.channels.base import (
 )
 from cmctl.channels.body import Body, json_body
 from cmctl.channels.content import content_problems, parts
-from cmctl.channels.http import Answer, Http, Request
+from cmctl.channels.http import Http, Request
 from cmctl.channels.options import Form, Option
 from cmctl.core.model import Content, Problem, Receipt, Status
 

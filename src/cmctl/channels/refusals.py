@@ -1,0 +1,25 @@
+"""What a vendor's refusals mean: a sentence each, with what to do."""
+
+import json
+from collections.abc import Callable, Mapping
+
+from cmctl.channels.answer import Answer
+
+
+def meaning(said: str, known: Mapping[str, str]) -> str:
+    """Return the sentence of the first known word that stands in what was said; else nothing."""
+    said = said.casefold()
+    return next((sentence for word, sentence in known.items() if word.casefold() in said), "")
+
+
+def explaining(field: str, known: Mapping[str, str]) -> Callable[[Answer], str]:
+    """Return what explains answers whose JSON says in `field` why they refuse."""
+
+    def explain(answer: Answer) -> str:
+        try:
+            value = json.loads(answer.body)
+        except (ValueError, RecursionError):
+            return ""
+        return meaning(str(value.get(field, "")), known) if isinstance(value, dict) else ""
+
+    return explain

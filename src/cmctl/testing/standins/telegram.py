@@ -1,0 +1,170 @@
+"""A stand-in for Telegram's Bot API: one channel with one bot in it.
+
+Its refusals are in the words of the vendor's own server, github.com/tdlib/telegram-bot-api
+(`Client.cpp`, `Query.cpp`). Documented limits: core.telegram.org/bots/api and /bots/faq.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from cmctl.testing.sandbox.wire import Reply
+from cmctl.testing.standins.asked import MULTIPART, Asked
+from cmctl.testing.standins.limits import Window
+from cmctl.testing.standins.server import Refused, StandIn, answers, told
+
+#: How long a bot may delete a message.
+DELETABLE = timedelta(hours=48)
+_UNCHANGED = (
+    "message is not modified: specified new message content and reply markup are exactly the same "
+    "as a current content and reply markup of the message"
+)
+
+
+class Telegram(StandIn):
+    """The bot `atlas_bot` in the channel `@atlas`."""
+
+    vendor: ClassVar[str] = "telegram"
+    token = "4839574812:AAFD39kkdpWt3ywyRZergyOLMaJhac60qc"  # noqa: S105 - of the documents' example
+    chat = "@atlas"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens.add(self.token)
+        self.limits["post"] = Window(20, 60)
+        #: By number, in order.
+        self.messages: dict[int, dict[str, Any]] = {}
+        self._last = 0
+        about = {"type": "channel", "title": "Atlas", "username": "atlas"}
+        self._chat: dict[str, Any] = {"id": -1001234567890, **about}
+
+    # --- for tests ---------------------------------------------------------------------------
+
+    def post_by_hand(self, text: str) -> str:
+        return str(self._add({"text": text, "author_signature": "M. G."})["message_id"])
+
+    def texts(self) -> list[str]:
+        told = ((one.get("text"), one.get("caption")) for one in self.messages.values())
+        return [text or caption or "" for text, caption in told if text or caption]
+
+    def alts(self) -> list[str]:
+        return []  # there are none
+
+    # --- refusals ----------------------------------------------------------------------------
+
+    def refuse_token(self, asked: Asked) -> Reply | None:
+        good = self.tokens.standing(asked.path["token"], self.clock()) == "good"
+        return None if good else _refused(401, "Unauthorized").reply
+
+    def refuse_request(self, message: str) -> Reply:
+        return _refused(400, f"Bad Request: {message}").reply
+
+    def refuse_throttled(self, seconds: int) -> Reply:
+        value = {
+            "ok": False,
+            "error_code": 429,
+            "description": f"Too Many Requests: retry after {seconds}",
+            "parameters": {"retry_after": seconds},
+        }
+        return told(value, 429, {"Retry-After": str(seconds)})
+
+    def body(self, asked: Asked) -> dict[str, Any]:
+        """Files that a medium names by `attach://` are no fields of their own."""
+        named = {name: "" for name in asked.files if name == "photo"}
+        return {**asked.values, **named}
+
+    # --- methods -----------------------------------------------------------------------------
+
+    @answers("POST /bot{token}/getMe", call="read")
+    def get_me(self, asked: Asked) -> object:
+        return _result({"id": 1, "is_bot": True, "first_name": "Atlas", "username": "atlas_bot"})
+
+    @answers("POST /bot{token}/getChat", call="read")
+    def get_chat(self, asked: Asked) -> object:
+        self._check_chat(asked)
+        needed = {"accent_color_id": 0, "max_reaction_count": 11}
+        return _result({**self._chat, **needed, "accepted_gift_types": {}})
+
+    @answers("POST /bot{token}/sendMessage", call="post")
+    def send_message(self, asked: Asked) -> object:
+        text = asked.values["text"].strip()
+        if not text:
+            raise _refused(400, "Bad Request: message text is empty")
+        if len(text) > 4096:
+            raise _refused(400, "Bad Request: message is too long")
+        return _result(self._add({"text": text, **self._answered(asked)}))
+
+    @answers("POST /bot{token}/sendPhoto", call="post")
+    def send_photo(self, asked: Asked) -> object:
+        photo = asked.values.get("photo", "attach://photo")
+        return _result(self._add(self._photo(asked, photo, asked.values) | self._answered(asked)))
+
+    @answers("POST /bot{token}/sendMediaGroup", call="post")
+    def send_media_group(self, asked: Asked) -> object:
+        media = asked.values["media"]
+        if not 2 <= len(media) <= 10:
+            raise _refused(400, "Bad Request: wrong number of media in the album")
+        photos = [self._photo(asked, one["media"], one) for one in media]
+        group = {"media_group_id": str(self._last + 1), **self._answered(asked)}
+        return _result([self._add(photo | group) for photo in photos])
+
+    @answers("POST /bot{token}/deleteMessage", call="delete")
+    def delete_message(self, asked: Asked) -> object:
+        message = self._message(asked, "message to delete")
+        if self.clock().timestamp() - message["date"] > DELETABLE.total_seconds():
+            raise _refused(400, "Bad Request: message can't be deleted")
+        del self.messages[message["message_id"]]
+        return _result(True)
+
+    @answers("POST /bot{token}/editMessageReplyMarkup", call="read")
+    def edit_message_reply_markup(self, asked: Asked) -> object:
+        self._message(asked, "message to edit")
+        raise _refused(400, f"Bad Request: {_UNCHANGED}")
+
+    # --- parts -------------------------------------------------------------------------------
+
+    def _check_chat(self, asked: Asked) -> None:
+        if str(asked.values.get("chat_id")) not in {self.chat, str(self._chat["id"])}:
+            raise _refused(400, "Bad Request: chat not found")
+
+    def _message(self, asked: Asked, what: str) -> dict[str, Any]:
+        self._check_chat(asked)
+        message = self.messages.get(asked.values["message_id"])
+        if message is None:
+            raise _refused(400, f"Bad Request: {what} not found")
+        return message
+
+    def _answered(self, asked: Asked) -> dict[str, Any]:
+        self._check_chat(asked)
+        wanted = asked.values.get("reply_parameters")
+        if wanted is None:
+            return {}
+        message = self.messages.get(wanted["message_id"])
+        if message is None:
+            raise _refused(400, "Bad Request: message to be replied not found")
+        return {"reply_to_message": message}
+
+    def _photo(self, asked: Asked, photo: str, said: Mapping[str, Any]) -> dict[str, Any]:
+        name = photo.removeprefix("attach://")
+        if asked.type != MULTIPART or not asked.files[name].data:
+            raise _refused(400, "Bad Request: there is no photo in the request")
+        caption = said.get("caption", "").strip()
+        if len(caption) > 1024:
+            raise _refused(400, "Bad Request: message caption is too long")
+        size = {"file_id": name, "file_unique_id": name, "width": 8, "height": 8}
+        return {"photo": [size], **({"caption": caption} if caption else {})}
+
+    def _add(self, message: dict[str, Any]) -> dict[str, Any]:
+        self._last += 1
+        chat = self._chat
+        about = {"message_id": self._last, "date": int(self.clock().timestamp())}
+        self.messages[self._last] = {**about, "chat": chat, "sender_chat": chat, **message}
+        return self.messages[self._last]
+
+
+def _result(value: object) -> dict[str, object]:
+    return {"ok": True, "result": value}
+
+
+def _refused(code: int, description: str) -> Refused:
+    return Refused(code, {"ok": False, "error_code": code, "description": description})
