@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from html import unescape
 from typing import Final, TypeVar
 
+from cmctl.channels.answer import Answer
 from cmctl.channels.base import Rejected
 from cmctl.channels.body import Body, json_body
-from cmctl.channels.http import Answer, Http, Request
+from cmctl.channels.http import Http, Request
 from cmctl.channels.wordpress_post import remote_id
 
 API: Final = "/wp-json/wp/v2"
