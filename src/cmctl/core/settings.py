@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from cmctl.core.guard.terms import Rules
 from cmctl.core.model import Decision, Place
 
 
@@ -60,6 +61,11 @@ class GuardPolicy:
     community_limit: int = 3
     #: How old the last reading of the timeline may be at sending.
     freshness: timedelta = timedelta(seconds=60)
+
+    @property
+    def rules(self) -> Rules:
+        """What the guard is told of texts that tell the same news on purpose."""
+        return Rules(translations=self.translations, teasers=self.teasers, cooldown=self.cooldown)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,10 +8,10 @@ what judging needs is imported by the first judgement.
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from cmctl.core.guard.terms import WITHOUT_MEANING, Encoder, Judged, Thresholds
+from cmctl.core.guard.terms import AS_JUDGED, WITHOUT_MEANING, Encoder, Judged, Rules, Thresholds
 from cmctl.core.model import Seen, Verdict
 
-__all__ = ["WITHOUT_MEANING", "Encoder", "Judged", "Thresholds", "judge", "judge_pair"]
+__all__ = ["WITHOUT_MEANING", "Encoder", "Judged", "Rules", "Thresholds", "judge", "judge_pair"]
 
 
 def judge(
@@ -21,16 +21,22 @@ def judge(
     window: timedelta = timedelta(days=14),
     encoder: Encoder | None = None,
     thresholds: Thresholds | None = None,
+    rules: Rules = AS_JUDGED,
 ) -> Verdict:
     """Judge whether `text` tells news of `corpus`: the client's other texts, seen or planned.
 
     Only texts within `window` of `text.at`, before or after, can match, and never `text` itself
     (same source and ref). All of `corpus` teaches what the client writes in every post. Any text
-    gets a verdict; none raises. Matches come worst first. Without an encoder the verdict notes it.
+    gets a verdict; none raises. Threads are read as one text, and answers are not read at all.
+    `rules` are what the client wants said of texts that repeat news on purpose. Matches come worst
+    first. What limited the judgement is in the verdict's notes: no encoder, a very long text, a
+    broken file of the guard's own.
     """
     from cmctl.core.guard import verdict  # noqa: PLC0415 - its patterns take 50 ms to compile
 
-    return verdict.judge(text, corpus, window=window, encoder=encoder, thresholds=thresholds)
+    return verdict.judge(
+        text, corpus, window=window, encoder=encoder, thresholds=thresholds, rules=rules
+    )
 
 
 def judge_pair(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import exp, log1p
 from typing import Any, NamedTuple
 
+from cmctl.core.guard.learned import learned
 from cmctl.core.once import once
 
 #: A node is a leaf's value, or feature, threshold, node below or equal, node above.
@@ -72,8 +73,14 @@ class Models(NamedTuple):
 
 @once
 def models() -> Models:
-    """Return the models, read once."""
-    from importlib.resources import files  # noqa: PLC0415 - takes 20 ms
+    """Return the models, read once.
 
-    data = json.loads(files(__package__).joinpath("data/model.json").read_text("utf-8"))
-    return Models(*(Model(**data[name]) for name in Models._fields))
+    Raises:
+        BrokenGuardError: their file is missing or corrupt.
+    """
+    with learned("model.json") as text:
+        data = json.loads(text)
+        found = Models(*(Model(**data[name]) for name in Models._fields))
+        for model in found:
+            model.score(dict.fromkeys(model.features, 0.0))
+    return found

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from cmctl.core.guard.learned import learned
 from cmctl.core.guard.words import Language, concept, tells, words_of
 from cmctl.core.once import once
 
@@ -32,17 +33,15 @@ def states_of(text: str) -> dict[str, int]:
 def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     """Return the patterns of yes and of no by axis, from `data/states.txt`."""
     found: dict[tuple[str, str], list[str]] = {}
-    from importlib.resources import files  # noqa: PLC0415 - takes 20 ms
-
-    text = files(__package__).joinpath("data/states.txt").read_text("utf-8")
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            axis, sign, pattern = line.split(" ", 2)
-            found.setdefault((axis, sign), []).append(pattern)
-    return {
-        axis: (re.compile("|".join(found[axis, "+"])), re.compile("|".join(found[axis, "-"])))
-        for axis in AXES
-    }
+    with learned("states.txt") as text:
+        for line in text.splitlines():
+            if not line.startswith("#"):
+                axis, sign, pattern = line.split(" ", 2)
+                found.setdefault((axis, sign), []).append(pattern)
+        return {
+            axis: (re.compile("|".join(found[axis, "+"])), re.compile("|".join(found[axis, "-"])))
+            for axis in AXES
+        }
 
 
 @lru_cache(maxsize=512)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from cmctl.core.model import Decision
@@ -24,6 +25,22 @@ class Thresholds:
 
     flag: float
     block: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """What a client wants said of texts that tell the same news on purpose; see `guard/rules.py`.
+
+    The fields are those of `GuardPolicy`.
+    """
+
+    translations: Decision = Decision.FLAG
+    teasers: Decision = Decision.BLOCK
+    cooldown: timedelta | None = None
+
+
+#: What is repeated on purpose is judged as everything else.
+AS_JUDGED = Rules(translations=Decision.BLOCK, teasers=Decision.BLOCK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The guard's one decision: normalise, extract, compare, decide, explain."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,10 +8,15 @@ from cmctl.core.guard.compare import compare
 from cmctl.core.guard.explain import reasons
 from cmctl.core.guard.features import features
 from cmctl.core.guard.glance import glance
+from cmctl.core.guard.learned import BrokenGuardError
+from cmctl.core.guard.likeness import judge_by_likeness
 from cmctl.core.guard.meaning import meanings
 from cmctl.core.guard.model import Model, models
+from cmctl.core.guard.normalise import LIMIT
 from cmctl.core.guard.prepare import Prepared, prepare
-from cmctl.core.guard.terms import WITHOUT_MEANING, Encoder, Judged, Thresholds
+from cmctl.core.guard.rules import Pair, ruled
+from cmctl.core.guard.terms import WITHOUT_MEANING, Encoder, Judged, Rules, Thresholds
+from cmctl.core.guard.threads import as_read
 from cmctl.core.guard.weigh import Client
 from cmctl.core.model import Decision, Match, Seen, Verdict
 
@@ -23,6 +28,7 @@ SAME_WORDS = 0.97
 SAME_LINK = 0.6
 #: The highest score of two texts of which one takes back a figure of the other.
 TAKEN_BACK = 0.3
+_WORST_FIRST = (Decision.BLOCK, Decision.FLAG, Decision.ALLOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +50,37 @@ def judge(
     window: timedelta,
     encoder: Encoder | None,
     thresholds: Thresholds | None,
+    rules: Rules,
 ) -> Verdict:
     """Judge a text among others; see `cmctl.core.guard.judge`."""
-    others = [s for s in corpus if (s.source, s.ref) != (text.source, text.ref)]
+    others = [s for s in as_read(corpus) if (s.source, s.ref) != (text.source, text.ref)]
+    try:
+        matches = _matches(text, others, window, encoder, thresholds, rules)
+    except BrokenGuardError as problem:
+        return judge_by_likeness(text, others, window=window, why=problem.message)
+    return Verdict(
+        decision=matches[0].decision if matches else Decision.ALLOW,
+        score=matches[0].score if matches else 0.0,
+        matches=tuple(matches),
+        notes=tuple(_notes(text, encoder)),
+    )
+
+
+def _notes(text: Seen, encoder: Encoder | None) -> Iterator[str]:
+    if encoder is None:
+        yield WITHOUT_MEANING
+    if len(text.text) > LIMIT:
+        yield f"judged by the first {LIMIT} of {len(text.text)} characters"
+
+
+def _matches(  # noqa: PLR0913, PLR0917 - all that decides
+    text: Seen,
+    others: Sequence[Seen],
+    window: timedelta,
+    encoder: Encoder | None,
+    thresholds: Thresholds | None,
+    rules: Rules,
+) -> list[Match]:
     prepared = [prepare(seen.text) for seen in others]
     bench = _bench(prepare(text.text), prepared, encoder, thresholds)
     day = text.at.date()
@@ -55,6 +89,10 @@ def judge(
         if abs(seen.at - text.at) > window:
             continue
         judged = _judged(bench, theirs, (day, seen.at.date()), same=_equal(text.text, seen.text))
+        if judged.decision is Decision.ALLOW and not (text.pictures and seen.pictures):
+            continue
+        pair = Pair(text, seen, bench.ours, bench.client.news_of(theirs), bench.client)
+        judged = ruled(judged, pair, rules, _limits(bench), window)
         if judged.decision is not Decision.ALLOW:
             matches.append(
                 Match(
@@ -64,13 +102,13 @@ def judge(
                     reasons=judged.reasons,
                 )
             )
-    matches.sort(key=lambda m: (-m.score, m.seen.at, m.seen.ref))
-    return Verdict(
-        decision=matches[0].decision if matches else Decision.ALLOW,
-        score=matches[0].score if matches else 0.0,
-        matches=tuple(matches),
-        notes=() if encoder else (WITHOUT_MEANING,),
-    )
+    matches.sort(key=lambda m: (_WORST_FIRST.index(m.decision), -m.score, m.seen.at, m.seen.ref))
+    return matches
+
+
+def _limits(bench: _Bench) -> Thresholds:
+    model = models().meaning if bench.encoder else models().words
+    return bench.thresholds or Thresholds(flag=model.flag, block=model.block)
 
 
 def judge_pair(

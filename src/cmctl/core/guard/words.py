@@ -9,6 +9,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
+from cmctl.core.guard.learned import learned
 from cmctl.core.once import once
 
 _WORD = re.compile(r"[^\W_]+")
@@ -117,14 +118,12 @@ def stem(word: str) -> str:
 def _concepts() -> tuple[dict[str, str], dict[str, str]]:
     """Return stem to concept, for French and for English; the first line that has a stem wins."""
     tables: tuple[dict[str, str], dict[str, str]] = ({}, {})
-    from importlib.resources import files  # noqa: PLC0415 - takes 20 ms
-
-    text = files(__package__).joinpath("data/concepts.txt").read_text("utf-8")
-    for line in text.splitlines():
-        if line.startswith("#") or "|" not in line:
-            continue
-        sides = [side.split() for side in line.split("|")]
-        for table, side in zip(tables, sides, strict=True):
-            for word in side:
-                table.setdefault(stem(word), f"~{sides[1][0]}")
+    with learned("concepts.txt") as text:
+        for line in text.splitlines():
+            if line.startswith("#") or "|" not in line:
+                continue
+            sides = [side.split() for side in line.split("|")]
+            for table, side in zip(tables, sides, strict=True):
+                for word in side:
+                    table.setdefault(stem(word), f"~{sides[1][0]}")
     return tables
