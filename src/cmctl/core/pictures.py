@@ -3,14 +3,15 @@
 The hash is pHash: the signs of the 64 lowest frequencies of a discrete cosine transform of 32 x 32
 grey values against their median, after Zauner, "Implementation and Benchmarking of Perceptual Image
 Hash Functions" (2010). It outlives another size, another format and a strong compression, but no
-crop: so a fingerprint holds the hashes of the whole picture and of the cuts that people and networks
-make, and two pictures are the same where the whole of one looks like the whole or a cut of the other.
+crop: so a fingerprint holds the hashes of the whole picture and of the cuts that people and
+networks make, and two pictures are the same where the whole of one looks like the whole or a cut of
+the other.
 """
 
 from collections.abc import Sequence
 from functools import lru_cache
 from math import cos, pi
-from statistics import median
+from statistics import median, pstdev
 
 #: Grey values a side.
 SIDE = 32
@@ -51,8 +52,7 @@ def fingerprint(parts: Sequence[Sequence[float]]) -> str:
 
 
 def _varies(grey: Sequence[float]) -> bool:
-    mean = sum(grey) / len(grey)
-    return (sum((value - mean) ** 2 for value in grey) / len(grey)) ** 0.5 >= _FLAT
+    return pstdev(grey) >= _FLAT
 
 
 def phash(grey: Sequence[float]) -> int:
@@ -71,7 +71,7 @@ def _hashes(found: str) -> tuple[int, ...]:
 
 
 def same_picture(a: str, b: str) -> bool:
-    """Tell whether two fingerprints are of one picture; one that cannot be read is of no picture."""
+    """Tell whether two fingerprints are of one picture; what is no fingerprint is of none."""
     try:
         ours, theirs = _hashes(a), _hashes(b)
     except ValueError:

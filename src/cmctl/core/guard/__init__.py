@@ -14,7 +14,7 @@ from cmctl.core.model import Seen, Verdict
 __all__ = ["WITHOUT_MEANING", "Encoder", "Judged", "Rules", "Thresholds", "judge", "judge_pair"]
 
 
-def judge(
+def judge(  # noqa: PLR0913 - all that decides
     text: Seen,
     corpus: Sequence[Seen],
     *,

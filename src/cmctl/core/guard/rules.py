@@ -7,8 +7,7 @@ The model says how sure it is that two texts tell the same news. Then, in this o
    tell nothing of their own, equal to the letter, are only flagged over different pictures: the
    menu is on the slate.
 2. *On purpose.* A translation, the full text of a teaser, and what its author means to tell again
-   are said to be no worse than the client's rules let them be. Where two rules apply, the milder one
-   counts.
+   come to no worse than the client's rules say. Where two rules apply, the milder one counts.
 
 Nothing here makes two texts that differ in a fact the same news.
 """
@@ -25,6 +24,7 @@ from cmctl.core.guard.terms import Judged, Rules, Thresholds
 from cmctl.core.guard.weigh import Client
 from cmctl.core.model import Decision, Seen
 from cmctl.core.pictures import same_picture
+from cmctl.core.show import duration
 
 #: From this score on a pair is in doubt: a tenth of the pairs above it tell the same news.
 DOUBTFUL = 0.1
@@ -103,7 +103,7 @@ def _on_purpose(pair: Pair, rules: Rules, window: timedelta) -> Iterator[tuple[D
         if wait is None:
             wait = window if pair.ours.evergreen else timedelta()
         within = abs(pair.ours.at - pair.theirs.at) < wait
-        why = f"it is meant to come again, and its cool-down of {wait.days} days is not over"
+        why = f"it is meant to come again, and its cool-down of {duration(wait)} is not over"
         yield (Decision.FLAG if within else Decision.ALLOW), why
 
 
@@ -130,4 +130,4 @@ def _again(pair: Pair) -> bool:
     """Tell whether both are cmctl's own, and ours was written to be told again."""
     ours, theirs = pair.ours, pair.theirs
     own = theirs.source in ("queue", "history")
-    return own and (ours.evergreen or bool(ours.post) and ours.post == theirs.post)
+    return own and (ours.evergreen or (ours.post != "" and ours.post == theirs.post))

@@ -43,7 +43,7 @@ class _Bench:
     thresholds: Thresholds | None
 
 
-def judge(
+def judge(  # noqa: PLR0913 - all that decides
     text: Seen,
     corpus: Sequence[Seen],
     *,
@@ -73,7 +73,7 @@ def _notes(text: Seen, encoder: Encoder | None) -> Iterator[str]:
         yield f"judged by the first {LIMIT} of {len(text.text)} characters"
 
 
-def _matches(  # noqa: PLR0913, PLR0917 - all that decides
+def _matches(  # noqa: PLR0913, PLR0917 - as above
     text: Seen,
     others: Sequence[Seen],
     window: timedelta,
