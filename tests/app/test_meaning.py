@@ -12,6 +12,7 @@ import pytest
 from cmctl.app.meaning import MeaningError, SentenceEncoder, installed, judged, ready
 from cmctl.core.guard import WITHOUT_MEANING, judge
 from cmctl.core.model import Decision, Seen
+from cmctl.core.settings import GuardPolicy
 
 from .desk import Desk
 
@@ -87,7 +88,9 @@ def test_a_broken_model_is_told_once_and_the_guard_goes_on(
 ) -> None:
     ours, theirs = seen("1", FRENCH), seen("2", "On ouvre notre entrepôt à Rennes en décembre !")
     with caplog.at_level(logging.WARNING):
-        said = [judged(broken, ours, [theirs], window=timedelta(days=1)) for _ in range(3)]
+        said = [
+            judged(broken, ours, [theirs], GuardPolicy(window=timedelta(days=1))) for _ in range(3)
+        ]
     without = judge(ours, [theirs], window=timedelta(days=1))
     assert [one.matches for one in said] == [without.matches] * 3
     assert without.decision is not Decision.ALLOW
@@ -132,4 +135,4 @@ def test_a_workspace_has_the_encoder_and_loads_it_at_the_first_use(desk: Desk) -
 def test_meaning_has_its_say_before_a_text_goes_out(desk: Desk) -> None:
     with desk.context() as ctx:
         assert ctx.encoder is installed()
-        assert judged(ctx.encoder, seen("1", FRENCH), [], window=timedelta(days=1)).notes == ()
+        assert judged(ctx.encoder, seen("1", FRENCH), [], GuardPolicy()).notes == ()

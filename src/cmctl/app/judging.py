@@ -6,6 +6,7 @@ from datetime import datetime
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
 from cmctl.app.meaning import judged
+from cmctl.core.guard.pasting import DAY, with_pasted
 from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Seen, Verdict
 from cmctl.core.settings import GuardPolicy, OnBlind, OnMatch
 from cmctl.core.text import follower_text
@@ -27,10 +28,37 @@ def unseen(policy: GuardPolicy, delivery: Delivery, why: str) -> Hold | None:
 def verdict(ctx: Context, delivery: Delivery, now: datetime) -> Verdict:
     """Judge a delivery against all that followers see before it, as it would go out."""
     at = max(now, delivery.due)
-    window = ctx.settings.channel(delivery.key.channel).guard.window
+    policy = ctx.settings.channel(delivery.key.channel).guard
+    window = policy.window
     corpus = ctx.store.seen(delivery.key.channel, since=at - window, until=at + window)
     text = candidate(delivery, at)
-    return judged(ctx.encoder, text, before(delivery, corpus), window=window)
+    said = judged(ctx.encoder, text, before(delivery, corpus, policy), policy)
+    return with_pasted(said, text, _elsewhere(ctx, delivery, at), policy.community_limit)
+
+
+def _elsewhere(ctx: Context, delivery: Delivery, at: datetime) -> dict[str, Sequence[Seen]]:
+    """Return what goes out before a delivery on the client's other channels of its network.
+
+    Nothing where there are too few of them for a text to be pasted into too many.
+    """
+    client = ctx.settings.clients[delivery.client]
+    limit = ctx.settings.channel(delivery.key.channel).guard.community_limit
+    others = [
+        channel.name
+        for channel in client.channels.values()
+        if channel.network == delivery.network and channel.name != delivery.key.channel
+    ]
+    if not limit or len(others) < limit:
+        return {}
+    mine = (delivery.due, delivery.number)
+    return {
+        name: [
+            seen
+            for seen in ctx.store.seen(name, since=at - DAY, until=at)
+            if seen.source != "queue" or (seen.at, int(seen.ref)) < mine
+        ]
+        for name in others
+    }
 
 
 def candidate(delivery: Delivery, at: datetime) -> Seen:
@@ -41,20 +69,22 @@ def candidate(delivery: Delivery, at: datetime) -> Seen:
         text=follower_text(delivery.content),
         at=at,
         post=delivery.key.post,
+        evergreen=delivery.evergreen,
     )
 
 
-def before(delivery: Delivery, corpus: Sequence[Seen]) -> Sequence[Seen]:
+def before(delivery: Delivery, corpus: Sequence[Seen], policy: GuardPolicy) -> Sequence[Seen]:
     """Return the texts that a delivery can repeat.
 
-    Of two queued texts the later one waits. Other occurrences of the same post are left out: who
-    writes `every` wants the text again.
+    Of two queued texts the later one waits. Other occurrences of the same post are left out, unless
+    there is a cool-down between them: who writes `every` wants the text again.
     """
     mine = (delivery.due, delivery.number)
     return [
         seen
         for seen in corpus
-        if seen.post != delivery.key.post
+        if (policy.cooldown or seen.post != delivery.key.post)
+        and (seen.source, seen.ref) != ("queue", str(delivery.number))
         and (seen.source != "queue" or (seen.at, int(seen.ref)) < mine)
     ]
 

@@ -9,7 +9,6 @@ import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from functools import cache
 from importlib.util import find_spec
 from threading import Lock
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from cmctl.core.errors import CmctlError
 from cmctl.core.guard import WITHOUT_MEANING, Encoder, judge
 from cmctl.core.model import Seen, Verdict
+from cmctl.core.settings import GuardPolicy
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -140,16 +140,18 @@ def ready() -> tuple[Encoder | None, str]:
 
 
 def judged(
-    encoder: Encoder | None, text: Seen, corpus: Sequence[Seen], *, window: timedelta
+    encoder: Encoder | None, text: Seen, corpus: Sequence[Seen], policy: GuardPolicy
 ) -> Verdict:
     """Judge as `core.guard.judge` does, without meaning where the encoder turns out to be broken.
 
     Then the verdict's note says why, and the log does once.
     """
     try:
-        return judge(text, corpus, window=window, encoder=encoder)
+        return judge(text, corpus, window=policy.window, encoder=encoder, rules=policy.rules)
     except MeaningError as problem:
         note = f"{WITHOUT_MEANING}: {problem.why}"
         if problem.first:
             log.warning("texts are %s", note)
-        return replace(judge(text, corpus, window=window), notes=(note,))
+        said = judge(text, corpus, window=policy.window, rules=policy.rules)
+        notes = (note, *(one for one in said.notes if one != WITHOUT_MEANING))
+        return replace(said, notes=notes)

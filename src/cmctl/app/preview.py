@@ -148,7 +148,7 @@ class _Channel:
         at = max(delivery.due, self._ctx.now())
         corpus = self._corpus(delivery, at)
         text = candidate(delivery, at)
-        return stop(judged(self._ctx.encoder, text, corpus, window=policy.window), policy)
+        return stop(judged(self._ctx.encoder, text, corpus, policy), policy)
 
     def _corpus(self, planned: Delivery, at: datetime) -> list[Seen]:
         """Return what stands before a delivery: the files' queue, history, the timeline as read."""
@@ -163,7 +163,8 @@ class _Channel:
             and _is_open(self._ledger.get(other.key))
         ]
         corpus = [*queue, *history, *self._timeline]
-        return [one for one in corpus if one.post != planned.key.post]
+        again = bool(self.settings.guard.cooldown)  # what recurs is judged where it has a cool-down
+        return [one for one in corpus if again or one.post != planned.key.post]
 
     def _read(self) -> Sequence[Seen]:
         policy = self.settings.guard

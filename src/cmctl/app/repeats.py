@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from cmctl.app.context import Context
+from cmctl.app.meaning import judged
 from cmctl.app.planning import ClientPlan
-from cmctl.core.guard import judge
 from cmctl.core.ledger import Ledger
 from cmctl.core.model import Decision, Match, Planned, Post, Problem, Seen, Severity
 from cmctl.core.show import local
@@ -37,7 +37,7 @@ def repeats(ctx: Context, planned: ClientPlan, ledger: Ledger) -> Iterator[Probl
             if texts[index].at - text.at <= policy.window
             and set(post.channels) & set(posts[other.key.post].channels)
         ]
-        verdict = judge(texts[index], before, window=policy.window)
+        verdict = judged(ctx.encoder, texts[index], before, policy)
         if verdict.matches:
             yield _problem(post, posts, verdict.matches[0], planned)
 
@@ -60,6 +60,7 @@ def _seen(delivery: Planned) -> Seen:
         text=follower_text(delivery.content),
         at=delivery.due,
         post=delivery.key.post,
+        evergreen=delivery.evergreen,
     )
 
 

@@ -52,7 +52,7 @@ def hold_ahead(ctx: Context, name: str, statuses: Sequence[Status]) -> Sequence[
         if not looks(policy, delivery):
             continue
         text = candidate(delivery, delivery.due)
-        said = judged(ctx.encoder, text, corpus, window=policy.window)
+        said = judged(ctx.encoder, text, corpus, policy)
         if after := carry_out(ctx, delivery, said):
             done.append(after)
     return done
@@ -67,6 +67,8 @@ def seen(status: Status) -> Seen:
         at=status.at,
         author=status.author,
         url=status.url,
+        reply_to=status.reply_to,
+        pictures=status.pictures,
     )
 
 

@@ -19,6 +19,7 @@ SOURCES = {
     "timeline": "On the account already",
     "history": "Published by cmctl already",
     "queue": "In the queue before it",
+    "elsewhere": "On another channel",
 }
 
 

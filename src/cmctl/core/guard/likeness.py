@@ -4,13 +4,12 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from cmctl.core.guard.normalise import fold, plain
+from cmctl.core.guard.normalise import bare
 from cmctl.core.model import Decision, Match, Seen, Verdict
 
 #: From this token ratio on, texts with the same figures are flagged.
 _ALIKE = 85
 _FIGURE = re.compile(r"\d+")
-_WORD = re.compile(r"\w+")
 
 
 def judge_by_likeness(
@@ -20,7 +19,7 @@ def judge_by_likeness(
 
     The verdict's note says `why` no more than that was looked at.
     """
-    ours = _plain(text.text)
+    ours = bare(text.text)
     matches = [
         match
         for seen in corpus
@@ -37,14 +36,10 @@ def judge_by_likeness(
     )
 
 
-def _plain(text: str) -> str:
-    return " ".join(_WORD.findall(fold(plain(text).text).lower()))
-
-
 def _match(ours: str, seen: Seen) -> Match | None:
     from rapidfuzz.fuzz import token_set_ratio  # noqa: PLC0415 - a listing does not pay for it
 
-    theirs = _plain(seen.text)
+    theirs = bare(seen.text)
     if not ours or not theirs:
         return None
     if ours == theirs:

@@ -39,6 +39,7 @@ _INCLUSIVE = re.compile(
     r"(?<=\w)(?:[·•]|\((?=(?:e|s|es|rice|ice|trice|euse|ne|le)\)))(\w{1,5})\)?(?:[·•]s)?"
 )
 _EMPTY: frozenset[Any] = frozenset()
+_WORD = re.compile(r"\w+")
 _BLANK = re.compile(r"[^\S\n]+")
 
 
@@ -74,6 +75,11 @@ def plain(text: str) -> Plain:
         lean(frozenset(contacts)),
         lean(tags),
     )
+
+
+def bare(text: str) -> str:
+    """Return the words of a text alone: no case, no accents, no links, no closing hashtags."""
+    return " ".join(_WORD.findall(fold(plain(text).text).lower()))
 
 
 def _without_last_tags(text: str) -> str:
