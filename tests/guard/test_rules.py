@@ -246,6 +246,7 @@ def test_news_in_a_thread_is_found_and_an_answer_is_not_compared() -> None:
     verdict = judge(ours(news), thread)
     assert [match.seen.ref for match in verdict.matches] == ["a"]
     assert judge(ours(news), [seen(news, "b", reply_to="x")]).decision is Decision.ALLOW
+    assert judge(ours(news, reply_to="x"), [seen(news, "b")]).decision is Decision.ALLOW
 
 
 # --- what a client writes in every post -----------------------------------------------------------

@@ -48,7 +48,7 @@ def _repeated(
     """Yield our deliveries whose news a status tells, each with the status as its match."""
     window = {"since": theirs.at - policy.window, "until": theirs.at + policy.window}
     ours = [seen for seen in ctx.store.seen(name, **window) if seen.source == "history"]
-    for match in judged(ctx.encoder, theirs, ours, window=policy.window).matches:
+    for match in judged(ctx.encoder, theirs, ours, policy).matches:
         delivery = ctx.store.delivery(int(match.seen.ref))
         about = replace(match, seen=theirs)
         said = Verdict(decision=about.decision, score=about.score, matches=(about,))

@@ -53,7 +53,8 @@ def judge(  # noqa: PLR0913 - all that decides
     rules: Rules,
 ) -> Verdict:
     """Judge a text among others; see `cmctl.core.guard.judge`."""
-    others = [s for s in as_read(corpus) if (s.source, s.ref) != (text.source, text.ref)]
+    read = () if text.reply_to else as_read(corpus)  # an answer to somebody tells no news
+    others = [s for s in read if (s.source, s.ref) != (text.source, text.ref)]
     try:
         matches = _matches(text, others, window, encoder, thresholds, rules)
     except BrokenGuardError as problem:
