@@ -14,7 +14,6 @@ whatever a server sends back.
 """
 
 import re
-import ssl
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from cmctl.channels.answer import Answer, lost, silent
 from cmctl.channels.base import Rejected, Unavailable
 from cmctl.channels.body import Body
 from cmctl.channels.decoding import LARGEST, UnreadableError, read_body
+from cmctl.channels.sockets import why
 
 if TYPE_CHECKING:
     from httpcore import ConnectionPool
@@ -215,12 +215,8 @@ def _encode(headers: Mapping[str, str], body: Body | None, host: str) -> list[tu
 def _reason(error: Exception) -> str:
     """Say in the system's own words why there is no connection."""
     cause = error.__context__  # the pool raises it again "from None"
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate is not accepted ({cause.verify_message})"
-    if isinstance(cause, ssl.SSLError):
-        return f"no safe connection ({cause.reason or 'TLS'})"
-    if isinstance(cause, OSError) and cause.strerror:
-        return cause.strerror.lower()
+    if isinstance(cause, OSError):
+        return why(cause)
     return "it took too long" if "Timeout" in type(error).__name__ else "no such host"
 
 

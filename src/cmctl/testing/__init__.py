@@ -6,16 +6,30 @@ Names are imported when they are asked for: the sandbox needs no pytest.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cmctl.testing.channel_contract import ChannelContract, HttpChannelContract
+    from cmctl.testing.channel_contract import (
+        ChannelContract,
+        HttpChannelContract,
+        SocketChannelContract,
+    )
+    from cmctl.testing.cut_proxy import CutProxy
     from cmctl.testing.proxy import FaultProxy
     from cmctl.testing.store_contract import StoreContract
 
-__all__ = ["ChannelContract", "FaultProxy", "HttpChannelContract", "StoreContract"]
+__all__ = [
+    "ChannelContract",
+    "CutProxy",
+    "FaultProxy",
+    "HttpChannelContract",
+    "SocketChannelContract",
+    "StoreContract",
+]
 
 _HOMES = {
     "ChannelContract": "channel_contract",
+    "CutProxy": "cut_proxy",
     "FaultProxy": "proxy",
     "HttpChannelContract": "channel_contract",
+    "SocketChannelContract": "channel_contract",
     "StoreContract": "store_contract",
 }
 

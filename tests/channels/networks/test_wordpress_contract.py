@@ -1,30 +1,21 @@
 """WordPress against a real one: the contract of every HTTP adapter, and what is its own."""
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
 import pytest
 
-from cmctl.app.context import Context
-from cmctl.app.recover import recover
-from cmctl.app.run import publish_due
-from cmctl.app.take_in import take_in
 from cmctl.channels.base import Rejected, Unavailable
 from cmctl.channels.networks.wordpress import WordPressChannel
 from cmctl.core.model import Content, Severity, State
-from cmctl.store.base import Query
 from cmctl.testing import FaultProxy
 from cmctl.testing.channel_contract import HttpChannelContract
 from cmctl.testing.channel_contract.network import outgoing
 from cmctl.testing.sandbox import Fault, FaultKind
-from cmctl.wiring import Machine, Workspace
+from servers.newsroom import Newsroom
 from servers.wordpress import WordPress, as_read
 
 
@@ -208,7 +199,8 @@ def test_an_answer_that_is_lost_leaves_one_copy_and_a_ledger_that_says_how(
     site: WordPress, tmp_path: Path
 ) -> None:
     with FaultProxy(site.url, TestWordPress().classify) as proxy:
-        desk = Newsroom(tmp_path, proxy.url, site.password)
+        options = {"url": proxy.url, "user": "cm", "password": "env:ATLAS_SECRET"}
+        desk = Newsroom(tmp_path, "wordpress", options, secret=site.password)
         desk.write("Ouverture à Rennes\n\nNotre entrepôt ouvre lundi.")
         proxy.fault(Fault(kind=FaultKind.DROP))
         assert desk.turn() == State.UNCERTAIN
@@ -222,49 +214,3 @@ def test_an_answer_that_is_lost_leaves_one_copy_and_a_ledger_that_says_how(
     assert "broke before its answer was whole" in told
     assert "published: found on the network" in told
     assert post["link"] in told
-
-
-class Newsroom:
-    """A workspace with one post for a site, and a clock that tests set."""
-
-    def __init__(self, root: Path, url: str, password: str) -> None:
-        self._root = root
-        self._now = datetime.now(UTC).replace(microsecond=0)
-        self._environment = {"ATLAS_WORDPRESS": password}
-        channel = {"network": "wordpress", "url": url, "user": "cm"}
-        channel["password"] = "env:ATLAS_WORDPRESS"
-        client = {"name": "Atlas", "channels": {"site": channel}}
-        # JSON is YAML.
-        config = {"timezone": "Europe/Paris", "clients": {"atlas": client}}
-        (root / "config.yaml").write_text(json.dumps(config))
-
-    def write(self, text: str) -> None:
-        folder = self._root / "posts" / "atlas"
-        folder.mkdir(parents=True)
-        at = (self._now + timedelta(minutes=1)).isoformat()
-        (folder / "rennes.yaml").write_text(json.dumps({"id": "rennes", "text": text, "at": at}))
-        with self._context() as ctx:
-            take_in(ctx)
-        self.forward(minutes=1)
-
-    def forward(self, *, minutes: int) -> None:
-        self._now += timedelta(minutes=minutes)
-
-    def turn(self) -> State:
-        with self._context() as ctx:
-            recover(ctx)
-            publish_due(ctx, lambda _: None)
-            (delivery,) = ctx.store.deliveries(Query())
-            return delivery.state
-
-    def story(self) -> str:
-        command = [str(Path(sys.executable).with_name("cmctl")), "queue", "show", "1"]
-        done = subprocess.run(command, cwd=self._root, capture_output=True, text=True, check=True)
-        return " ".join(done.stdout.split())
-
-    @contextmanager
-    def _context(self) -> Iterator[Context]:
-        machine = Machine(now=lambda: self._now, wait=lambda _: None, environment=self._environment)
-        with Workspace(machine, self._root / "config.yaml") as workspace:
-            workspace.context.journal.allocate()
-            yield workspace.context

@@ -1,7 +1,8 @@
 """What every channel must keep, as pytest classes: subclass one beside your adapter.
 
 `ChannelContract` is for every adapter, `HttpChannelContract` adds the faults for those that speak
-HTTP. A subclass gives the hooks of `Network`; nothing else is needed:
+HTTP, `SocketChannelContract` for those that speak something else to a server. A subclass gives the
+hooks of `Network`; nothing else is needed:
 
     class TestMyNet(HttpChannelContract):
         kind = "mynet"
@@ -17,11 +18,12 @@ HTTP. A subclass gives the hooks of `Network`; nothing else is needed:
 import pytest
 
 pytest.register_assert_rewrite(  # before they are imported, so that a failure shows its values
-    *(f"{__name__}.{module}" for module in ("faults", "publishing", "reading", "words"))
+    *(f"{__name__}.{module}" for module in ("faults", "publishing", "reading", "sockets", "words"))
 )
 
 from cmctl.testing.channel_contract.contract import ChannelContract  # noqa: E402
 from cmctl.testing.channel_contract.faults import HttpChannelContract  # noqa: E402
 from cmctl.testing.channel_contract.network import Network  # noqa: E402
+from cmctl.testing.channel_contract.sockets import SocketChannelContract  # noqa: E402
 
-__all__ = ["ChannelContract", "HttpChannelContract", "Network"]
+__all__ = ["ChannelContract", "HttpChannelContract", "Network", "SocketChannelContract"]

@@ -1,6 +1,5 @@
 """The faults of real networks, in front of a server that works: what is known must be said."""
 
-import socket
 import time
 import traceback
 from collections.abc import Iterator
@@ -22,8 +21,8 @@ from cmctl.channels.base import (
     Uploads,
 )
 from cmctl.core.model import Content
-from cmctl.testing.channel_contract.contract import ChannelContract
 from cmctl.testing.channel_contract.network import outgoing, picture
+from cmctl.testing.channel_contract.sockets import Reached
 from cmctl.testing.proxy import FaultProxy, by_method
 from cmctl.testing.sandbox.faults import NOT_STORED, Fault, FaultKind
 
@@ -59,7 +58,7 @@ READING = (
 )
 
 
-class HttpChannelContract(ChannelContract):
+class HttpChannelContract(Reached):
     """The whole contract for an adapter over HTTP; `server` must be given."""
 
     #: Where the vendor's documents let an adapter say more; None: it is published all the same.
@@ -126,21 +125,6 @@ class HttpChannelContract(ChannelContract):
         assert time.monotonic() - start < 5
         assert proxy.requests["post"] == 1
         assert self.remote_texts() == ["Goutte à goutte"]
-        channel.close()
-
-    def test_a_refused_connection_is_certainly_not_published(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = taken.getsockname()[1]
-        channel = self.open_channel(f"http://127.0.0.1:{port}")
-        out = outgoing("Personne")
-        with pytest.raises(Unavailable):
-            channel.publish(out)
-        if isinstance(channel, Finds):
-            with pytest.raises(Unavailable):
-                channel.find(out)
-        if isinstance(channel, Timeline):
-            with pytest.raises(Unavailable):
-                list(channel.timeline(out.created_at))
         channel.close()
 
     @pytest.mark.parametrize("kind", [FaultKind.DROP, FaultKind.ERROR, FaultKind.THROTTLE])

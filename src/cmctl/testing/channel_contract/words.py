@@ -32,7 +32,7 @@ class Words(Network):
         assert self._checked(self.options) == []
 
     def test_all_problems_of_the_options_are_told_at_once(self) -> None:
-        wrong: dict[str, object] = dict.fromkeys(self.options, 5)
+        wrong: dict[str, object] = dict.fromkeys(self.options, -5)
         problems = self._checked({**wrong, "xyzzy": "x"})
 
         lines = {problem.place.line for problem in problems if problem.place}
