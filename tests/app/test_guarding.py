@@ -9,7 +9,7 @@ from cmctl.app.evidence import evidence
 from cmctl.app.points import Point
 from cmctl.app.preview import preview
 from cmctl.app.recover import recover
-from cmctl.app.resolve import Keep, resolve
+from cmctl.app.resolve import Keep, Word, case_of, resolve
 from cmctl.app.run import publish_due
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import HoldReason, State
@@ -142,7 +142,7 @@ def test_keeping_theirs_cancels_ours_for_good(desk: Desk) -> None:
     morning(desk)
     desk.turn()
     with desk.context() as ctx:
-        resolve(ctx, desk.only(), Keep.THEIRS, "")
+        resolve(ctx, case_of(ctx, desk.only()), Word(Keep.THEIRS, ""))
     desk.clock.forward(hours=2)
     desk.turn()
     assert desk.only().state is State.CANCELLED
@@ -153,12 +153,11 @@ def test_keeping_ours_deletes_theirs_with_proof_and_publishes(desk: Desk) -> Non
     his = morning(desk)
     desk.turn()
     with desk.context() as ctx:
-        resolve(ctx, desk.only(), Keep.OURS, "")
+        resolve(ctx, case_of(ctx, desk.only()), Word(Keep.OURS, ""))
         channel = ctx.channels.open("a/x")
         assert not channel.exists(his)  # type: ignore[attr-defined]
-    desk.clock.forward(minutes=90)
-    desk.turn()
-    assert desk.only().state is State.PUBLISHED
+        assert desk.only().state is State.PUBLISHED
+    assert desk.copies() == {HIS: 1, NEWS: 1}
 
 
 def test_keeping_both_needs_a_reason_which_stays_on_record(desk: Desk) -> None:
@@ -166,13 +165,15 @@ def test_keeping_both_needs_a_reason_which_stays_on_record(desk: Desk) -> None:
     desk.turn()
     with desk.context() as ctx:
         with pytest.raises(CmctlError, match="held, duplicate"):
-            resolve(ctx, desk.only(), Keep.BOTH, "")
-        resolve(ctx, desk.only(), Keep.BOTH, "l'annonce officielle")
+            resolve(ctx, case_of(ctx, desk.only()), Word(Keep.BOTH, ""))
+        resolve(ctx, case_of(ctx, desk.only()), Word(Keep.BOTH, "l'annonce officielle"))
     desk.clock.forward(minutes=90)
     desk.turn()
-    delivery = desk.only()
-    assert delivery.state is State.PUBLISHED
-    assert "l'annonce officielle" in delivery.override
+    assert desk.only().state is State.PUBLISHED
+    with desk.context() as ctx:
+        (word,) = ctx.store.rulings("a")
+        assert (word.keep, word.reason, word.same) == ("both", "l'annonce officielle", None)
+        assert (word.ours, word.theirs) == (NEWS, HIS)
 
 
 def test_an_edited_text_is_judged_again(desk: Desk) -> None:

@@ -44,8 +44,8 @@ def test_a_duplicate_shows_both_texts_why_and_what_to_type(shop: Shop) -> None:
     assert ended.status == 3
     for said in ("The same news twice (1)", "14 docks", "we open", "Rennes", "@page/1"):
         assert said in ended.out
-    for keep in ("theirs", "ours", "both"):
-        assert f"cmctl resolve 1 --keep {keep}" in ended.out
+    for choice in ("--keep theirs", "--keep ours", "--both", "--move", "--rewrite"):
+        assert f"cmctl resolve 1 {choice}" in ended.out
 
 
 def test_json_has_the_evidence_flat(shop: Shop) -> None:
@@ -90,60 +90,6 @@ def test_a_person_sees_the_texts_beside_each_other(shop: Shop, watch: Run) -> No
     assert "On the account already" in titles
 
 
-# --- resolve -------------------------------------------------------------------------------------
-
-
-def test_keeping_theirs_cancels_ours(shop: Shop) -> None:
-    told_first(shop)
-    ended = shop.cmctl("resolve", "news", "--keep", "theirs")
-    assert ended.status == 0, ended.err
-    assert "cancelled" in ended.out
-    assert "the other text stays" in ended.out
-    assert shop.cmctl("holds").status == 0
-    assert [row["state"] for row in shop.listed("history")] == ["cancelled"]
-    assert shop.standing("page") == [THEIRS]
-
-
-def test_keeping_ours_deletes_theirs_and_says_the_proof(shop: Shop) -> None:
-    told_first(shop)
-    ended = shop.cmctl("resolve", "1", "--keep", "ours")
-    assert ended.status == 0, ended.err
-    assert "planned for" in ended.out
-    assert "neither by its id nor on the timeline" in ended.out
-    assert shop.standing("page") == []
-    assert shop.listed("queue")[0]["state"] == "planned"
-
-
-def test_keeping_both_needs_a_reason_that_stays_on_record(shop: Shop) -> None:
-    told_first(shop)
-    refused = shop.cmctl("resolve", "1", "--keep", "both")
-    assert refused.status == 1
-    assert "--reason" in refused.err
-    ended = shop.cmctl("resolve", "1", "--keep", "both", "--reason", "Mr G. wants both")
-    assert ended.status == 0, ended.err
-    assert "Mr G. wants both" in shop.cmctl("queue", "show", "1").out
-    assert shop.standing("page") == [THEIRS]
-
-
-def test_only_the_duplicate_among_a_posts_deliveries_is_meant(shop: Shop) -> None:
-    shop.posts(post("news", OURS, HOUR))
-    shop.cmctl("queue")
-    shop.by_hand("page", THEIRS)
-    shop.cmctl("run")
-    assert shop.cmctl("resolve", "news", "--keep", "theirs").status == 0
-    assert [row["channel"] for row in shop.listed("queue")] == ["atlas/news"]
-
-
-def test_what_is_no_duplicate_is_not_resolved(shop: Shop) -> None:
-    shop.posts(post("a", "Bread", HOUR, ONE))
-    shop.cmctl("queue")
-    ended = shop.cmctl("resolve", "a", "--keep", "ours")
-    assert ended.status == 1
-    assert "is not held as a duplicate" in ended.err
-    assert shop.cmctl("resolve", "a", "--keep", "mine").status == 2
-    assert shop.cmctl("resolve", "a").status == 1
-
-
 # --- one decision for many -----------------------------------------------------------------------
 
 
@@ -173,18 +119,3 @@ def test_what_is_held_back_on_purpose_counts_only_once_it_is_due(shop: Shop) -> 
     shop.posts(post("draft", "Bread", more=draft), mine)
     for command in ("holds", "run"):
         assert shop.cmctl(command).status == 3
-
-
-# --- resolve without a choice --------------------------------------------------------------------
-
-
-def test_resolve_without_a_choice_shows_both_texts_and_what_to_type(shop: Shop) -> None:
-    told_first(shop)
-    ended = shop.cmctl("resolve", "news")
-    assert ended.status == 2
-    for said in ("14 docks", "we open", "same name: Rennes"):
-        assert said in ended.out
-    for keep in ("theirs", "ours", "both"):
-        assert f"cmctl resolve 1 --keep {keep}" in ended.out
-    assert "nothing was changed" in ended.err
-    assert shop.listed("holds")[0]["state"] == "held"

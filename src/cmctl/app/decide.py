@@ -25,7 +25,7 @@ def hold(ctx: Context, delivery: Delivery, reason: str) -> Delivery:
         raise CmctlError(message, hint=f"cmctl queue show {delivery.number}")
     detail = f"held by hand: {reason}" if reason else "held by hand"
     stop = Stop(Hold(reason=HoldReason.APPROVAL, detail=detail))
-    return _apply(ctx, held(delivery, stop, ctx.now()))
+    return applied(ctx, held(delivery, stop, ctx.now()))
 
 
 def release(ctx: Context, delivery: Delivery, reason: str) -> Delivery:
@@ -37,9 +37,9 @@ def release(ctx: Context, delivery: Delivery, reason: str) -> Delivery:
     _must(delivery, Move.RELEASE, "released")
     _must_be_free(delivery, reason)
     cause = delivery.hold.reason if delivery.hold else None
-    waiver = _waiver(delivery, cause, reason)
+    passed = waiver(delivery, cause, reason)
     data = {"reason": reason}
-    return _apply(ctx, change(delivery, Move.RELEASE, ctx.now(), override=waiver, data=data))
+    return applied(ctx, change(delivery, Move.RELEASE, ctx.now(), override=passed, data=data))
 
 
 def cancel(ctx: Context, delivery: Delivery, reason: str) -> Delivery:
@@ -49,7 +49,7 @@ def cancel(ctx: Context, delivery: Delivery, reason: str) -> Delivery:
         CmctlError: it is on its way, published, or refused already.
     """
     _must(delivery, Move.CANCEL, "cancelled")
-    return _apply(ctx, change(delivery, Move.CANCEL, ctx.now(), data={"reason": reason}))
+    return applied(ctx, change(delivery, Move.CANCEL, ctx.now(), data={"reason": reason}))
 
 
 def confirm(ctx: Context, delivery: Delivery, remote_id: str) -> Delivery:
@@ -66,7 +66,7 @@ def confirm(ctx: Context, delivery: Delivery, remote_id: str) -> Delivery:
         message = f"{delivery.key.channel} has no post {remote_id}"
         raise CmctlError(message, hint=f"cmctl channel timeline {delivery.key.channel}")
     receipt = Receipt(remote_id=remote_id, at=delivery.sent_at, parts=(remote_id,))
-    return _apply(ctx, published(delivery, receipt, ctx.now(), how="person"))
+    return applied(ctx, published(delivery, receipt, ctx.now(), how="person"))
 
 
 def retry(ctx: Context, delivery: Delivery) -> Delivery:
@@ -76,12 +76,12 @@ def retry(ctx: Context, delivery: Delivery) -> Delivery:
         CmctlError: it is neither.
     """
     now = ctx.now()
-    waiver = _waiver(delivery, HoldReason.MISSED, "tried again")
+    passed = waiver(delivery, HoldReason.MISSED, "tried again")
     if delivery.state is State.REFUSED:
-        return _apply(ctx, change(delivery, Move.RETRY, now, override=waiver))
+        return applied(ctx, change(delivery, Move.RETRY, now, override=passed))
     _must_be_uncertain(delivery)
     move = Move.RELEASE if delivery.state is State.HELD else Move.RETRY
-    return _apply(ctx, change(delivery, move, now, override=waiver))
+    return applied(ctx, change(delivery, move, now, override=passed))
 
 
 def _must_be_free(delivery: Delivery, reason: str) -> None:
@@ -103,7 +103,7 @@ def _must_be_free(delivery: Delivery, reason: str) -> None:
         raise CmctlError(message, hint=hint)
 
 
-def _waiver(delivery: Delivery, cause: HoldReason | None, reason: str) -> str:
+def waiver(delivery: Delivery, cause: HoldReason | None, reason: str) -> str:
     """Return `what,what: why`, with what a person let pass before; no colon where no why is."""
     passed, _, why = delivery.override.partition(": ")
     before = [word for word in passed.split(",") if word]
@@ -126,7 +126,12 @@ def _must_be_uncertain(delivery: Delivery) -> None:
         raise CmctlError(message, hint=f"cmctl queue show {delivery.number}")
 
 
-def _apply(ctx: Context, change: Change) -> Delivery:
+def applied(ctx: Context, change: Change) -> Delivery:
+    """Apply a change that a person decided.
+
+    Raises:
+        CmctlError: the delivery has moved on meanwhile.
+    """
     after = ctx.store.apply(change)
     if after is None:
         message = f"{change.number} has moved on meanwhile; nothing was changed"

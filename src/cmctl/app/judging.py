@@ -7,6 +7,7 @@ from cmctl.app.changes import Stop
 from cmctl.app.context import Context
 from cmctl.app.meaning import judged
 from cmctl.core.guard.pasting import DAY, with_pasted
+from cmctl.app.rulings import unsettled
 from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Seen, Verdict
 from cmctl.core.settings import GuardPolicy, OnBlind, OnMatch
 from cmctl.core.text import follower_text
@@ -32,7 +33,8 @@ def verdict(ctx: Context, delivery: Delivery, now: datetime) -> Verdict:
     window = policy.window
     corpus = ctx.store.seen(delivery.key.channel, since=at - window, until=at + window)
     text = candidate(delivery, at)
-    said = judged(ctx.encoder, text, before(delivery, corpus, policy), policy)
+    others = unsettled(ctx, delivery, before(delivery, corpus, policy))
+    said = judged(ctx.encoder, text, others, policy)
     return with_pasted(said, text, _elsewhere(ctx, delivery, at), policy.community_limit)
 
 
@@ -52,11 +54,15 @@ def _elsewhere(ctx: Context, delivery: Delivery, at: datetime) -> dict[str, Sequ
         return {}
     mine = (delivery.due, delivery.number)
     return {
-        name: [
-            seen
-            for seen in ctx.store.seen(name, since=at - DAY, until=at)
-            if seen.source != "queue" or (seen.at, int(seen.ref)) < mine
-        ]
+        name: unsettled(
+            ctx,
+            delivery,
+            [
+                seen
+                for seen in ctx.store.seen(name, since=at - DAY, until=at)
+                if seen.source != "queue" or (seen.at, int(seen.ref)) < mine
+            ],
+        )
         for name in others
     }
 

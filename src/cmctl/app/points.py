@@ -18,6 +18,8 @@ class Point(StrEnum):
     AFTER_INTENT = "after-intent"  # W3: the intent is committed, no byte left
     AFTER_ANSWER = "after-answer"  # W5, W6: the network said yes, not yet written down
     AFTER_SETTLE = "after-settle"  # W7: written down, the notice not yet delivered
+    BEFORE_REMOVAL = "before-removal"  # ours stands, the other text too
+    AFTER_REMOVAL = "after-removal"  # proved gone, not yet written down
     BEFORE_NOTICE = "before-notice"  # W7: about to deliver a notice
 
 

@@ -12,6 +12,7 @@ from cmctl.app.judging import candidate, looks, stop, unseen
 from cmctl.app.meaning import judged
 from cmctl.app.planning import ClientPlan, plan_client
 from cmctl.app.readiness import Lane, Wait, ready
+from cmctl.app.rulings import unsettled
 from cmctl.app.watch import seen
 from cmctl.channels.base import ChannelError, Timeline
 from cmctl.config.load import scan
@@ -146,7 +147,7 @@ class _Channel:
         if not looks(policy, delivery):
             return None
         at = max(delivery.due, self._ctx.now())
-        corpus = self._corpus(delivery, at)
+        corpus = unsettled(self._ctx, delivery, self._corpus(delivery, at))
         text = candidate(delivery, at)
         return stop(judged(self._ctx.encoder, text, corpus, policy), policy)
 
@@ -156,7 +157,7 @@ class _Channel:
         known = self._ctx.store.seen(planned.key.channel, since=at - window, until=at)
         history = [one for one in known if one.source == "history"]
         queue = [
-            _queued(other)
+            _queued(other, self._ledger.get(other.key))
             for other in self._plan.plan.planned
             if other.key.channel == planned.key.channel
             and (other.due, other.key) < (planned.due, planned.key)
@@ -224,10 +225,10 @@ def _parts(receipt: Receipt) -> tuple[str, ...]:
     return (receipt.remote_id, *receipt.parts)
 
 
-def _queued(planned: Planned) -> Seen:
+def _queued(planned: Planned, known: Fact | None) -> Seen:
     return Seen(
         source="queue",
-        ref="/".join(filter(None, planned.key[:2])),
+        ref=str(known.number) if known else "/".join(filter(None, planned.key[:2])),
         text=follower_text(planned.content),
         at=planned.due,
         post=planned.key.post,

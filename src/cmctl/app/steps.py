@@ -1,6 +1,7 @@
 """What a person can type next about a delivery, by its state and what stopped it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from cmctl.core.model import Delivery, Hold, HoldReason, Match, State
@@ -13,14 +14,19 @@ class Step(NamedTuple):
     what: str
 
 
-def steps(delivery: Delivery, evidence: Match | None = None, *, ref: str = "") -> Iterator[Step]:
+def steps(
+    delivery: Delivery, evidence: Match | None = None, *, now: datetime, ref: str = ""
+) -> Iterator[Step]:
     """Yield what can be typed, the likeliest first; `evidence` is the text that it repeats.
 
     `ref` is what to call it by where its number would say too little, as for all times of a post.
     """
     ref = ref or str(delivery.number)
     if delivery.hold is not None:
-        yield from _held(delivery, delivery.hold, ref, evidence)
+        if delivery.expires is not None and delivery.expires < now:
+            yield from _expired(ref)
+        else:
+            yield from _held(delivery, delivery.hold, ref, evidence)
     elif delivery.state is State.UNCERTAIN:
         yield from _uncertain(delivery, ref)
     elif delivery.state is State.PLANNED:
@@ -59,13 +65,31 @@ def _held(delivery: Delivery, hold: Hold, ref: str, evidence: Match | None) -> I
             yield _cancel(ref)
 
 
+def duplicate_steps(delivery: Delivery, evidence: Match) -> Iterator[Step]:
+    """Yield what can be typed about two texts with the same news, one of them live or both."""
+    ref = str(delivery.number)
+    if delivery.state is not State.PUBLISHED:
+        yield from _duplicate(ref, evidence)
+        return
+    yield Step(f"cmctl resolve {ref} --keep theirs", "the other text stays, ours is deleted")
+    yield Step(f"cmctl resolve {ref} --keep ours", "ours stays, the other text is deleted")
+    yield Step(f'cmctl resolve {ref} --both --reason "..."', "both stay")
+
+
 def _duplicate(ref: str, evidence: Match | None) -> Iterator[Step]:
     yield Step(f"cmctl resolve {ref} --keep theirs", "the other text stays, ours never goes out")
-    if evidence is None or evidence.seen.source == "timeline":
-        yield Step(f"cmctl resolve {ref} --keep ours", "delete the other for good, ours goes out")
-    yield Step(f'cmctl resolve {ref} --keep both --reason "..."', "publish it all the same")
-    yield _move(ref)
-    yield Step(f"cmctl queue edit {ref}", "turn it into a follow-up")
+    ours = "publish ours now, then delete the other for good"
+    if evidence is not None and evidence.seen.source == "queue":
+        ours = "the other text never goes out, ours does"
+    yield Step(f"cmctl resolve {ref} --keep ours", ours)
+    yield Step(f'cmctl resolve {ref} --both --reason "..."', "publish it all the same")
+    yield Step(f'cmctl resolve {ref} --move "tomorrow 9:00"', "publish it all the same, then")
+    yield Step(f"cmctl resolve {ref} --rewrite", "turn it into a follow-up")
+
+
+def _expired(ref: str) -> Iterator[Step]:
+    yield Step(f"cmctl queue edit {ref}", "move `expires`, or take it out")
+    yield _cancel(ref)
 
 
 def _uncertain(delivery: Delivery, ref: str) -> Iterator[Step]:

@@ -35,5 +35,5 @@ def story(ctx: Context, delivery: Delivery) -> Story:
         place=post.place if post else None,
         match=match,
         events=ctx.store.events(delivery.number),
-        steps=tuple(steps(delivery, match)),
+        steps=tuple(steps(delivery, match, now=ctx.now())),
     )

@@ -1,12 +1,13 @@
 """What waits for a person, each with the text that it repeats where it does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from cmctl.app.collisions import collisions
 from cmctl.app.context import Context
 from cmctl.app.evidence import evidence
 from cmctl.core.model import Delivery, HoldReason, Match, State
-from cmctl.store.base import Query
+from cmctl.store.base import Query, Removal
 
 _WAITING = frozenset({State.HELD, State.UNCERTAIN})
 #: The most urgent reason first; a draft is the author's own choice.
@@ -34,6 +35,24 @@ def waiting(ctx: Context, query: Query) -> Sequence[Waiting]:
     """Return what is held or uncertain among what `query` wants, the most urgent reason first."""
     found = [_one(ctx, one) for one in ctx.store.deliveries(query._replace(states=_WAITING))]
     return sorted(found, key=lambda one: URGENCY.index(one.reason))
+
+
+def not_gone(ctx: Context, query: Query) -> Iterator[tuple[Delivery, Removal]]:
+    """Yield what a person decided to delete and what failed so, with the delivery it is for."""
+    for removal in ctx.store.removals():
+        delivery = ctx.store.delivery(removal.number)
+        if delivery is None or not removal.problem:
+            continue
+        if query.client in {"", delivery.client} and query.channel in {"", removal.channel}:
+            yield delivery, removal
+
+
+def standing_twice(ctx: Context, query: Query) -> Iterator[Waiting]:
+    """Yield what stands on an account already and tells the news of another text there."""
+    for delivery, match in collisions(ctx):
+        wanted = query.channel in {"", delivery.key.channel}
+        if wanted and query.client in {"", delivery.client} and delivery.deleted_at is None:
+            yield Waiting(delivery, HoldReason.DUPLICATE, match)
 
 
 def together(found: Sequence[Waiting]) -> Sequence[Sequence[Waiting]]:

@@ -9,6 +9,7 @@ from cmctl.app.context import Context
 from cmctl.app.judging import candidate, looks
 from cmctl.app.meaning import judged
 from cmctl.app.reading import PAUSE, take
+from cmctl.app.rulings import unsettled
 from cmctl.app.verdicts import carry_out
 from cmctl.channels.base import ChannelError, Timeline
 from cmctl.core.errors import CmctlError
@@ -52,7 +53,8 @@ def hold_ahead(ctx: Context, name: str, statuses: Sequence[Status]) -> Sequence[
         if not looks(policy, delivery):
             continue
         text = candidate(delivery, delivery.due)
-        said = judged(ctx.encoder, text, corpus, policy)
+        others = unsettled(ctx, delivery, corpus)
+        said = judged(ctx.encoder, text, others, policy)
         if after := carry_out(ctx, delivery, said):
             done.append(after)
     return done

@@ -79,6 +79,11 @@ GUARD = Entry(
     "Ask the guard about texts, and measure how well it judges.",
     entries=(
         Entry("compare", "Say whether two texts tell the same news.", "cmctl.cli.guard:compare"),
+        Entry(
+            "resolve",
+            "Settle a duplicate: keep theirs, ours or both.",
+            "cmctl.cli.resolve:resolve",
+        ),
         Entry("eval", "Measure the guard on labelled pairs.", "cmctl.cli.guard_figures:eval_"),
         Entry(
             "replay", "Measure the guard on labelled timelines.", "cmctl.cli.guard_figures:replay"
@@ -98,7 +103,7 @@ PROGRAM = Entry(
         QUEUE,
         Entry("holds", "List what waits for a person, and what to type.", "cmctl.cli.holds:holds"),
         Entry(
-            "resolve", "Settle a duplicate: keep theirs, ours or both.", "cmctl.cli.holds:resolve"
+            "resolve", "Settle a duplicate: keep theirs, ours or both.", "cmctl.cli.resolve:resolve"
         ),
         GUARD,
         Entry("run", "Publish what is due, then end; for cron.", "cmctl.cli.run:run"),

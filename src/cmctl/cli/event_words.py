@@ -17,6 +17,10 @@ _WORDS = {
     Move.DOUBT: "may have been sent: nobody knows",
     Move.LOOK: "looked for on the network",
     Move.RESEND: "sent again under the same key",
+    "rule": "decided about two texts that stand",
+    "removed": "the other text was deleted, and asked for again: it is gone",
+    "removal-failed": "the other text could not be deleted yet",
+    "not-removed": "the other text was not deleted",
     Move.RETRY: "planned once more by a person",
 }
 _PROOFS = {

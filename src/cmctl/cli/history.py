@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 #: The files say something else now than what went out.
 EDITED = "published, edited after"
+#: A person's word took it down again.
+DELETED = "published, deleted after"
 COLUMNS = (
     Column("#", right=True),
     Column("When"),
     Column("Ago"),
     Column("Channel"),
     Column("Post"),
-    Column("State", styles={"published": "green", "refused": "red", EDITED: "yellow"}),
+    Column(
+        "State", styles={"published": "green", "refused": "red", EDITED: "yellow", DELETED: "red"}
+    ),
     Column("Remote id"),
     Column("Address"),
     Column("Text", wide=True),
@@ -103,11 +107,17 @@ def _rows(rows: "Sequence[Listed]", faces: Faces) -> Iterator[tuple[str, ...]]:
             face.relative(_at(row)),
             row.channel,
             row.post,
-            EDITED if row.edited and row.state == "published" else row.state,
+            _state(row),
             row.remote_id,
             row.url,
             row.excerpt,
         )
+
+
+def _state(row: "Listed") -> str:
+    if row.deleted_ms is not None:
+        return DELETED
+    return EDITED if row.edited and row.state == "published" else row.state
 
 
 def _records(rows: "Sequence[Listed]", faces: Faces) -> Iterator[Mapping[str, Scalar]]:
@@ -125,6 +135,7 @@ def _records(rows: "Sequence[Listed]", faces: Faces) -> Iterator[Mapping[str, Sc
             "state": row.state,
             "published_at": None if published is None else face.iso(published),
             "published_at_utc": None if published is None else face.utc(published),
+            "deleted_at": None if row.deleted_ms is None else face.iso(row.deleted_ms),
             "remote_id": row.remote_id,
             "url": row.url,
             "text": row.excerpt,

@@ -1,9 +1,9 @@
-"""`cmctl holds` and `cmctl resolve`: what waits for a person, and settling a duplicate."""
+"""`cmctl holds`: what waits for a person, and what to type."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from itertools import chain, groupby
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import typer
@@ -13,18 +13,16 @@ from cmctl.cli.invocation import Invocation, invocation
 from cmctl.cli.listed import Narrowed, narrowed
 from cmctl.cli.options import ChannelName, ClientName, Json
 from cmctl.cli.output import Scalar
-from cmctl.cli.queue_decide import OnChannel, Ref
-from cmctl.cli.told import done, show_both, show_steps, when, zone_of
-from cmctl.core.errors import ExitStatus, UsageError
+from cmctl.cli.told import show_both, show_steps, when, zone_of
+from cmctl.core.errors import ExitStatus
 from cmctl.core.model import Delivery, HoldReason
 from cmctl.core.show import counted, local
 from cmctl.core.text import excerpt
 from cmctl.store.listing import Query
 
 if TYPE_CHECKING:
-    from cmctl.app.context import Context
-    from cmctl.app.resolve import Keep
     from cmctl.app.waiting import Waiting
+    from cmctl.core.ledger import Removal
     from cmctl.core.settings import Settings
 
 #: So many further times of a post are shown.
@@ -49,7 +47,7 @@ def holds(
     Ends with 3 where something does: a draft, or what is held by hand, only once it is due.
     """
     from cmctl.app.run import waits  # noqa: PLC0415 - `--help` does not need it
-    from cmctl.app.waiting import waiting  # noqa: PLC0415
+    from cmctl.app.waiting import not_gone, standing_twice, waiting  # noqa: PLC0415
 
     asked = invocation(ctx)
     with asked.workspace() as own:
@@ -57,87 +55,20 @@ def holds(
         wanted = Narrowed(client, channel, post="", since="", until="")
         query = narrowed(wanted, Query(), workspace.store, workspace)
         found = waiting(workspace.context, query)
+        left = list(not_gone(workspace.context, query))
+        twice = list(standing_twice(workspace.context, query))
         if as_json:
-            asked.output.records(_records(found, workspace.settings))
+            removals = (_removal_record(*one, workspace.settings) for one in left)
+            both = [*twice, *found]
+            asked.output.records(chain(_records(both, workspace.settings), removals))
         else:
+            _show_twice(asked, twice, workspace.settings)
             _show(asked, found, workspace.settings)
-        urgent = any(waits(one.delivery, asked.machine.now()) for one in found)
+            _show_removals(asked, left)
+        if not found and not left and not twice:
+            asked.output.say("nothing waits for a person")
+        urgent = left or twice or any(waits(one.delivery, asked.machine.now()) for one in found)
     return ExitStatus.HELD if urgent else ExitStatus.FINE
-
-
-def resolve(
-    ctx: typer.Context,
-    ref: Ref,
-    keep: Annotated[
-        str,
-        typer.Option(
-            metavar="theirs|ours|both",
-            help="Which of the two texts stays; without it both are shown.",
-        ),
-    ] = "",
-    channel: OnChannel = "",
-    reason: Annotated[
-        str, typer.Option(metavar="WHY", help="For the record; both needs one.")
-    ] = "",
-) -> None:
-    """Settle a duplicate: keep theirs, ours or both.
-
-    Keeping theirs cancels ours. Keeping ours deletes theirs from the network for good, proves by
-    reading back that it is gone, and lets ours go out. Keeping both lets ours go out, with the
-    reason on record. A third way is `cmctl queue move`, or `cmctl queue edit` to turn ours into a
-    follow-up.
-    """
-    from cmctl.app.evidence import evidence  # noqa: PLC0415 - as above
-    from cmctl.app.resolve import resolve as settle  # noqa: PLC0415
-    from cmctl.app.targets import target  # noqa: PLC0415
-
-    asked = invocation(ctx)
-    choice = _keep(keep) if keep else None
-    with asked.workspace() as workspace:
-        app, settings = workspace.context, workspace.settings
-        delivery = target(settings, app.store, ref, channel=channel, wanted=_is_duplicate)
-        if choice is None:
-            _ask(asked, app, delivery)
-        match = evidence(app, delivery.number)
-        after = settle(app, delivery, choice, reason)
-        done(asked.output, after, settings, asked.machine.now())
-        if match is not None:
-            where = match.seen.url or match.seen.ref
-            asked.output.line(_PROOF[choice.value].format(where=where))
-
-
-_PROOF = {
-    "theirs": "the other text stays: {where}",
-    "ours": "the other text is deleted: {where}; asked again, the network does not have it, "
-    "neither by its id nor on the timeline",
-    "both": "the other text stays too: {where}; the reason is on record",
-}
-
-
-def _keep(word: str) -> "Keep":
-    from cmctl.app.resolve import Keep  # noqa: PLC0415 - as above
-
-    if word not in list(Keep):
-        message = f"--keep {word}: one of {', '.join(Keep)}"
-        raise UsageError(message, hint="see: cmctl resolve --help")
-    return Keep(word)
-
-
-def _ask(asked: Invocation, app: "Context", delivery: Delivery) -> NoReturn:
-    """Show what there is to choose from."""
-    from cmctl.app.evidence import evidence  # noqa: PLC0415 - as above
-    from cmctl.app.resolve import must_be_duplicate  # noqa: PLC0415 - as above
-    from cmctl.app.waiting import Waiting  # noqa: PLC0415
-
-    must_be_duplicate(delivery)
-    match = evidence(app, delivery.number)
-    _show_one(asked, [Waiting(delivery, HoldReason.DUPLICATE, match)], app.settings)
-    message = "--keep says which of the two texts stays"
-    raise UsageError(message, hint="type one of the commands above; nothing was changed")
-
-
-def _is_duplicate(delivery: Delivery) -> bool:
-    return delivery.hold is not None and delivery.hold.reason is HoldReason.DUPLICATE
 
 
 # --- showing -------------------------------------------------------------------------------------
@@ -147,8 +78,6 @@ def _show(asked: Invocation, found: "Sequence[Waiting]", settings: "Settings") -
     from cmctl.app.waiting import together  # noqa: PLC0415 - as above
 
     output = asked.output
-    if not found:
-        output.say("nothing waits for a person")
     for reason, group in groupby(found, key=lambda one: one.reason):
         groups = together(list(group))
         output.line(f"{HEADINGS[reason]} ({len(groups)})")
@@ -177,13 +106,53 @@ def _show_one(asked: Invocation, members: "Sequence[Waiting]", settings: "Settin
     else:
         output.line(f"  {delivery.hold.detail if delivery.hold else 'looked for on the network'}")
         output.line(f"  “{excerpt(delivery.content.text, 90)}”")
-    show_steps(output, steps(delivery, one.match, ref=name if more else ""))
+    show_steps(output, steps(delivery, one.match, now=now, ref=name if more else ""))
 
 
 def _times(times: Sequence[datetime], zone: ZoneInfo, now: datetime) -> str:
     shown = ", ".join(local(one, zone, now=now) for one in times[:SHOWN])
     left = len(times) - SHOWN
     return f"{shown} and {counted(left, 'more time')}" if left > 0 else shown
+
+
+def _show_twice(asked: Invocation, twice: "Sequence[Waiting]", settings: "Settings") -> None:
+    """Show what stands twice on an account, and how the loser is deleted."""
+    from cmctl.app.steps import duplicate_steps  # noqa: PLC0415 - as above
+
+    if not twice:
+        return
+    output, now = asked.output, asked.machine.now()
+    output.line(f"The same news stands twice ({len(twice)})")
+    for delivery, _, match in twice:
+        if match is None:
+            continue
+        output.line(f"\n{delivery.number}  {delivery.key.post}  {delivery.key.channel}")
+        show_both(output, delivery, match, zone_of(settings, delivery.key.channel), now)
+        show_steps(output, duplicate_steps(delivery, match))
+    output.line()
+
+
+def _show_removals(asked: Invocation, left: "Sequence[tuple[Delivery, Removal]]") -> None:
+    if not left:
+        return
+    output = asked.output
+    output.line(f"Could not be deleted yet ({len(left)})\n")
+    for delivery, removal in left:
+        output.line(f"{delivery.number}  {delivery.key.post}  {removal.channel}")
+        output.line(f"  {removal.remote_id} still stands: {removal.problem}")
+        output.line("  cmctl run, or the daemon, tries again")
+        output.line(f"  cmctl channel timeline {removal.channel}  look at the account")
+
+
+def _removal_record(
+    delivery: Delivery, removal: "Removal", settings: "Settings"
+) -> Mapping[str, Scalar]:
+    from cmctl.app.waiting import Waiting  # noqa: PLC0415 - as above
+
+    waiting = Waiting(delivery, HoldReason.DUPLICATE, None)
+    (record,) = _records([waiting], settings)
+    told = {"reason": "removal", "detail": removal.problem, "evidence_id": removal.remote_id}
+    return {**record, **told}
 
 
 def _records(found: "Sequence[Waiting]", settings: "Settings") -> Iterator[Mapping[str, Scalar]]:

@@ -1,10 +1,8 @@
 """`cmctl queue add|edit|move|approve`: what changes a post changes its YAML file."""
 
-import subprocess
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from shlex import split
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
@@ -15,7 +13,7 @@ from cmctl.cli.invocation import Invocation, invocation
 from cmctl.cli.queue_decide import OnChannel, Ref
 from cmctl.cli.terminal import read_text
 from cmctl.cli.told import done, show_both, show_steps, zone_of
-from cmctl.core.errors import CmctlError, ExitStatus, UsageError
+from cmctl.core.errors import ExitStatus, UsageError
 from cmctl.core.model import HoldReason
 from cmctl.core.show import counted
 
@@ -88,7 +86,7 @@ def add(  # noqa: PLR0913, RUF100 - one a key of the post
                 client=client,
                 text=_text(text),
                 channels=channel or (),
-                at=_moment(asked, at, zone) if at and zone else None,
+                at=moment_of(asked, at, zone) if at and zone else None,
                 next_slot=bool(slot),
                 every=every,
                 id=identity,
@@ -98,7 +96,7 @@ def add(  # noqa: PLR0913, RUF100 - one a key of the post
                 file=file,
             ),
         )
-        return _answer(asked, app, written)
+        return answer(asked, app, written)
 
 
 def edit(
@@ -115,7 +113,7 @@ def edit(
     Without --text, $VISUAL or $EDITOR opens the file; afterwards it is checked and taken in.
     """
     from cmctl.app import author  # noqa: PLC0415 - as above
-    from cmctl.app.find_post import channel_of, find_place, find_post  # noqa: PLC0415
+    from cmctl.app.find_post import channel_of, find_post  # noqa: PLC0415
 
     asked = invocation(ctx)
     with asked.workspace() as workspace:
@@ -123,17 +121,27 @@ def edit(
         if text is not None:
             on = channel.rpartition("/")[2] or channel_of(app, ref)
             post = find_post(app, ref)
-            return _answer(asked, app, author.set_text(app, post, _text(text), channel=on))
-        found = find_place(app, ref)
-        _open_editor(asked, app.settings.root / found.place.file, found.place.line)
-        written = author.edited(app, found.place, found.client, found.id)
-        if problems := author.errors_at(app, found.client, found.place.file):
-            for problem in problems:
-                fix = f"\n       {problem.fix}" if problem.fix else ""
-                asked.output.warn(f"{problem.place}: {problem.message}{fix}")
-            asked.output.warn(f"put it right: cmctl queue edit {ref}")
-            return ExitStatus.PROBLEMS
-        return _answer(asked, app, written)
+            return answer(asked, app, author.set_text(app, post, _text(text), channel=on))
+        return edit_by_hand(asked, app, ref)
+
+
+def edit_by_hand(asked: Invocation, app: "Context", ref: str) -> ExitStatus:
+    """Open a post's file at its place; afterwards check it, take it in and judge it."""
+    from cmctl.app import author  # noqa: PLC0415 - as above
+    from cmctl.app.find_post import find_place  # noqa: PLC0415
+    from cmctl.cli.editor import open_editor  # noqa: PLC0415
+
+    found = find_place(app, ref)
+    path = app.settings.root / found.place.file
+    open_editor(asked.machine.environment, path, found.place.line)
+    written = author.edited(app, found.place, found.client, found.id)
+    if problems := author.errors_at(app, found.client, found.place.file):
+        for problem in problems:
+            fix = f"\n       {problem.fix}" if problem.fix else ""
+            asked.output.warn(f"{problem.place}: {problem.message}{fix}")
+        asked.output.warn(f"put it right: cmctl queue edit {ref}")
+        return ExitStatus.PROBLEMS
+    return answer(asked, app, written)
 
 
 def move(
@@ -151,9 +159,9 @@ def move(
     with asked.workspace() as workspace:
         app = caught_up(asked, workspace).context
         post = find_post(app, ref)
-        when = _moment(asked, at, app.settings.clients[post.client].zone) if at else None
+        when = moment_of(asked, at, app.settings.clients[post.client].zone) if at else None
         on = channel.rpartition("/")[2] or channel_of(app, ref)
-        return _answer(asked, app, author.move(app, post, when, channel=on))
+        return answer(asked, app, author.move(app, post, when, channel=on))
 
 
 def approve(ctx: typer.Context, ref: Ref) -> ExitStatus:
@@ -167,7 +175,7 @@ def approve(ctx: typer.Context, ref: Ref) -> ExitStatus:
     asked = invocation(ctx)
     with asked.workspace() as workspace:
         app = caught_up(asked, workspace).context
-        return _answer(asked, app, author.approve(app, find_post(app, ref)))
+        return answer(asked, app, author.approve(app, find_post(app, ref)))
 
 
 # --- what was typed ------------------------------------------------------------------------------
@@ -193,7 +201,8 @@ def _one_of(*schedules: str) -> None:
         raise UsageError(message, hint="--slot next")
 
 
-def _moment(asked: Invocation, text: str, zone: ZoneInfo) -> datetime:
+def moment_of(asked: Invocation, text: str, zone: ZoneInfo) -> datetime:
+    """Return the instant that a person typed; say what was made of it where that is not plain."""
     from cmctl.app.moments import moment  # noqa: PLC0415 - as above
 
     found = moment(text, zone, asked.machine.now())
@@ -213,27 +222,10 @@ def _pairs(
     return [(folder / file, text) for file, text in zip(media, texts, strict=True)]
 
 
-def _open_editor(asked: Invocation, path: Path, line: int) -> None:
-    environment = asked.machine.environment
-    command = environment.get("VISUAL") or environment.get("EDITOR")
-    if not command:
-        message = "neither VISUAL nor EDITOR names an editor"
-        raise CmctlError(message, hint=f"export EDITOR=nano; or open {path} at line {line}")
-    try:
-        # A person's own editor, from their own environment.
-        ended = subprocess.run([*split(command), f"+{line}", str(path)], check=False)  # noqa: S603
-    except OSError as problem:
-        message = f"the editor {command} cannot be started: {problem.strerror}"
-        raise CmctlError(message, hint="export EDITOR=nano") from None
-    if ended.returncode:
-        message = f"the editor ended with {ended.returncode}; the file is as it left it"
-        raise CmctlError(message, hint="cmctl check")
-
-
 # --- the answer ----------------------------------------------------------------------------------
 
 
-def _answer(asked: Invocation, app: "Context", written: "Written") -> ExitStatus:
+def answer(asked: Invocation, app: "Context", written: "Written") -> ExitStatus:
     """Say where it stands, when it goes out, and what the guard holds."""
     from cmctl.app.evidence import evidence  # noqa: PLC0415 - as above
     from cmctl.app.steps import steps  # noqa: PLC0415
@@ -254,5 +246,5 @@ def _answer(asked: Invocation, app: "Context", written: "Written") -> ExitStatus
         if match is not None and delivery.hold and delivery.hold.reason is HoldReason.DUPLICATE:
             zone = zone_of(app.settings, delivery.key.channel)
             show_both(output, delivery, match, zone, now)
-        show_steps(output, steps(delivery, match))
+        show_steps(output, steps(delivery, match, now=now))
     return ExitStatus.HELD if held else ExitStatus.FINE

@@ -7,7 +7,8 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import NamedTuple, TextIO
 
-from cmctl.core.errors import CmctlError
+from cmctl.core.errors import CmctlError, UsageError
+from cmctl.core.plain import plain_line
 
 #: The width of plain text that nobody watches.
 PIPE_WIDTH = 100
@@ -62,6 +63,21 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         message = f"cannot read {path}: byte {error.start + 1} is not UTF-8"
         raise CmctlError(message, hint=f"iconv -f latin1 -t utf-8 {path}") from None
+
+
+def sure(terminal: Terminal, question: str) -> bool:
+    """Ask a person; anything but a yes is a no.
+
+    Raises:
+        UsageError: nobody can be asked.
+    """
+    if sys.stdin is None or not sys.stdin.isatty() or not terminal.err_watched:
+        message = f"nobody can be asked here: {question}"
+        raise UsageError(message, hint="--yes says so beforehand; nothing was changed")
+    terminal.out.flush()
+    terminal.err.write(f"{plain_line(question)} [y/N] ")
+    terminal.err.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes", "o", "oui"}
 
 
 def _read_standard_input() -> bytes:

@@ -40,6 +40,8 @@ def state_in_words(delivery: Delivery) -> str:
     """Return the state, and why it waits or was let pass; what is cancelled passes nowhere."""
     if delivery.hold is not None:
         return f"held, {delivery.hold.reason}: {delivery.hold.detail}"
+    if delivery.deleted_at is not None:
+        return "published, deleted after"
     edited = " (the file says something else now)" if delivery.edited else ""
     goes = delivery.override and delivery.state is not State.CANCELLED
     passed = f" (let pass: {delivery.override})" if goes else ""

@@ -11,6 +11,7 @@ from cmctl.app.advise import advise
 from cmctl.app.context import Context
 from cmctl.app.notify import Webhook, deliver
 from cmctl.app.recover import recover
+from cmctl.app.removal import take_down
 from cmctl.app.run import watch_all
 from cmctl.app.take_in import Taken, take_in
 from cmctl.core.model import Severity
@@ -47,6 +48,7 @@ def ticks(
         Tick("advice", lambda ctx: _advise(ctx, stopping), timedelta(seconds=5)),
         Tick("open deliveries", lambda ctx: _recover(ctx, stopping), timedelta(seconds=3)),
         Tick("timelines", lambda ctx: blind.blind(dict(watch_all(ctx))), timedelta(seconds=30)),
+        Tick("removals", take_down, timedelta(seconds=5)),
         Tick("notices", lambda ctx: deliver(ctx, webhook, stopping=stopping), timedelta(seconds=5)),
     )
 
