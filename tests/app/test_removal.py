@@ -158,7 +158,7 @@ def test_what_the_network_cannot_delete_is_refused_before_anything_happens(held:
 
         class Channels:
             open = staticmethod(lambda name: _Undeletable(real.open(name)))
-            reading, checker, close = real.reading, real.checker, real.close
+            checker, close = real.checker, real.close
 
         case = case_of(ctx, held.only())
         without: Context = replace(ctx, channels=Channels())  # type: ignore[arg-type]
