@@ -6,8 +6,8 @@ from datetime import datetime
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
 from cmctl.app.meaning import judged
-from cmctl.core.guard.pasting import DAY, with_pasted
 from cmctl.app.rulings import unsettled
+from cmctl.core.guard.pasting import DAY, with_pasted
 from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Seen, Verdict
 from cmctl.core.settings import GuardPolicy, OnBlind, OnMatch
 from cmctl.core.text import follower_text
