@@ -3,6 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
+from cmctl.config.state_folder import make_private
 from cmctl.config.template import schema_files
 from cmctl.config.writing import FileChangedError, write_file
 
@@ -17,6 +18,7 @@ def refresh_schemas(root: Path) -> None:
         with suppress(OSError, FileChangedError):  # changed: another cmctl writes the same
             current = _bytes(root / path)
             if current != wanted:
+                make_private((root / path).parent)
                 write_file(root / path, wanted, expected=current)
 
 

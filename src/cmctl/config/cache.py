@@ -12,6 +12,7 @@ from threading import get_ident
 from typing import Any
 
 import cmctl
+from cmctl.config.state_folder import make_private
 
 FOLDER = ".cmctl/cache"
 #: Raised whenever the plain data or its meaning changes.
@@ -51,7 +52,7 @@ class Cache:
         part = path.with_name(f".{os.getpid()}-{get_ident()}.part")
         content = json.dumps({"key": key, "data": data}, ensure_ascii=False, separators=(",", ":"))
         with suppress(OSError, UnicodeEncodeError):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path.parent)
             try:
                 part.write_bytes(content.encode())
                 part.replace(path)

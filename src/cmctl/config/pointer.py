@@ -7,6 +7,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from cmctl.config.state_folder import make_private
+
 FOLDER = ".cmctl/cache"
 
 
@@ -24,7 +26,7 @@ def remember_store(root: Path, config: str, store: str) -> None:
     file = _file(root, config)
     part = file.with_name(f".{os.getpid()}-{file.name}.part")
     with suppress(OSError, UnicodeEncodeError):
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_private(file.parent)
         part.write_text(store, encoding="utf-8")
         part.replace(file)
 

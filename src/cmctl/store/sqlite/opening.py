@@ -63,10 +63,16 @@ def prepared(path: Path, epoch: str) -> sqlite3.Connection:
         StoreError: another program wrote it, or it cannot be written.
     """
     with telling(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_new = not path.exists()
         connection = _connect(path, "rwc")
         try:
-            if version(connection, path) != VERSION:
+            found = version(connection, path)
+            if is_new:
+                # Texts before they are out: for its owner alone. SQLite gives the files beside it
+                # the same mode. By name: to close a descriptor of ours would end SQLite's locks.
+                path.chmod(0o600)
+            if found != VERSION:
                 _bring_up_to_date(connection, path, epoch)
         except BaseException:
             connection.close()
