@@ -201,6 +201,7 @@ class Workspace:
     def context(self) -> "Context":
         """What the use cases work with."""
         from cmctl.app.adapters import Adapters  # noqa: PLC0415
+        from cmctl.app.children import for_children  # noqa: PLC0415
         from cmctl.app.context import Context  # noqa: PLC0415
         from cmctl.app.journal import Journal  # noqa: PLC0415
         from cmctl.app.meaning import installed  # noqa: PLC0415
@@ -218,6 +219,7 @@ class Workspace:
             now=self.machine.now,
             worker=worker,
             alive=is_alive,
+            children=for_children(self.settings, self.machine.environment),
             journal=journal,
             wait=self.machine.wait,
             encoder=installed(),
@@ -233,6 +235,7 @@ class Workspace:
             CmctlError: the configuration has errors, or names another store.
         """
         from cmctl.app.adapters import Adapters  # noqa: PLC0415
+        from cmctl.app.children import for_children  # noqa: PLC0415
 
         settings = Workspace(self.machine, self.config).settings
         if settings.store != ctx.settings.store:
@@ -241,7 +244,8 @@ class Workspace:
         channels = Adapters(settings, self.machine.environment, may_write=True)
         from dataclasses import replace  # noqa: PLC0415 - as Machine says
 
-        return replace(ctx, settings=settings, channels=channels)
+        children = for_children(settings, self.machine.environment)
+        return replace(ctx, settings=settings, channels=channels, children=children)
 
 
 # --- who we are ----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import typer
 
 from cmctl.channels.base import Rejected, Unavailable
 from cmctl.cli.invocation import invocation
+from cmctl.config.secrets import resolve_secret
 from cmctl.core.errors import CmctlError, ExitStatus, UsageError
 from cmctl.core.model import Place
 from cmctl.store.base import StoreBusyError
@@ -23,6 +24,11 @@ def secretive() -> NoReturn:
         raise ValueError(password)
     except ValueError as error:
         raise KeyError(password) from error
+
+
+def unexpected() -> NoReturn:
+    secret = resolve_secret("env:TOKEN", environment=os.environ, root=Path())
+    raise ValueError(f"\x1b[31m{secret.reveal()} is not \u202eunderstood")
 
 
 def interrupted() -> NoReturn:
@@ -61,7 +67,18 @@ def held() -> ExitStatus:
 
 WAYS: dict[str, Callable[[], ExitStatus]] = {
     way.__name__: way
-    for way in (secretive, interrupted, problem, store, network, rejected, usage, file, held)
+    for way in (
+        secretive,
+        unexpected,
+        interrupted,
+        problem,
+        store,
+        network,
+        rejected,
+        usage,
+        file,
+        held,
+    )
 }
 
 

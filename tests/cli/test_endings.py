@@ -61,6 +61,13 @@ def test_a_developer_gets_the_traceback_who_asks_for_it(run: Run) -> None:
     assert "Traceback (most recent call last)" in ended.err
 
 
+def test_even_a_developers_traceback_shows_no_secret_that_was_read(run: Run) -> None:
+    env = {"CMCTL_DEBUG": "1", "TOKEN": "canary-5ecret"}
+    ended = run(SAMPLE, "fail", "unexpected", env=env)
+    assert "ValueError: ␛[31m*** is not <U+202E>understood" in ended.err
+    assert "canary" not in ended.err
+
+
 @pytest.mark.parametrize("args", [["--help"], ["posts", "--count", "20000"]])
 def test_a_reader_that_leaves_ends_the_program_quietly(
     environ: dict[str, str], args: list[str]

@@ -1,5 +1,6 @@
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,20 @@ def test_a_store_is_made_in_a_folder_that_is_not_there_yet(tmp_path):
     info = store.info()
     assert (info["epoch"], info["version"]) == ("0af1", str(VERSION))
     store.close()
+
+
+def test_what_it_keeps_is_for_its_owner_alone(tmp_path):
+    path = tmp_path / "away" / "cmctl.db"
+    store = open_store(path, epoch="e1")
+    take_in(store, add())
+    modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in path.parent.iterdir()}
+    assert modes.keys() >= {"cmctl.db", "cmctl.db-wal"}
+    assert set(modes.values()) == {0o600}
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    store.close()
+    path.chmod(0o640)
+    open_store(path, epoch="e1").close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640  # as somebody wished
 
 
 def test_the_epoch_is_that_of_the_making(tmp_path):

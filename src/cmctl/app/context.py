@@ -1,6 +1,6 @@
 """What every use case works with, put together by the composition root."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -50,6 +50,8 @@ class Context:
     worker: str
     #: Whether the owner of a claim can still be at work; True when that cannot be known.
     alive: Callable[[str], bool]
+    #: The environment of programs that are started: without the secrets that the settings name.
+    children: Mapping[str, str]
     #: Takes a receipt when the store cannot.
     journal: Journal
     #: Waits some seconds; the demo's clock jumps instead.

@@ -46,7 +46,8 @@ def deliver(ctx: Context, webhook: Webhook, *, stopping: Callable[[], bool] = la
 def _deliver(ctx: Context, posted: Posted, webhook: Webhook, down: set[Notifier]) -> bool:
     """Tell one notice to all its notifiers; those that fail are added to `down`."""
     told = [
-        _try(notifier, posted, webhook, down) for notifier in _notifiers(ctx, posted.notice.channel)
+        _try(ctx, notifier, posted, webhook, down)
+        for notifier in _notifiers(ctx, posted.notice.channel)
     ]
     if not all(told) and posted.tries < MOST_TRIES:
         wait = min(FIRST_WAIT * 2**posted.tries, LONGEST_WAIT)
@@ -56,11 +57,13 @@ def _deliver(ctx: Context, posted: Posted, webhook: Webhook, down: set[Notifier]
     return all(told)
 
 
-def _try(notifier: Notifier, posted: Posted, webhook: Webhook, down: set[Notifier]) -> bool:
+def _try(
+    ctx: Context, notifier: Notifier, posted: Posted, webhook: Webhook, down: set[Notifier]
+) -> bool:
     if notifier in down:
         return False
     try:
-        _tell(notifier, _body(posted), webhook)
+        _tell(ctx, notifier, _body(posted), webhook)
     except (NotifierError, OSError, subprocess.SubprocessError) as problem:
         down.add(notifier)
         log.warning("a notice could not be delivered: %s", problem)
@@ -75,12 +78,17 @@ def _notifiers(ctx: Context, channel: str) -> tuple[Notifier, ...]:
         return ()
 
 
-def _tell(notifier: Notifier, body: bytes, webhook: Webhook) -> None:
+def _tell(ctx: Context, notifier: Notifier, body: bytes, webhook: Webhook) -> None:
     if notifier.kind == "webhook":
         webhook(notifier, body)
         return
     done = subprocess.run(  # noqa: S603 - the command stands in the CM's own configuration
-        notifier.command, input=body, capture_output=True, timeout=DEADLINE, check=False
+        notifier.command,
+        input=body,
+        capture_output=True,
+        timeout=DEADLINE,
+        check=False,
+        env=ctx.children,
     )
     if done.returncode:
         message = f"{notifier.command[0]} ended with {done.returncode}"

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cmctl.app.children import references
 from cmctl.channels.registry import load
-from cmctl.config.secrets import is_reference, parse_reference
 from cmctl.core.settings import Settings
 
 #: Seconds without a turn of the daemon's loop before systemd restarts it.
@@ -38,14 +38,7 @@ class Service:
 
 def credentials(settings: Settings) -> list[str]:
     """Return the names that the configuration uses as `credential:NAME`, sorted."""
-    texts = [
-        value
-        for channel in settings.channels()
-        for value in (*channel.options.values(), *(one.url for one in channel.notifiers))
-        if isinstance(value, str) and is_reference(value)
-    ]
-    references = map(parse_reference, texts)
-    return sorted({found.name for found in references if found.kind == "credential"})
+    return sorted({found.name for found in references(settings) if found.kind == "credential"})
 
 
 def written_outside(settings: Settings) -> list[Path]:
@@ -150,6 +143,8 @@ HARDENING = (
     "AmbientCapabilities=",
     "DevicePolicy=closed",
     "KeyringMode=private",
+    "# A dump of its memory would hold its tokens.",
+    "LimitCORE=0",
     "SystemCallArchitectures=native",
     "SystemCallFilter=@system-service",
     "SystemCallFilter=~@privileged @resources",

@@ -18,7 +18,7 @@ def daemon(ctx: typer.Context) -> None:
     """
     from cmctl.app.webhook import webhook  # noqa: PLC0415 - `--help` does not need it
     from cmctl.daemon.loop import Daemon  # noqa: PLC0415
-    from cmctl.daemon.memory import share_arenas  # noqa: PLC0415
+    from cmctl.daemon.memory import leave_no_core, share_arenas  # noqa: PLC0415
     from cmctl.daemon.systemd import tell_systemd  # noqa: PLC0415
     from cmctl.daemon.ticks import ticks  # noqa: PLC0415
 
@@ -26,6 +26,7 @@ def daemon(ctx: typer.Context) -> None:
     environment = asked.machine.environment
     log_to(asked.terminal.err, environment)
     share_arenas()
+    leave_no_core()
     with asked.workspace() as workspace:
         stamp = workspace.loaded.stamp
         running = Daemon(workspace.context, tell_systemd(environment), workspace.reloaded)

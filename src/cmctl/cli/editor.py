@@ -42,7 +42,7 @@ def command_line(command: str, path: Path, line: int) -> Sequence[str]:
 
 
 def open_editor(environment: Mapping[str, str], path: Path, line: int) -> None:
-    """Open a file at a line, and wait until the editor ends.
+    """Open a file at a line, and wait until the editor ends; `environment` is also the editor's.
 
     Raises:
         CmctlError: there is no editor, or it failed.
@@ -53,7 +53,8 @@ def open_editor(environment: Mapping[str, str], path: Path, line: int) -> None:
         raise CmctlError(message, hint=f"export EDITOR=nano; or open {path} at line {line}")
     try:
         # A person's own editor, from their own environment.
-        ended = subprocess.run(command_line(command, path, line), check=False)  # noqa: S603
+        words = command_line(command, path, line)
+        ended = subprocess.run(words, env=environment, check=False)  # noqa: S603
     except OSError as problem:
         message = f"the editor {command} cannot be started: {problem.strerror}"
         raise CmctlError(message, hint="export EDITOR=nano") from None

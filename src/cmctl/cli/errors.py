@@ -63,7 +63,9 @@ def _usage(error: TyperException) -> tuple[str, str, ExitStatus]:
 
 def _bug(error: BaseException, terminal: Terminal, environ: Mapping[str, str]) -> ExitStatus:
     if environ.get("CMCTL_DEBUG"):
-        traceback.print_exception(error, file=terminal.err)
+        from cmctl.config.secrets import struck_out  # noqa: PLC0415 - for developers only
+
+        terminal.err.write(plain_lines(struck_out("".join(traceback.format_exception(error)))))
         return ExitStatus.BUG
     lines = list(_story(error))
     try:

@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Mapping
 from typing import TextIO
 
+from cmctl.config.secrets import struck_out
 from cmctl.core.plain import plain_line
 
 #: Syslog levels, which the journal reads from `<3>` at the beginning of a line, see sd-daemon(3).
@@ -32,7 +33,7 @@ class _OneLine(logging.Formatter):
         if record.exc_info and record.exc_info[2]:
             frame = traceback.extract_tb(record.exc_info[2])[-1]
             message += f" at {frame.filename}:{frame.lineno}"
-        return plain_line(message)
+        return plain_line(struck_out(message))
 
 
 class _Journal(_OneLine):

@@ -133,7 +133,7 @@ def edit_by_hand(asked: Invocation, app: "Context", ref: str) -> ExitStatus:
 
     found = find_place(app, ref)
     path = app.settings.root / found.place.file
-    open_editor(asked.machine.environment, path, found.place.line)
+    open_editor(app.children, path, found.place.line)
     written = author.edited(app, found.place, found.client, found.id)
     if problems := author.errors_at(app, found.client, found.place.file):
         for problem in problems:

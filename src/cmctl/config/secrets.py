@@ -28,6 +28,10 @@ _SHAPES = {
     "keyring": "keyring:SERVICE/USER",
 }
 _MAX_BYTES = 64 * 1024
+#: Shorter ones could be any word, and could not be told from one.
+_SHORTEST = 6
+#: What was read in this process, to be struck out of what only a developer asks to see whole.
+_read: set[str] = set()
 
 
 class SecretError(CmctlError):
@@ -41,6 +45,8 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
+        if len(value) >= _SHORTEST:
+            _read.add(value)
 
     def reveal(self) -> str:
         """Return the value; call it where it is sent and nowhere else."""
@@ -52,6 +58,16 @@ class Secret:
     def __reduce__(self) -> NoReturn:
         """Refuse to be written down by pickle or copied."""
         raise TypeError("a secret is not written down")
+
+
+def struck_out(text: str) -> str:
+    """Return `text` without any secret that this process has read.
+
+    The last line of defence, for tracebacks and logs: messages never hold one in the first place.
+    """
+    for value in sorted(_read, key=len, reverse=True):  # one may be a part of another
+        text = text.replace(value, "***")
+    return text
 
 
 class Reference(NamedTuple):

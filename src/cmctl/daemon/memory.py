@@ -1,6 +1,7 @@
-"""Keeping the daemon small: memory that one tick let go of is used again by the next."""
+"""The daemon's memory: small, and never written to the disk."""
 
 import ctypes
+import resource
 
 #: From malloc.h of glibc, see mallopt(3).
 _M_ARENA_MAX = -8
@@ -15,3 +16,8 @@ def share_arenas() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, 1)
+
+
+def leave_no_core() -> None:
+    """Let a crash leave no dump of the memory, which holds tokens, see core(5)."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
