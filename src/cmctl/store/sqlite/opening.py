@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
 from cmctl.store.errors import StoreError, StoreNewerError
 from cmctl.store.sqlite.errors import translated
@@ -17,6 +18,7 @@ MIGRATIONS = HERE / "migrations"
 
 #: Seconds to wait for a lock that another process holds.
 PATIENCE = 10.0
+_TURN = 0.02
 _READER_KIB = 512
 _WRITER_KIB = 4096
 _WAL_BYTES = 64 << 20
@@ -155,11 +157,27 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, epoch: str) ->
 
 
 def _make_durable(connection: sqlite3.Connection, path: Path) -> None:
-    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    mode = _write_ahead(connection)
     if mode != "wal":
         message = f"the store {path}: its folder cannot hold a write-ahead log (a network drive?)"
         raise StoreError(message, hint="name a file on a local disk with `store` in config.yaml")
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> str:
+    """Ask for a write-ahead log and return the mode that is had.
+
+    SQLite does not wait here for others who make the same file just now: it says at once that the
+    file is locked, whatever `timeout` is.
+    """
+    ends = monotonic() + PATIENCE
+    while True:
+        try:
+            return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > ends:
+                raise
+            sleep(_TURN)
 
 
 def _create(connection: sqlite3.Connection, epoch: str) -> None:
