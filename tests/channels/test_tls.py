@@ -71,9 +71,9 @@ def test_a_certificate_that_does_not_prove_the_host_is_refused_and_told_nothing(
 
 def test_an_old_protocol_is_refused() -> None:
     tls = serving(authority().issue_cert("127.0.0.1"))
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="TLSv1"):
         tls.minimum_version = ssl.TLSVersion.TLSv1
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="TLSv1"):
         tls.maximum_version = ssl.TLSVersion.TLSv1_1
     with Answers(answer("200 OK"), tls=tls) as server:
         http = Http(server.url, TOKEN)
