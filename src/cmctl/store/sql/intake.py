@@ -22,7 +22,7 @@ def take_in(db: Session, intake: Intake) -> None:
             _execute(db, operation, at)
     _add(db, added, at)
     lanes = {item.planned.key.channel for item in added}
-    db.later("add_lane", [(lane,) for lane in lanes])
+    db.many("add_lane", [(lane,) for lane in lanes])
 
 
 def set_sources(
@@ -34,9 +34,9 @@ def set_sources(
     """Replace the files and clients known."""
     db.run("set_taken_at", (milliseconds(at),))
     db.run("clear_sources")
-    db.later("add_source", [(path, *source) for path, source in sources.items()])
+    db.many("add_source", [(path, *source) for path, source in sources.items()])
     db.run("clear_clients")
-    db.later("add_client", [(i, *row) for i, row in enumerate(clients)])
+    db.many("add_client", [(i, *row) for i, row in enumerate(clients)])
 
 
 def _execute(db: Session, operation: Alter | Drop | MarkEdited | Change, at: int) -> None:
@@ -53,8 +53,8 @@ def _execute(db: Session, operation: Alter | Drop | MarkEdited | Change, at: int
 
 def _add(db: Session, added: Sequence[Add], at: int) -> None:
     """Add what is new: by the ten thousand, where all else comes in ones."""
-    db.later("add_delivery", [_new_row(add) for add in added])
-    db.later("log_added", [_new_line(add, at) for add in added])
+    db.many("add_delivery", [_new_row(add) for add in added])
+    db.many("log_added", [_new_line(add, at) for add in added])
 
 
 def _new_row(add: Add) -> Mapping[str, object]:

@@ -59,6 +59,7 @@ def apply(db: Session, change: Change) -> Row | None:
 def pause(db: Session, scope: str, reason: str, at: int) -> None:
     """Stop a scope and say so in the log, where it is of no delivery."""
     db.run("pause", {"scope": scope, "reason": reason, "since": at})
+    db.run("let_sends_end")
     add_event(db, Line(at, 0, "pause", "", "", 0, {"scope": scope, "reason": reason}))
 
 
@@ -91,10 +92,10 @@ def end_removal(db: Session, removal: Removal, line: Line, notice: Notice, *, go
     if not db.rows("end_removal", key):
         return False
     if gone:
-        db.later("take_down", [{"number": removal.loser, "at": line.at}])
+        db.many("take_down", [{"number": removal.loser, "at": line.at}])
         for part in {removal.remote_id, *removal.parts}:
             values = {"channel": removal.channel, "remote_id": part, "at": line.at}
-            db.later("lose_status", [values])
+            db.many("lose_status", [values])
     note(db, line, notice)
     return True
 
@@ -115,9 +116,9 @@ def put_off_removal(
 
 def _rule(db: Session, ruling: Ruling | None, removal: Removal | None) -> None:
     if ruling is not None:
-        db.later("add_ruling", [ruling_columns(ruling)])
+        db.many("add_ruling", [ruling_columns(ruling)])
     if removal is not None:
-        db.later("add_removal", [removal_columns(removal)])
+        db.many("add_removal", [removal_columns(removal)])
 
 
 #: The moves that need more than the general statement.

@@ -19,10 +19,14 @@ class Session(Protocol):
         """Run a statement and return how many rows it wrote."""
         ...
 
+    def many(self, name: str, values: Sequence[Values]) -> None:
+        """Run a statement once for each of `values`, in this order."""
+        ...
+
     def later(self, name: str, values: Sequence[Values]) -> None:
         """Run a statement once for each of `values`, in this order and at the latest on commit.
 
-        For what nobody in this transaction reads: an engine may send many at once.
+        For what no transaction reads, so that an engine may send many at once.
         """
         ...
 

@@ -298,7 +298,7 @@ class SqlStore(SqlListings):
     def _run(self, name: str, values: Sequence[Values]) -> None:
         """Commit one statement, once for each of `values`."""
         if values:
-            self._write(lambda db: db.later(name, values))
+            self._write(lambda db: db.many(name, values))
 
     def _write(self, work: "Work[T]") -> "T":
         """Run `work`, committed when this returns."""

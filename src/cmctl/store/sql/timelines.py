@@ -95,5 +95,5 @@ def _lose(db: Session, read: Read) -> Sequence[Status]:
     standing = map(rows.status, db.rows("statuses", window))
     gone = [status for status in standing if status.remote_id not in read.statuses]
     values = [{"channel": read.channel, "remote_id": s.remote_id, "at": read.at} for s in gone]
-    db.later("lose_status", values)
+    db.many("lose_status", values)
     return gone

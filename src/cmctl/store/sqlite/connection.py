@@ -24,9 +24,13 @@ class SqliteConnection:
         """Run a statement and return how many rows it wrote."""
         return self.raw.execute(queries()[name], values).rowcount
 
-    def later(self, name: str, values: Sequence[Values]) -> None:
-        """Run a statement once for each of `values`; SQLite has no way to wait for."""
+    def many(self, name: str, values: Sequence[Values]) -> None:
+        """Run a statement once for each of `values`."""
         self.raw.executemany(queries()[name], values)
+
+    def later(self, name: str, values: Sequence[Values]) -> None:
+        """Run a statement once for each of `values`, at once: there is no way to save here."""
+        self.many(name, values)
 
     def begin(self) -> None:
         """Open a transaction that writes."""

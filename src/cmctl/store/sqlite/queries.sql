@@ -56,6 +56,10 @@ WHERE number = (
     SELECT 1 FROM lanes WHERE channel = :channel AND ready_at > :at
 ) RETURNING {delivery};
 
+-- name: let_sends_end
+-- Nobody else writes while this transaction does: every intent is committed, or sees the pause.
+SELECT 1;
+
 -- name: raw_listing
 -- Conditions and order follow, as above. A blob is handed over as it is, a text is decoded.
 SELECT

@@ -1,0 +1,139 @@
+"""The one connection that commits to PostgreSQL, made again whenever it is lost."""
+
+from collections.abc import Callable, Sequence
+from time import monotonic, sleep
+
+import psycopg
+from psycopg import errors
+
+from cmctl.store.errors import StoreError
+from cmctl.store.postgres.connecting import PATIENCE, Raw
+from cmctl.store.postgres.errors import translated
+from cmctl.store.postgres.sql import queries
+from cmctl.store.sql.session import Rows, Values
+
+#: Two processes met; the same transaction, run again, sees what the other one wrote.
+_PASSING = (errors.DeadlockDetected, errors.SerializationFailure)
+_CLAIMED_BESIDE = "one_in_flight"
+
+
+class PostgresConnection:
+    """Named statements and transactions; see `sql/session.py`."""
+
+    def __init__(self, connect: Callable[[], Raw], label: str) -> None:
+        self._connect = connect
+        self._label = label
+        self.raw = connect()
+        self._later: list[tuple[str, Values]] = []
+        self._marked = 0
+
+    def rows(self, name: str, values: Values = ()) -> Rows:
+        """Run a statement and return all its rows."""
+        return self.raw.execute(queries()[name], values).fetchall()
+
+    def run(self, name: str, values: Values = ()) -> int:
+        """Run a statement and return how many rows it wrote."""
+        return self.raw.execute(queries()[name], values).rowcount
+
+    def many(self, name: str, values: Sequence[Values]) -> None:
+        """Run a statement once for each of `values`."""
+        if values:
+            self.raw.cursor().executemany(queries()[name], values)
+
+    def later(self, name: str, values: Sequence[Values]) -> None:
+        """Run a statement once for each of `values` when the transaction ends, all in one go."""
+        self._later += [(name, one) for one in values]
+
+    def begin(self) -> None:
+        """Open a transaction; a connection that was lost meanwhile is made again."""
+        self._later.clear()
+        if not self.raw.closed:
+            try:
+                self.raw.execute("BEGIN")
+            except psycopg.OperationalError:
+                self.raw.close()  # it was idle: nothing is lost with it
+            else:
+                return
+        self.raw = self._connect()
+        self.raw.execute("BEGIN")
+
+    def commit(self) -> None:
+        """Return when it is on the server's disk, also where its answer got lost on the way."""
+        self._flush()
+        ((transaction,),) = self.rows("transaction")
+        try:
+            self.raw.execute("COMMIT")
+        except psycopg.OperationalError as problem:
+            if transaction is None or not self._is_committed(transaction, problem):
+                raise
+
+    def rollback(self) -> None:
+        """Undo the whole transaction; the server does so for a connection that is lost."""
+        self._later.clear()
+        if not self.raw.closed:
+            try:
+                self.raw.execute("ROLLBACK")
+            except psycopg.Error:
+                self.raw.close()
+
+    def mark(self) -> None:
+        """Begin a part that can be undone alone."""
+        self._marked = len(self._later)
+        self.raw.execute("SAVEPOINT unit")
+
+    def keep(self) -> None:
+        """End the part, which stays."""
+        self.raw.execute("RELEASE unit")
+
+    def undo(self) -> None:
+        """Undo the part, and end it."""
+        del self._later[self._marked :]
+        self.raw.execute("ROLLBACK TO unit")
+        self.raw.execute("RELEASE unit")
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self.raw.close()
+
+    def is_common(self, problem: Exception) -> bool:
+        """Tell whether it is the server or the way to it: other transactions would meet it too."""
+        alone = (*_PASSING, errors.LockNotAvailable)
+        return isinstance(problem, psycopg.OperationalError) and not isinstance(problem, alone)
+
+    def is_passing(self, problem: Exception) -> bool:
+        """Tell whether another process was at the same rows, and has committed by now."""
+        if isinstance(problem, errors.UniqueViolation):
+            return problem.diag.constraint_name == _CLAIMED_BESIDE
+        return isinstance(problem, _PASSING)
+
+    def told(self, problem: Exception) -> Exception:
+        """Return the problem in the words of the contract."""
+        return translated(problem, self._label) if isinstance(problem, psycopg.Error) else problem
+
+    def _flush(self) -> None:
+        """Send what was left for later: a round trip a kind, not one a row."""
+        names = dict.fromkeys(name for name, _ in self._later)
+        for wanted in names:
+            self.many(wanted, [values for name, values in self._later if name == wanted])
+        self._later.clear()
+
+    def _is_committed(self, transaction: object, problem: psycopg.Error) -> bool:
+        """Ask what became of a transaction whose answer was lost, see `pg_xact_status`.
+
+        Raises:
+            StoreError: nobody could be asked in time.
+        """
+        until = monotonic() + PATIENCE
+        while monotonic() < until:
+            try:
+                self.raw.close()
+                self.raw = self._connect()
+                ((outcome,),) = self.rows("outcome", {"id": transaction})
+            except (psycopg.Error, StoreError):
+                outcome = None
+            if outcome in {"committed", "aborted"}:
+                return bool(outcome == "committed")
+            sleep(0.1)
+        message = f"the store {self._label} was lost in a commit, and nobody knows whether it holds"
+        hint = "look at cmctl queue and cmctl history when it is there again"
+        raise StoreError(message, hint=hint) from problem

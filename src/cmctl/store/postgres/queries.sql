@@ -1,0 +1,106 @@
+-- The statements of the store that only PostgreSQL understands, beside ../sql/queries.sql.
+
+-- name: next_due
+-- In order of time up to the first that its lane lets through: no later one can be earlier.
+WITH free AS (
+    SELECT deliveries.ready, lanes.ready_at FROM deliveries JOIN lanes USING (channel)
+    WHERE state = 'planned' AND NOT EXISTS (
+        SELECT 1 FROM deliveries AS other
+        WHERE other.channel = lanes.channel AND other.state IN ('claimed', 'sending')
+    ) AND NOT EXISTS (
+        SELECT 1 FROM pauses WHERE scope IN ('', lanes.channel, deliveries.client)
+    )
+)
+SELECT min(greatest(ready, ready_at)) FROM free WHERE ready <= coalesce(
+    (SELECT ready FROM free WHERE ready_at <= ready ORDER BY ready LIMIT 1), 9223372036854775807
+) AND NOT EXISTS (SELECT 1 FROM pauses WHERE scope = '');
+
+-- name: due_channels
+SELECT channel FROM deliveries JOIN lanes USING (channel)
+WHERE state = 'planned' AND ready <= :at AND ready_at <= :at AND NOT EXISTS (
+    SELECT 1 FROM deliveries AS other
+    WHERE other.channel = lanes.channel AND other.state IN ('claimed', 'sending')
+) AND NOT EXISTS (
+    SELECT 1 FROM pauses WHERE scope IN ('', lanes.channel, deliveries.client)
+) GROUP BY channel ORDER BY min(ready), channel;
+
+-- name: claim
+-- Who claims on a channel has its lane; another one who wants it passes by, and waits for nobody.
+-- `one_in_flight` catches who looked before the other's commit and came after it.
+WITH lane AS MATERIALIZED (
+    SELECT channel FROM lanes WHERE channel = :channel AND ready_at <= :at FOR UPDATE SKIP LOCKED
+), earliest AS MATERIALIZED (
+    SELECT number FROM deliveries
+    WHERE channel = (SELECT channel FROM lane) AND state = 'planned' AND ready <= :at
+    AND NOT EXISTS (
+        SELECT 1 FROM deliveries AS other
+        WHERE other.channel = :channel AND other.state IN ('claimed', 'sending')
+    ) AND NOT EXISTS (
+        SELECT 1 FROM pauses WHERE scope IN ('', :client, :channel)
+    ) ORDER BY ready, number LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+UPDATE deliveries SET
+    state = 'claimed', fence = fence + 1, owner = :owner, lease_until = {clock} + :lease
+WHERE number = (SELECT number FROM earliest) RETURNING {delivery};
+
+-- name: let_sends_end
+-- After it, every intent that did not see the pause is committed, and each one to come sees it.
+LOCK TABLE deliveries IN SHARE MODE;
+
+-- name: raw_listing
+-- Conditions and order follow, as above.
+SELECT
+    number, due, convert_to(channel, 'UTF8'), convert_to(post, 'UTF8'), convert_to(state, 'UTF8'),
+    convert_to(hold_reason, 'UTF8'), convert_to(excerpt, 'UTF8')
+FROM deliveries
+
+-- name: seen_deliveries
+-- One statement, so that a delivery on its way from one part to the next is in one of them.
+SELECT coalesce(
+    json_agg(json_build_array(source, ref, at, text, url, post, pictures)), '[]'
+)::TEXT FROM (
+    SELECT 'queue' AS source, number AS ref, due AS at, follower_text AS text, url, post, pictures
+    FROM deliveries WHERE channel = :channel AND due BETWEEN :since AND :until
+    AND state IN ('planned', 'held', 'claimed')
+    UNION ALL
+    SELECT 'history', number, sent_at, follower_text, url, post, pictures
+    FROM deliveries WHERE channel = :channel AND state IN ('sending', 'uncertain')
+    AND sent_at BETWEEN :since AND :until
+    UNION ALL
+    SELECT 'history', number, published_at, follower_text, url, post, pictures
+    FROM deliveries WHERE channel = :channel AND published_at BETWEEN :since AND :until
+    AND deleted_at IS NULL
+) AS ours;
+
+-- name: seen_timeline
+SELECT coalesce(json_agg(
+    json_build_array('timeline', remote_id, at, text, url, '', pictures, author, reply_to)
+), '[]')::TEXT FROM statuses
+WHERE channel = :channel AND gone_at IS NULL AND at BETWEEN :since AND :until;
+
+-- name: clock
+SELECT {clock};
+
+-- name: disagreements
+-- A delivery whose state is not where its last event left it.
+SELECT number, state FROM deliveries WHERE state IS DISTINCT FROM (
+    SELECT after FROM events WHERE events.number = deliveries.number ORDER BY id DESC LIMIT 1
+);
+
+-- name: size
+SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::BIGINT FROM pg_class
+WHERE relnamespace = current_schema()::REGNAMESPACE AND relkind = 'r';
+
+-- name: transaction
+SELECT pg_current_xact_id_if_assigned()::TEXT;
+
+-- name: outcome
+-- Of a transaction whose answer was lost: `committed`, `aborted` or `in progress`.
+SELECT pg_xact_status(CAST(:id AS XID8));
+
+-- name: version
+SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'version';
+
+-- name: set_version
+INSERT INTO meta (key, value) VALUES ('version', :version)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;

@@ -1,0 +1,35 @@
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from cmctl.store.base import Store
+from cmctl.store.postgres import open_store
+from cmctl.store.sql.instants import milliseconds
+from cmctl.testing.store_contract import StoreContract
+from cmctl.testing.store_contract.base import NOON
+from servers.postgres import Postgres
+
+CLOCK = (
+    "CREATE OR REPLACE FUNCTION cmctl.lease_clock() RETURNS BIGINT LANGUAGE sql RETURN {}::BIGINT"
+)
+
+
+class TestPostgresStore(StoreContract):
+    @pytest.fixture(autouse=True)
+    def server(self, postgres: Postgres) -> None:
+        postgres.forget()
+        self.postgres = postgres
+        self.is_new = True
+
+    def open_store(self, folder: Path) -> Store:
+        store = open_store(self.postgres.url(), epoch="e1")
+        if self.is_new:
+            self.is_new = False
+            self.set_clock(store, NOON)
+        return store
+
+    def set_clock(self, store: Store, at: datetime) -> None:
+        with psycopg.connect(self.postgres.url(), autocommit=True) as connection:
+            connection.execute(CLOCK.format(milliseconds(at)))
