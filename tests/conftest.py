@@ -9,6 +9,6 @@ from servers.postgres import Postgres, running
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server for all tests of this process; each begins with `forget`."""
+    """A PostgreSQL server for all tests of this process; each clears what stands in it."""
     with running() as server:
         yield server

@@ -27,12 +27,27 @@ def programs() -> Path:
     return newest
 
 
+#: Triggers are off meanwhile: the log is append-only.
+CLEAR = """
+SET session_replication_role = replica;
+DO $$ DECLARE name TEXT; BEGIN
+    FOR name IN SELECT relname FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = to_regnamespace('cmctl') AND relname <> 'meta' LOOP
+        EXECUTE format('DELETE FROM cmctl.%I', name);
+    END LOOP;
+    IF to_regclass('cmctl.meta') IS NOT NULL THEN
+        DELETE FROM cmctl.meta WHERE key NOT IN ('version', 'epoch');
+    END IF;
+END $$
+"""
+
+
 class Postgres:
     """One server; it refuses to run as root, so root's becomes that of `nobody`."""
 
     def __init__(self, folder: Path, *, durable: bool = False) -> None:
         """Not `durable`: nothing is flushed to the disk, as tests need no power cut."""
-        self._folder = folder
+        self.folder = folder
         self._data = folder / "data"
         self._user = "nobody" if os.getuid() == 0 else None
         if self._user:
@@ -43,7 +58,7 @@ class Postgres:
         self._run("initdb", "--auth=trust", "--no-sync", "-U", "cmctl", "-E", "UTF8", "-D", "data")
 
     def url(self, database: str = "postgres") -> str:
-        return f"postgresql://cmctl@/{database}?host={self._folder}"
+        return f"postgresql://cmctl@/{database}?host={self.folder}"
 
     def start(self) -> None:
         self._run("pg_ctl", "-w", "-l", "log", "-D", "data", "-o", self._options, "start")
@@ -52,22 +67,24 @@ class Postgres:
         """Stop it; `immediate` is as a crash: no goodbye to anybody, recovery at the next start."""
         self._run("pg_ctl", "-w", "-D", "data", "-m", how, "stop")
 
-    def execute(self, statement: str, database: str = "postgres") -> None:
-        with psycopg.connect(self.url(database), autocommit=True) as connection:
+    def execute(self, statement: str) -> None:
+        with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(statement.encode())
 
-    def forget(self, database: str = "postgres") -> None:
-        """Take the store out of a database, as if it had never been there."""
-        self.execute(
-            "SET client_min_messages = error; DROP SCHEMA IF EXISTS cmctl CASCADE", database
-        )
+    def forget(self) -> None:
+        """Take the store away, as if it had never been there."""
+        self.execute("SET client_min_messages = error; DROP SCHEMA IF EXISTS cmctl CASCADE")
+
+    def clear(self) -> None:
+        """Take every row out of the store, which is much faster."""
+        self.execute(CLEAR)
 
     def _run(self, program: str, *arguments: str) -> None:
         # Files, not pipes: a server that stays would keep a pipe open.
         with tempfile.TemporaryFile() as said:
             done = subprocess.run(
                 [str(programs() / program), *arguments],
-                cwd=self._folder,
+                cwd=self.folder,
                 user=self._user,
                 extra_groups=[] if self._user else None,
                 stdin=subprocess.DEVNULL,
@@ -77,7 +94,7 @@ class Postgres:
             )
             if done.returncode:
                 said.seek(0)
-                log = self._folder / "log"
+                log = self.folder / "log"
                 more = log.read_text(errors="replace")[-2000:] if log.exists() else ""
                 raise RuntimeError(f"{program}: {said.read().decode(errors='replace')}{more}")
 

@@ -15,6 +15,8 @@ want systemd-analyze systemd
 want php "php-cli php-mysql php-xml php-mbstring php-curl php-gd php-intl"
 [ -x /usr/sbin/mariadbd ] || wanted="$wanted mariadb-server"
 [ -f /usr/share/wordpress/wp-load.php ] || wanted="$wanted wordpress"
+# Debian keeps the server's programs out of the path.
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want initdb postgresql
 [ -z "$wanted" ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -19,7 +19,7 @@ CLOCK = (
 class TestPostgresStore(StoreContract):
     @pytest.fixture(autouse=True)
     def server(self, postgres: Postgres) -> None:
-        postgres.forget()
+        postgres.clear()
         self.postgres = postgres
         self.is_new = True
 
