@@ -116,6 +116,16 @@ PROGRAM = Entry(
             "cmctl.cli.history:history",
         ),
         CHANNEL,
+        Entry(
+            "import",
+            "Take in a bulk file of another scheduler, as drafts.",
+            "cmctl.cli.bulk_import:import_",
+        ),
+        Entry(
+            "export",
+            "Print what goes out, or went out, as CSV, JSON or a calendar.",
+            "cmctl.cli.bulk_export:export",
+        ),
         Entry("doctor", "Find what would keep posts from going out.", "cmctl.cli.doctor:doctor"),
         SERVICE,
         Entry("demo", "Play the owner's morning on the sandbox network.", "cmctl.cli.demo:demo"),

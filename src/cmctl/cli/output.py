@@ -57,6 +57,10 @@ class Output:
         """Print one result of one or more lines."""
         self.terminal.out.write(f"{plain_lines(text)}\n")
 
+    def document(self, text: str) -> None:
+        """Print a file of its own format: as it is, but safe where a person watches."""
+        self.terminal.out.write(plain_lines(text) if self.terminal.watched else text)
+
     def limit(self, asked: int | None, *, as_json: bool = False) -> int:
         """Return how many rows to fetch; 0: all."""
         if asked is not None:

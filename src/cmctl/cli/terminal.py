@@ -54,12 +54,9 @@ def read_text(path: Path) -> str:
     Raises:
         CmctlError: it cannot be read, or is not UTF-8.
     """
+    data = read_bytes(path)
     try:
-        data = _read_standard_input() if str(path) == "-" else path.read_bytes()
         return data.decode("utf-8-sig")
-    except OSError as error:
-        message = f"cannot read {path}: {error.strerror}"
-        raise CmctlError(message, hint="give the path of a file, or - for standard input") from None
     except UnicodeDecodeError as error:
         message = f"cannot read {path}: byte {error.start + 1} is not UTF-8"
         raise CmctlError(message, hint=f"iconv -f latin1 -t utf-8 {path}") from None
@@ -78,6 +75,19 @@ def sure(terminal: Terminal, question: str) -> bool:
     terminal.err.write(f"{plain_line(question)} [y/N] ")
     terminal.err.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes", "o", "oui"}
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file, or of standard input where `path` is `-`.
+
+    Raises:
+        CmctlError: it cannot be read.
+    """
+    try:
+        return _read_standard_input() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        message = f"cannot read {path}: {error.strerror}"
+        raise CmctlError(message, hint="give the path of a file, or - for standard input") from None
 
 
 def _read_standard_input() -> bytes:
