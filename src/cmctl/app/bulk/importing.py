@@ -217,7 +217,7 @@ def _match(
     span = policy.window
     known = ctx.store.seen(channel, since=text.at - span, until=text.at + span)
     corpus = [*known, *before.get(channel, ())]
-    said = judged(ctx.encoder, text, corpus, window=span)
+    said = judged(ctx.encoder, text, corpus, policy)
     return said.matches[0] if said.matches else None
 
 
