@@ -59,9 +59,14 @@ def watch(environ: dict[str, str], tmp_path: Path) -> Run:
     """Run with a pseudo-terminal as standard output and standard error."""
 
     def watch(
-        program: list[str], *args: str, columns: int = 80, env: Mapping[str, str] | None = None
+        program: list[str],
+        *args: str,
+        columns: int = 80,
+        env: Mapping[str, str] | None = None,
+        typed: str = "",
     ) -> Ended:
         ours, theirs = pty.openpty()
+        os.write(ours, typed.encode())
         child = subprocess.Popen(
             [*program, *args],
             stdin=theirs,

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from icalendar import Calendar
 
-from .conftest import Run
+from .conftest import CMCTL, Run
 from .shop import Shop, opened, post
 
 HOUR = timedelta(hours=1)
@@ -100,6 +100,17 @@ def test_times_are_never_read_in_a_zone_that_nobody_named(shop: Shop, zone: str)
     ended = shop.cmctl("import", str(shop.root / "buffer.csv"), *args)
     assert ended.status == (0 if zone else 2)
     assert zone or "--timezone Europe/Paris" in ended.err
+
+
+@pytest.mark.parametrize(("answer", "status"), [("y", 0), ("n", 2)])
+def test_a_person_who_watches_is_asked_for_the_zone(
+    shop: Shop, watch: Run, answer: str, status: int
+) -> None:
+    file = shop.write("buffer.csv", BUFFER)
+    args = ["import", "-C", str(shop.root), str(file), "--client", "atlas", "--channel", "page"]
+    ended = watch(CMCTL, *args, typed=f"{answer}\n")
+    assert "Is it Europe/Paris? [y/N]" in ended.out
+    assert ended.status == status
 
 
 def test_a_zone_that_is_not_the_clients_moves_the_time(shop: Shop) -> None:

@@ -1,5 +1,6 @@
 """`cmctl import`: the bulk files of other schedulers, as drafts."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -117,11 +118,11 @@ def _zone(
     known = app.settings.clients.get(client)
     own = known.zone.key if known else "Europe/Paris"
     if not name:
-        question = f"{bulk.format} files do not say the zone of their times. Is it {own}?"
-        if not asked.terminal.err_watched or not sure(asked.terminal, question):
-            message = f"{bulk.format} files do not say the zone of their times"
-            raise UsageError(message, hint=f"say it: --timezone {own}")
-        name = own
+        unsaid = f"{bulk.format} files do not say the zone of their times"
+        with suppress(UsageError):  # nobody can be asked
+            name = own if sure(asked.terminal, f"{unsaid}. Is it {own}?") else ""
+        if not name:
+            raise UsageError(unsaid, hint=f"say it: --timezone {own}")
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
