@@ -170,8 +170,9 @@ class Closing:
         if isinstance(kept.get("required"), bool):  # of a parameter, not of a schema
             del kept["required"]
         for name in ("oneOf", "anyOf"):
-            if name in schema:
-                kept[name] = [self(one, closed=closed) for one in schema[name]]
+            branches = [self(one, closed=closed) for one in schema.get(name, ())]
+            if branches and True not in branches:  # one that is left open opens them all
+                kept[name] = branches
         for name in ("items", "additionalProperties"):
             if isinstance(schema.get(name), dict):
                 kept[name] = self(schema[name])

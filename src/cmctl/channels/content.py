@@ -57,15 +57,19 @@ def content_problems(
     yield from _media_problems(content, network, can.media)
 
 
-def post_in_order(wanted: Sequence[Part], post: Callable[[Part, list[Made]], Made]) -> list[Made]:
-    """Post part after part, each knowing what those before it made.
+def post_in_order(
+    wanted: Sequence[Part],
+    post: Callable[[Part, list[Made]], Made],
+    stands: Sequence[Made] = (),
+) -> list[Made]:
+    """Post part after part, after those that stand already, each knowing those before it.
 
     Raises:
         ChannelError: as `post` does for the first part.
         Uncertain: a part after the first failed, so that the thread stands in part.
     """
-    made: list[Made] = []
-    for part in wanted:
+    made = list(stands)
+    for part in wanted[len(made) :]:
         try:
             made.append(post(part, made))
         except ChannelError as problem:

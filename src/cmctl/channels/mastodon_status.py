@@ -1,15 +1,14 @@
-"""Statuses of the Mastodon API as values, and which of them are the parts of a delivery.
+"""Statuses of the Mastodon API as values.
 
 docs.joinmastodon.org, entities `Status` and `Instance`.
 """
 
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from cmctl.channels import evidence
 from cmctl.channels.base import Counts
-from cmctl.channels.content import Part
 from cmctl.channels.markup import plain
 from cmctl.channels.mastodon_text import LINK_LENGTH, short_mentions
 from cmctl.core.model import Status
@@ -76,41 +75,9 @@ def created(item: Mapping[str, object]) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def standing(parts: Sequence[Part], images: int, statuses: Sequence[Status]) -> list[Status]:
-    """Return the statuses that are the first parts of a delivery, in order; empty: it is not there.
-
-    Of several the longest, of those the first in `statuses`. Servers render a text in their own
-    ways, so it is recognised by its letters and digits, and by the number of its images.
-    """
-    known = {_mark(item): item for item in reversed(statuses)}
-    first = (essence(parts[0].text), "", images)
-    roots = (item for item in statuses if _mark(item) == first)
-    return max((_chain(root, parts[1:], known) for root in roots), key=len, default=[])
-
-
-def _mark(item: Status) -> tuple[str, str, int]:
-    """Return by what a status is recognised."""
-    return essence(item.text), item.reply_to, item.media_count
-
-
-def _chain(
-    root: Status, parts: Sequence[Part], known: Mapping[tuple[str, str, int], Status]
-) -> list[Status]:
-    """Return the first part and those after it as far as they stand."""
-    chain = [root]
-    for part in parts:
-        found = known.get((essence(part.text), chain[part.parent or 0].remote_id, 0))
-        if found is None:
-            break
-        chain.append(found)
-    return chain
-
-
 def essence(text: str) -> str:
-    """Return what of a text no server changes: its letters and digits, or else its signs."""
-    folded = unicodedata.normalize("NFKC", short_mentions(text)).casefold()
-    letters = "".join(character for character in folded if character.isalnum())
-    return letters or "".join(folded.split())
+    """Return what of a text no server of this API changes."""
+    return evidence.essence(short_mentions(text))
 
 
 def _id(item: Mapping[str, object]) -> str:

@@ -379,7 +379,7 @@ def test_a_failure_after_the_first_part_is_uncertain(
         Reply(429, {"error": "Too many requests"}),
     )
 
-    with pytest.raises(Uncertain, match=r"the thread stands in part: .*429"):
+    with pytest.raises(Uncertain, match=r"1 of its 4 parts are published: .*429"):
         channel.publish(out(THREAD))
     assert scripted.asked.count("POST /api/v1/statuses") == 2
 

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cmctl.channels.content import parts
+from cmctl.channels.evidence import standing
 from cmctl.channels.markup import plain
-from cmctl.channels.mastodon_status import essence, standing
+from cmctl.channels.mastodon_status import essence
 from cmctl.channels.mastodon_text import counted
 from cmctl.core.model import Content, Status
 
@@ -131,7 +132,7 @@ def status(number: int, text: str, *, reply_to: str = "", images: int = 0) -> St
 
 
 def found(content: Content, *newest_first: Status, images: int = 0) -> list[str]:
-    return [item.remote_id for item in standing(parts(content), images, newest_first)]
+    return [item.remote_id for item in standing(parts(content), images, newest_first, read=essence)]
 
 
 def test_of_two_equal_posts_the_newer_is_the_evidence() -> None:

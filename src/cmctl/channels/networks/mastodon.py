@@ -19,19 +19,18 @@ from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
     Attachment,
     Capabilities,
-    ChannelError,
     Counts,
     MediaRules,
     Outgoing,
     Rejected,
     TextRules,
     Unavailable,
-    Uncertain,
 )
 from cmctl.channels.body import file_body, json_body
-from cmctl.channels.content import Part, content_problems, parts
+from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http, Request
-from cmctl.channels.mastodon_status import DIRECT, Limits, counts, limits, standing, status
+from cmctl.channels.mastodon_status import DIRECT, Limits, counts, essence, limits, status
 from cmctl.channels.mastodon_text import counted
 from cmctl.core.model import Content, Problem, Receipt, Status
 
@@ -117,12 +116,14 @@ class MastodonChannel(HttpAdapter):
         """Post every part under a key of its own; a thread goes on after the part that stands."""
         media = [item.uploaded or self.upload(item) for item in outgoing.attachments]
         wanted = parts(outgoing.content)
-        done = self._thread_so_far(outgoing, wanted) if len(wanted) > 1 else []
-        for index, part in list(enumerate(wanted))[len(done) :]:
-            body = self._body(outgoing, part, done, media if index == 0 else [])
+        stands = self._thread_so_far(outgoing, wanted) if len(wanted) > 1 else []
+
+        def post(part: Part, done: list[Status]) -> Status:
+            index = len(done)
             key = f"{outgoing.key}-{index}" if index else outgoing.key
-            done.append(self._post(body, key, first=index == 0))
-        return _receipt(done)
+            return self._post(self._body(outgoing, part, done, [] if index else media), key)
+
+        return receipt(post_in_order(wanted, post, stands))
 
     def upload(self, attachment: Attachment) -> str:
         """Upload an image and wait until the server has processed it."""
@@ -142,13 +143,7 @@ class MastodonChannel(HttpAdapter):
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for all parts among the account's statuses."""
         wanted = parts(outgoing.content)
-        found = self._standing(outgoing, wanted)
-        if not found:
-            return None
-        if len(found) < len(wanted):
-            message = f"{len(found)} of {len(wanted)} parts stand on the account"
-            raise Uncertain(message)
-        return _receipt(found)
+        return proof(wanted, self._standing(outgoing, wanted))
 
     def timeline(self, since: datetime) -> Iterable[Status]:
         """Return the account's posts and replies, without boosts and direct messages."""
@@ -187,16 +182,10 @@ class MastodonChannel(HttpAdapter):
             body["in_reply_to_id"] = done[part.parent].remote_id
         return body
 
-    def _post(self, body: dict[str, object], key: str, *, first: bool) -> Status:
-        try:
-            headers = {"Idempotency-Key": key}
-            answer = self._http.post("/api/v1/statuses", json_body(body), headers=headers)
-            return _status(answer, answer.record())
-        except ChannelError as problem:
-            if first:
-                raise
-            message = f"the thread stands in part: {problem}"
-            raise Uncertain(message) from problem
+    def _post(self, body: dict[str, object], key: str) -> Status:
+        headers = {"Idempotency-Key": key}
+        answer = self._http.post("/api/v1/statuses", json_body(body), headers=headers)
+        return _status(answer, answer.record())
 
     def _thread_so_far(self, outgoing: Outgoing, wanted: list[Part]) -> list[Status]:
         """Return the parts that an attempt before has published.
@@ -213,7 +202,7 @@ class MastodonChannel(HttpAdapter):
 
     def _standing(self, outgoing: Outgoing, wanted: list[Part]) -> list[Status]:
         listed = list(self.timeline(outgoing.created_at - _SKEW))
-        return standing(wanted, len(outgoing.attachments), listed)
+        return standing(wanted, len(outgoing.attachments), listed, read=essence)
 
     def _listing(self, since: datetime) -> Iterator[Status]:
         """Yield statuses, newest first, page by page, until they are older than `since`."""
@@ -261,12 +250,6 @@ def _status(answer: Answer, item: Mapping[str, object]) -> Status:
         return status(item)
     except ValueError as problem:
         raise answer.malformed(f"with {problem}") from None
-
-
-def _receipt(done: list[Status]) -> Receipt:
-    first = done[0]
-    ids = tuple(post.remote_id for post in done)
-    return Receipt(remote_id=first.remote_id, url=first.url, at=first.at, parts=ids)
 
 
 def _goes_on(answer: Answer) -> bool:

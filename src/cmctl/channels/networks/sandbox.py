@@ -7,7 +7,7 @@ number, so that publishing again goes on where it stopped.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import quote, urlencode
 
 from cmctl.channels.adapter import HttpAdapter
@@ -15,7 +15,6 @@ from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
     Attachment,
     Capabilities,
-    ChannelError,
     Counts,
     MediaRules,
     Outgoing,
@@ -23,7 +22,7 @@ from cmctl.channels.base import (
     Uncertain,
 )
 from cmctl.channels.body import Body, json_body
-from cmctl.channels.content import content_problems, parts
+from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.http import Http, Request
 from cmctl.channels.options import Form, Option
 from cmctl.core.model import Content, Problem, Receipt, Status
@@ -71,18 +70,21 @@ class SandboxChannel(HttpAdapter):
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post every part once; a failure after the first one is `Uncertain`."""
         media = [item.uploaded or self.upload(item) for item in outgoing.attachments]
-        made: list[dict[str, object]] = []
-        for key, body in _requests(outgoing, media):
-            if "parent" in body:
-                body["reply_to"] = made[body.pop("parent")]["id"]
-            try:
-                made.append(self._post(key, body))
-            except ChannelError as problem:
-                if made:
-                    message = f"{len(made)} of its parts are published: {problem}"
-                    raise Uncertain(message) from None
-                raise
-        return _receipt(made)
+        wanted = parts(outgoing.content)
+        keys = list(_keys(outgoing))
+
+        def post(part: Part, made: list[dict[str, object]]) -> dict[str, object]:
+            body: dict[str, object] = {
+                "text": part.text,
+                "language": outgoing.language,
+                "tool": "cmctl",
+            }
+            where = (
+                {"media": media} if part.parent is None else {"reply_to": made[part.parent]["id"]}
+            )
+            return self._post(keys[len(made)], body | where)
+
+        return _receipt(post_in_order(wanted, post))
 
     def _post(self, key: str, body: Mapping[str, object]) -> dict[str, object]:
         headers = {"Idempotency-Key": key}
@@ -152,17 +154,6 @@ def _keys(outgoing: Outgoing) -> Iterator[str]:
     yield outgoing.key
     for number in range(2, len(parts(outgoing.content)) + 1):
         yield f"{outgoing.key}.{number}"
-
-
-def _requests(outgoing: Outgoing, media: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each part's key and body, in order; `parent` is the index of what it answers."""
-    for key, part in zip(_keys(outgoing), parts(outgoing.content), strict=True):
-        body: dict[str, Any] = {"text": part.text, "language": outgoing.language, "tool": "cmctl"}
-        if part.parent is None:
-            body["media"] = media
-        else:
-            body["parent"] = part.parent
-        yield key, body
 
 
 def _receipt(made: list[dict[str, object]]) -> Receipt:
