@@ -5,9 +5,12 @@ Nobody has to inherit from these; the contract of `channels/base.py` is all that
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Self
+from urllib.parse import urlsplit
 
+from cmctl.channels.answer import Answer, silent
+from cmctl.channels.base import Rejected
 from cmctl.channels.http import Http
-from cmctl.channels.options import Option, check
+from cmctl.channels.options import Form, Option, check, is_safe_address
 from cmctl.core.model import Place, Problem
 
 
@@ -43,3 +46,33 @@ class HttpAdapter(Adapter):
     def close(self) -> None:
         """Let go of connections; safe to call twice."""
         self._http.close()
+
+
+class WebhookAdapter(HttpAdapter):
+    """A channel that posts to a webhook, whose whole address is its secret."""
+
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            name="webhook",
+            what="a reference to the webhook's whole address, such as env:ATLAS_WEBHOOK",
+            form=Form.SECRET,
+        ),
+    )
+    explain: Callable[[Answer], str] = staticmethod(silent)
+
+    def __init__(self, *, webhook: str) -> None:
+        path = urlsplit(webhook).path
+        secrets = (webhook, path, path.rpartition("/")[2])
+        self._http = Http(webhook, secrets=secrets, explain=self.explain)
+        self._is_address = is_safe_address(webhook)
+
+    def _ready(self) -> Http:
+        """Return the sender.
+
+        Raises:
+            Rejected: what the reference leads to is no address.
+        """
+        if not self._is_address:
+            message = "what `webhook` leads to is no https address: copy the webhook's whole one"
+            raise Rejected(message)
+        return self._http

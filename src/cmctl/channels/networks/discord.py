@@ -1,0 +1,166 @@
+"""Discord: a bot's messages in a channel.
+
+Its key is `nonce` with `enforce_nonce`: where the same author made a message with the same nonce in
+the past few minutes, that one is returned and no new one is made (docs.discord.com, "Create
+Message"). Requests as in discord/discord-api-spec, API v10.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from cmctl.channels import discord_message as messages
+from cmctl.channels.adapter import HttpAdapter
+from cmctl.channels.answer import Answer
+from cmctl.channels.base import Capabilities, Counts, Outgoing, Rejected, TextRules
+from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.evidence import proof, receipt, standing
+from cmctl.channels.http import Http, Request
+from cmctl.channels.options import Form, Option
+from cmctl.channels.refusals import explaining
+from cmctl.core.model import Content, Problem, Receipt, Status
+
+_URL = "https://discord.com"
+_PAGE = "100"
+#: The server's clock and ours may differ by this much.
+_SKEW = timedelta(minutes=5)
+_GONE = (404,)
+_EXPLAIN = explaining("code", messages.REFUSALS)
+
+
+class DiscordChannel(HttpAdapter):
+    """One channel that a bot writes to; a post's remote id is the message's id."""
+
+    kind: ClassVar[str] = "discord"
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            name="token",
+            what="a reference to the bot's token (Developer Portal, Bot)",
+            form=Form.SECRET,
+        ),
+        Option(
+            name="channel", what="the channel's number in quotes, such as '1088210987654321098'"
+        ),
+        Option(
+            name="server",
+            what="the server's number in quotes, so that posts have an address",
+            required=False,
+        ),
+        Option(
+            name="url",
+            what=f"where the API is; {_URL} where nothing is said",
+            form=Form.ADDRESS,
+            required=False,
+        ),
+    )
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        text=TextRules(limit=messages.LIMIT),
+        media=messages.MEDIA,
+        recovery=frozenset({"key", "lookup"}),
+        # "The past few minutes" is all that is promised.
+        key_life=timedelta(minutes=2),
+        threads=True,
+        first_comment=True,
+    )
+
+    def __init__(self, *, token: str, channel: str, server: str = "", url: str = _URL) -> None:
+        self._http = Http(
+            f"{url.rstrip('/')}/api/v10", {"Authorization": f"Bot {token}"}, explain=_EXPLAIN
+        )
+        self._path = f"/channels/{quote(channel, safe='')}/messages"
+        self._server = server
+        self._bot = ""
+
+    def problems(self, content: Content) -> Iterable[Problem]:
+        """Yield texts that are too long with their escapes, and images that cannot go."""
+        return content_problems(content, "Discord", self.capabilities, count=messages.length)
+
+    def publish(self, outgoing: Outgoing) -> Receipt:
+        """Post every part under a nonce of its own; what stands under one is not doubled."""
+
+        def post(part: Part, made: list[Status]) -> Status:
+            fields: dict[str, object] = {
+                "nonce": f"{outgoing.key[:22]}-{len(made)}",
+                "enforce_nonce": True,
+            }
+            if part.parent is not None:
+                fields["message_reference"] = {"message_id": made[part.parent].remote_id}
+            images = outgoing.attachments if not made else ()
+            answer = self._http.post(self._path, messages.body(part.text, images, fields))
+            return self._status(answer, answer.record())
+
+        return receipt(post_in_order(parts(outgoing.content), post))
+
+    def find(self, outgoing: Outgoing) -> Receipt | None:
+        """Look for all parts among the bot's own messages."""
+        wanted, bot = parts(outgoing.content), self._me()
+        own = [
+            self._status(answer, item)
+            for answer, item in self._listing(outgoing.created_at - _SKEW)
+            if messages.author(item) == bot
+        ]
+        return proof(wanted, standing(wanted, len(outgoing.attachments), own))
+
+    def timeline(self, since: datetime) -> Iterable[Status]:
+        """Return the channel's messages, answers included, newest first."""
+        found = []
+        for answer, item in self._listing(since):
+            if messages.is_withheld(item):
+                message = (
+                    "Discord withholds other people's messages from the bot: switch its Message "
+                    "Content Intent on (Developer Portal, Bot)"
+                )
+                raise Rejected(message)
+            found.append(self._status(answer, item))
+        return [status for status in found if status.at >= since]
+
+    def delete(self, remote_id: str) -> None:
+        """Delete a message; one that is gone already is no error."""
+        self._http.send(Request(method="DELETE", path=self._message(remote_id), accept=_GONE))
+
+    def exists(self, remote_id: str) -> bool:
+        """Ask for the message by its id."""
+        answer = self._http.get(self._message(remote_id), accept=_GONE)
+        return answer.status not in _GONE and bool(answer.text("id"))
+
+    def counts(self, remote_id: str) -> Counts:
+        """Return how many reactions a message has."""
+        reactions: Any = self._http.get(self._message(remote_id)).record().get("reactions") or []
+        return Counts(likes=sum(int(one.get("count", 0)) for one in reactions))
+
+    def probe(self) -> str:
+        """Return the bot's name, after a look into the channel."""
+        name = self._http.get("/users/@me").text("username")
+        self._http.get(self._path, {"limit": "1"})
+        return name
+
+    def _listing(self, since: datetime) -> Iterator[tuple[Answer, dict[str, Any]]]:
+        """Yield messages, newest first, page by page, until they are older than `since`."""
+        query = {"limit": _PAGE}
+        while True:
+            answer = self._http.get(self._path, query)
+            page = answer.items()
+            yield from ((answer, item) for item in page if messages.is_post(item))
+            if len(page) < int(_PAGE):
+                return
+            last = self._status(answer, page[-1])
+            if last.at < since:
+                return
+            if last.remote_id == query.get("before"):
+                raise answer.malformed("with a listing that does not advance")
+            query["before"] = last.remote_id
+
+    def _status(self, answer: Answer, item: dict[str, Any]) -> Status:
+        try:
+            return messages.status(item, self._server)
+        except ValueError as problem:
+            raise answer.malformed(f"with {problem}") from None
+
+    def _message(self, remote_id: str) -> str:
+        return f"{self._path}/{quote(remote_id, safe='')}"
+
+    def _me(self) -> str:
+        if not self._bot:
+            self._bot = self._http.get("/users/@me").text("id")
+        return self._bot
