@@ -71,10 +71,11 @@ def loaded(config: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def merged(old: Any, new: Any) -> Any:
-    """Return nested values, the newer ones winning."""
+    """Return nested values, the newer ones winning; null takes one away."""
     if not isinstance(old, dict) or not isinstance(new, dict):
         return new
-    return {**old, **{name: merged(old.get(name), value) for name, value in new.items()}}
+    both = {**old, **{name: merged(old.get(name), value) for name, value in new.items()}}
+    return {name: value for name, value in both.items() if value is not None}
 
 
 def used(operations: Any, schemas: dict[str, Any]) -> dict[str, Any]:

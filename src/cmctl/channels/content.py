@@ -21,13 +21,13 @@ class Part(NamedTuple):
     parent: int | None
 
 
-def parts(content: Content, *, link: bool = True) -> list[Part]:
+def parts(content: Content, *, link: bool = True, flat: bool = False) -> list[Part]:
     """Return the post, its thread as a chain of replies, and the first comment, which comes last.
 
-    `link` as for `compose`.
+    `link` as for `compose`. `flat`: every part answers the first, on a network without chains.
     """
     first = Part(compose(content, link=link), None)
-    chain = (Part(text.strip(), index) for index, text in enumerate(content.thread))
+    chain = (Part(text.strip(), 0 if flat else n) for n, text in enumerate(content.thread))
     comment = [Part(content.first_comment.strip(), 0)] if content.first_comment else []
     return [first, *chain, *comment]
 

@@ -23,3 +23,8 @@ def explaining(field: str, known: Mapping[str, str]) -> Callable[[Answer], str]:
         return meaning(str(value.get(field, "")), known) if isinstance(value, dict) else ""
 
     return explain
+
+
+def explaining_text(known: Mapping[str, str]) -> Callable[[Answer], str]:
+    """Return what explains answers whose whole body is the reason, in plain text."""
+    return lambda answer: meaning(answer.body[:1000].decode("utf-8", "replace"), known)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from cmctl.channels.networks.discord_webhook import DiscordWebhookChannel
 
 from cmctl.channels.base import Channel
 from cmctl.channels.networks.discord import DiscordChannel
+from cmctl.channels.networks.discord_webhook import DiscordWebhookChannel
 from cmctl.testing.channel_contract import HttpChannelContract
 from cmctl.testing.standins.discord import Discord
 

@@ -126,7 +126,8 @@ class Publishing(Network):
             by_id = {status.remote_id: status for status in channel.timeline(out.created_at)}
             told = [(by_id[part].text, by_id[part].reply_to) for part in receipt.parts]
             first, second, _ = receipt.parts
-            assert told == [("Un", ""), ("Deux", first), ("Trois", second)]
+            assert told[:2] == [("Un", ""), ("Deux", first)]
+            assert told[2] in {("Trois", second), ("Trois", first)}  # a chain, or flat
 
     def test_a_thread_sent_again_makes_no_double(self, channel: Channel) -> None:
         if not channel.capabilities.threads or "key" not in channel.capabilities.recovery:

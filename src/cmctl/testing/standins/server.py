@@ -128,6 +128,10 @@ class StandIn:
         """Return what of a body the description is about: its fields, and its files as texts."""
         return {**asked.values, **dict.fromkeys(asked.files, "")}
 
+    def outcome(self, reply: Reply, value: object) -> str:
+        """Return which of the described answers one is: by its status, unless the vendor errs."""
+        return str(reply.status)
+
     # --- serving -----------------------------------------------------------------------------
 
     def _marked(self) -> Any:
@@ -206,7 +210,7 @@ class StandIn:
     def _checked(self, asked: Asked, reply: Reply) -> Reply:
         if reply.type == JSON and reply.body:
             value = json.loads(reply.body)
-            wrong = self.spec.wrong_answer(asked.operation, reply.status, value)
+            wrong = self.spec.wrong_answer(asked.operation, self.outcome(reply, value), value)
             if wrong:
                 self.violations.append(f"answer of {asked.operation}: {wrong}")
         return reply

@@ -57,13 +57,16 @@ class Spec:
             told.get("body", True), body
         )
 
-    def wrong_answer(self, operation: str, status: int, value: object) -> str:
-        """Say what breaks the description in an answer; empty: nothing."""
+    def wrong_answer(self, operation: str, outcome: str, value: object) -> str:
+        """Say what breaks the description in an answer; empty: nothing.
+
+        `outcome` is a status, or another name under which an answer is described.
+        """
         told = self.operations[operation]["answers"]
-        for name in (str(status), f"{status // 100}XX", "default"):
+        for name in (outcome, f"{outcome[0]}XX", "default"):
             if name in told:
                 return self._wrong(told[name], value)
-        return f"an answer {status} is not described"
+        return f"an answer {outcome} is not described"
 
     def _wrong(self, schema: object, value: object) -> str:
         if schema is True:
