@@ -68,7 +68,10 @@ def kept(folder: Path) -> Iterator[tuple[Path, dict[int, Receipt]]]:
     if not folder.is_dir():
         return
     for path in sorted(folder.iterdir()):
-        lines = path.read_bytes().rstrip(b"\0").split(b"\n")
+        try:
+            lines = path.read_bytes().rstrip(b"\0").split(b"\n")
+        except FileNotFoundError:  # its worker ended well, or another one carried it over
+            continue
         yield path, dict(entry for line in lines if (entry := _entry(line)))
 
 
