@@ -30,11 +30,11 @@ ACCOUNTS = {
 }
 #: Rounds after which the client is another one, as a ledger of thousands takes its time.
 ROUNDS_A_CLIENT = 20
-WORDS = (
-    "marché fromage atelier vélo concert jardin librairie menuiserie piscine théâtre abeilles "
-    "boulangerie cidre forge lavande moulin orchestre poterie randonnée serrure tissage verger "
-    "vendange zinc chantier quai phare tramway musée fanfare"
-).split()
+WORDS = """
+    marché fromage atelier vélo concert jardin librairie menuiserie piscine théâtre abeilles
+    boulangerie cidre forge lavande moulin orchestre poterie randonnée serrure tissage verger
+    vendange zinc chantier quai phare tramway musée fanfare
+""".split()  # noqa: SIM905 - thirty words as a person reads them
 T = TypeVar("T")
 
 
@@ -42,7 +42,12 @@ class Site:
     """One workspace on one sandbox network, both in processes of their own."""
 
     def __init__(
-        self, root: Path, clock: SharedClock, *, accounts: dict[str, str] = ACCOUNTS, store: str = ""
+        self,
+        root: Path,
+        clock: SharedClock,
+        *,
+        accounts: dict[str, str] = ACCOUNTS,
+        store: str = "",
     ) -> None:
         """`store` is as in `config.yaml`; empty: the SQLite file that is the default."""
         self.root = root
@@ -112,7 +117,8 @@ class Site:
             post = f"r{number}-p{n}"
             text = f"{post} {' '.join(dice.sample(WORDS, 6))}"
             due = self.clock.now() + timedelta(seconds=dice.uniform(0, seconds))
-            lines += [f"- id: {post}", f"  text: {text}", f"  at: {due.isoformat(timespec='seconds')}"]
+            at = due.isoformat(timespec="seconds")
+            lines += [f"- id: {post}", f"  text: {text}", f"  at: {at}"]
             planned += [Planned(post, f"{client}/{account}", text) for account in self._accounts]
         folder = self.config.parent / "posts" / client
         part = folder / ".part"

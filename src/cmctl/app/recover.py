@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from cmctl.app.changes import change, doubtful, patience, published
+from cmctl.app.changes import change, doubtful, patience
 from cmctl.app.context import Context
 from cmctl.app.journal import kept
 from cmctl.app.lanes import on_lanes
 from cmctl.app.media import MediaError
 from cmctl.app.outgoing import intent, outgoing, uploaded
 from cmctl.app.publish import call, lease
-from cmctl.app.settle import settle
+from cmctl.app.settle import prove, settle
 from cmctl.channels.base import (
     Channel,
     ChannelError,
@@ -31,15 +31,16 @@ from cmctl.channels.base import (
     Uncertain,
 )
 from cmctl.core.errors import CmctlError
-from cmctl.core.model import Delivery, Receipt, State
+from cmctl.core.model import Delivery, State
 from cmctl.core.show import local
 from cmctl.core.state import Move
-from cmctl.store.base import ReceiptTakenError
 
 log = logging.getLogger(__name__)
 
 #: After so long without an answer from the network a person is asked.
 GIVE_UP = timedelta(hours=1)
+#: What two clocks may differ by, and not be set.
+_SET_BACK = timedelta(minutes=1)
 #: Repeated requests under one key, before a person is asked.
 MOST_ATTEMPTS = 5
 
@@ -55,6 +56,7 @@ def recover(ctx: Context, *, stopping: Callable[[], bool] = lambda: False) -> Se
     says so is looked at the next time.
     """
     carry_over(ctx)
+    ctx.store.set_back(ctx.now())
     moved: deque[Delivery] = deque()  # many threads append to it
     by_channel = defaultdict(list)
     for delivery in ctx.store.in_flight():
@@ -74,9 +76,7 @@ def carry_over(ctx: Context) -> None:
         if ctx.alive(worker_of(path)):
             continue
         for number, receipt in receipts.items():
-            delivery = ctx.store.delivery(number)
-            if delivery and delivery.state in {State.SENDING, State.UNCERTAIN, State.HELD}:
-                _found(ctx, delivery, receipt, "journal")
+            prove(ctx, number, receipt, "journal")
         path.unlink(missing_ok=True)
 
 
@@ -137,16 +137,8 @@ def _look(ctx: Context, channel: Finder, delivery: Delivery, out: Outgoing) -> D
     except ChannelError as problem:
         return _later(ctx, delivery, problem)
     if receipt is not None:
-        return _found(ctx, delivery, receipt, "found")
+        return prove(ctx, delivery.number, receipt, "found")
     return _again(ctx, channel, delivery, out, "it does not stand on the account")
-
-
-def _found(ctx: Context, delivery: Delivery, receipt: Receipt, how: str) -> Delivery | None:
-    try:
-        return ctx.store.apply(published(delivery, receipt, ctx.now(), how=how))
-    except ReceiptTakenError:  # two posts that read the same: which of them is it?
-        detail = f"what stands on the account ({receipt.remote_id}) is another delivery's"
-        return ctx.store.apply(doubtful(delivery, detail, ctx.now()))
 
 
 def _later(ctx: Context, delivery: Delivery, problem: ChannelError) -> Delivery | None:
@@ -195,4 +187,5 @@ def _key_holds(channel: Channel, delivery: Delivery, now: datetime) -> bool:
         return False
     if can.key_life is None:
         return True
-    return delivery.sent_at is not None and now - delivery.sent_at < can.key_life
+    # Sent in the future: the clock was set back, and nobody knows how old the key is.
+    return delivery.sent_at is not None and -_SET_BACK < now - delivery.sent_at < can.key_life

@@ -2,14 +2,16 @@
 
 import logging
 
-from cmctl.app.changes import outcome
+from cmctl.app.changes import doubtful, outcome, published
 from cmctl.app.context import LEASE, Context
 from cmctl.channels.base import Channel, ChannelError, Uncertain
-from cmctl.core.model import Delivery, Receipt
+from cmctl.core.model import Delivery, Receipt, State
 from cmctl.store.base import Change, Claim, ReceiptTakenError, StoreError
 
 log = logging.getLogger(__name__)
 
+#: What may still have been published.
+_OPEN = frozenset({State.SENDING, State.UNCERTAIN, State.HELD})
 #: Seconds between tries to commit an outcome.
 RETRY_SECONDS = 1.0
 
@@ -33,9 +35,10 @@ def settle(  # noqa: PLR0913 - the attempt, what is known after it, and what com
     settling = channel.capabilities.settling
     change = outcome(sending, said, ctx.now(), settling, repeated=repeated)
     try:
-        if claim is not None:
-            return ctx.store.apply_and_claim(change, claim)
-        return ctx.store.apply(change), None
+        after, following = _commit(ctx, change, claim)
+        if after is None and isinstance(said, Receipt):
+            after = prove(ctx, sending.number, said, "late answer")
+        return after, following
     except ReceiptTakenError as problem:
         doubt = Uncertain(f"the network answered with another post's id: {problem}")
         return ctx.store.apply(outcome(sending, doubt, ctx.now(), settling)), None
@@ -44,6 +47,35 @@ def settle(  # noqa: PLR0913 - the attempt, what is known after it, and what com
     if isinstance(said, Receipt):
         ctx.journal.keep(sending.number, said)
     return _keep_trying(ctx, change), None
+
+
+def prove(ctx: Context, number: int, receipt: Receipt, how: str) -> Delivery | None:
+    """Write down a proof that does not come from the attempt in hand; None where nobody needs it.
+
+    It counts whatever the fence: that it is published stays true, whoever sends it now.
+    """
+    delivery = ctx.store.delivery(number)
+    if delivery is not None and delivery.state is State.PLANNED:
+        # Somebody said that it is not there, and it came after: it must not go out again.
+        detail = f"an earlier attempt was published after all, as {receipt.remote_id}"
+        delivery = ctx.store.apply(doubtful(delivery, detail, ctx.now()))
+    if delivery is None or delivery.state not in _OPEN:
+        return None
+    try:
+        return ctx.store.apply(published(delivery, receipt, ctx.now(), how=how))
+    except ReceiptTakenError:  # two posts that read the same: which of them is it?
+        detail = f"what stands on the account ({receipt.remote_id}) is another delivery's"
+        if delivery.state is State.SENDING:  # whoever sends it now settles it
+            return None
+        return ctx.store.apply(doubtful(delivery, detail, ctx.now()))
+
+
+def _commit(
+    ctx: Context, change: Change, claim: Claim | None
+) -> tuple[Delivery | None, Delivery | None]:
+    if claim is not None:
+        return ctx.store.apply_and_claim(change, claim)
+    return ctx.store.apply(change), None
 
 
 def _keep_trying(ctx: Context, change: Change) -> Delivery | None:

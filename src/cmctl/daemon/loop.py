@@ -112,6 +112,8 @@ class Daemon:
             for job in scheduler.get_jobs():
                 job.modify(next_run_time=now + SOON)
         try:
+            if set_back > SET_BACK:
+                self._current.context.store.set_back(now)
             pause = self._publish(now)
         except StoreError as problem:
             self._saying.failed("the store", problem)

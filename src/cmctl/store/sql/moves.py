@@ -56,6 +56,12 @@ def apply(db: Session, change: Change) -> Row | None:
     return row
 
 
+def set_back(db: Session, at: int) -> None:
+    """End the waits that were reckoned from a later time."""
+    db.run("set_back_waits", {"at": at})
+    db.run("set_back_lanes", {"at": at})
+
+
 def pause(db: Session, scope: str, reason: str, at: int) -> None:
     """Stop a scope and say so in the log, where it is of no delivery."""
     db.run("pause", {"scope": scope, "reason": reason, "since": at})

@@ -134,6 +134,20 @@ RETURNING {delivery};
 INSERT INTO lanes (channel, ready_at) VALUES (:channel, :ready_at)
 ON CONFLICT (channel) DO UPDATE SET ready_at = excluded.ready_at;
 
+-- name: newest_event
+SELECT at FROM events ORDER BY id DESC LIMIT 1;
+
+-- name: set_back_waits
+-- Reckoned from a time that has not come yet: the clock was set back since.
+UPDATE deliveries SET not_before = NULL
+WHERE state IN ('planned', 'uncertain') AND not_before > :at AND (
+    SELECT at FROM events WHERE events.number = deliveries.number ORDER BY id DESC LIMIT 1
+) > :at;
+
+-- name: set_back_lanes
+-- Each channel may send one post sooner than its pace; from then on its pace counts again.
+UPDATE lanes SET ready_at = 0 WHERE ready_at > :at;
+
 -- name: add_receipt
 INSERT INTO receipts (channel, remote_id, number) VALUES (:channel, :remote_id, :number)
 ON CONFLICT (channel, remote_id) DO NOTHING;

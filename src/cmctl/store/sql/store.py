@@ -25,6 +25,8 @@ from cmctl.store.sql.session import Values
 if TYPE_CHECKING:
     from cmctl.store.sql.writing import T, Work
 
+#: Milliseconds by which clocks may differ that nobody has set.
+_SET_BACK = 1000
 #: A limit that is none.
 _ALL = 1 << 62
 
@@ -95,6 +97,17 @@ class SqlStore(SqlListings):
         found = self._write(lambda db: (moves.apply(db, change), moves.claim(db, wish)))
         after, claimed = (rows.delivery(row) if row else None for row in found)
         return after, claimed
+
+    def set_back(self, now: datetime) -> bool:
+        """End the waits that were reckoned from a time later than now."""
+        from cmctl.store.sql import moves  # noqa: PLC0415 - as above
+
+        at = milliseconds(now)
+        found = self._fetch("newest_event")
+        if not found or found[0][0] <= at + _SET_BACK:
+            return False
+        self._write(lambda db: moves.set_back(db, at))
+        return True
 
     def in_flight(self) -> Sequence[Delivery]:
         """Return every claimed, sending or uncertain delivery, oldest first."""

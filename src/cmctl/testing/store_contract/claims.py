@@ -120,6 +120,28 @@ class Claims(Handles):
         take_in(store, add())
         assert store.free_at(LANE) is None
 
+    def test_a_clock_that_was_set_back_silences_no_channel(self, store: Store) -> None:
+        later = NOON + timedelta(hours=1)
+        take_in(store, add("p1"), add("p2"), add("p3", "atlas/bluesky"))
+        pace = {"at": later, "lane_ready_at": later + 10 * MINUTE}
+        sending = moved(store, claimed(store, now=later), Move.SEND, **pace)
+        moved(store, sending, Move.PUBLISH, at=later)
+        mine = claimed(store, "atlas/bluesky", now=later)
+        moved(store, mine, Move.GIVE_BACK, at=later, not_before=later + MINUTE)
+        assert list(store.due_channels(NOON)) == []
+        assert store.set_back(NOON)
+        assert sorted(store.due_channels(NOON)) == ["atlas/bluesky", LANE]
+        again = moved(store, claimed(store), Move.SEND, lane_ready_at=NOON + 10 * MINUTE)
+        moved(store, again, Move.PUBLISH)
+        assert not store.set_back(NOON), "what was reckoned since counts"
+        assert store.free_at(LANE) == NOON + 10 * MINUTE
+
+    def test_a_clock_that_was_not_set_ends_no_wait(self, store: Store) -> None:
+        take_in(store, add())
+        moved(store, claimed(store), Move.GIVE_BACK, not_before=NOON + MINUTE)
+        assert not store.set_back(NOON)
+        assert claim(store) is None
+
     def test_one_commit_settles_a_delivery_and_claims_the_next(self, store: Store) -> None:
         take_in(store, add("p1"), add("p2", due=NOON + timedelta(seconds=1)))
         now = NOON + MINUTE
