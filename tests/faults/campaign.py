@@ -40,7 +40,7 @@ DISTANCE = Fault(kind=FaultKind.LATENCY, count=0, seconds=0.25)
 #: What each round begins with, so that no seed leaves these out: an answer is lost after storing,
 #: another one before.
 OPENING = (
-    Fault(kind=FaultKind.DROP, count=3),
+    Fault(kind=FaultKind.DROP, count=5),
     Fault(kind=FaultKind.BAD_GATEWAY, count=3),
 )
 #: Turns of two minutes until nothing may be open any more: a wish to wait may be a day.
@@ -85,14 +85,13 @@ class Campaign:
         planned = self._site.plan(number, posts, kills * self._pace * 4, dice)
         self._site.fault(DISTANCE, *OPENING)
         crew = Crew(self._site, WORKERS, dice)
-        for stroke in strokes(dice, self._pace):
+        strokes_of_round = strokes(dice, self._pace)
+        while sum(crew.kills.values()) < kills:
+            stroke = next(strokes_of_round)
             time.sleep(stroke.after)
             crew.replace_the_dead()
             self._strike(crew, stroke)
             self.result.faults[stroke.kind] += 1
-            if sum(crew.kills.values()) >= kills:
-                break
-        self._site.end_faults()
         crew.dismiss()
         turns = self._settle()
         self._check(number, planned, crew, turns)
@@ -133,6 +132,7 @@ class Campaign:
                 self.result.violations.append(f"a run ended with {status}")
             if not any(one.state in _OPEN for one in site.deliveries()):
                 return number
+            site.end_faults()  # the first run meets what is left of them
             # At last past the longest wish of a server to be left alone.
             site.clock.step(timedelta(minutes=2) if number < 10 else timedelta(hours=6))
         return MOST_TURNS
@@ -179,7 +179,7 @@ def run(
     first: int = 0,
     rounds: int = 0,
 ) -> Result:
-    """Run rounds from `first` on until so many daemons were killed, or so many rounds."""
+    """Run rounds from `first` on: until so many daemons were killed, and at least so many."""
     adapters.install(root / "plugins")
     sys.path.insert(0, str(root / "plugins"))
     import_all()
@@ -189,8 +189,8 @@ def run(
     campaign = Campaign(site, result, pace=pace)
     began = time.monotonic()
     try:
-        while result.killed < kills and (not rounds or result.rounds < rounds):
-            wanted = min(KILLS, kills - result.killed)
+        while result.killed < kills or result.rounds < rounds:
+            wanted = max(0, min(KILLS, kills - result.killed))
             campaign.round(first + result.rounds, wanted, posts)
     finally:
         site.stop_network()
@@ -215,7 +215,8 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=300, help="until so many daemons were killed")
     parser.add_argument("--seed", default="", help="of the schedule; without it a new one")
     parser.add_argument("--first", type=int, default=0, help="the round to begin with")
-    parser.add_argument("--rounds", type=int, default=0, help="at most so many rounds")
+    parser.add_argument("--rounds", type=int, default=0, help="at least so many rounds")
+    parser.add_argument("--posts", type=int, default=POSTS, help="a round")
     parser.add_argument("--store", choices=["sqlite"], default="sqlite")
     parser.add_argument("--control", choices=["retrying", "believing"], help="must be found out")
     parser.add_argument("--keep", type=Path, help="a new folder to work in, and to leave")
@@ -233,6 +234,7 @@ def main() -> None:
             kills=asked.kills,
             seed=seed,
             store=asked.store,
+            posts=asked.posts,
             accounts=accounts,
             first=asked.first,
             rounds=asked.rounds,
