@@ -156,6 +156,8 @@ class Campaign:
         result.kills += crew.kills
         result.outcomes.update(map(outcome, deliveries))
         result.copies = sum(map(len, site.witness.copies.values()))
+        for one in found:
+            _say(one)
         _say(
             f"round {number}: {len(deliveries)} deliveries, {sum(crew.kills.values())} kills, "
             f"settled in {turns} runs, {len(found)} violations"
