@@ -7,15 +7,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
+from types import SimpleNamespace
 
 import pytest
+from apscheduler.job import Job
 
 from cmctl.app.context import Context
 from cmctl.app.take_in import take_in
 from cmctl.core.errors import CmctlError
 from cmctl.daemon.bell import Bell
 from cmctl.daemon.current import Current
-from cmctl.daemon.loop import Daemon
+from cmctl.daemon.loop import Daemon, FromNow
 from cmctl.daemon.ticks import Tick
 from cmctl.store.base import Claim
 from cmctl.testing.sandbox import SandboxClient, SandboxServer
@@ -125,6 +127,14 @@ def test_ticks_go_on_after_the_clock_is_set_back(office: Office, ctx: Context) -
         until(lambda: len(ticked) == 1)
         office.clock.away -= 2 * HOUR
         until(lambda: len(ticked) == 2)
+
+
+def test_a_clock_set_on_by_a_year_makes_one_tick_and_not_millions() -> None:
+    tick = FromNow(timedelta(seconds=3))
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    job = SimpleNamespace(trigger=tick, next_run_time=now - timedelta(days=366))
+    assert len(Job._get_run_times(job, now)) == 1
+    assert tick.get_next_fire_time(now, now) == now + timedelta(seconds=3)
 
 
 def test_a_post_leaves_at_its_time(office: Office, ctx: Context) -> None:

@@ -5,7 +5,6 @@ import struct
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from apscheduler.schedulers import base
-from apscheduler.triggers import interval
 
 
 class SharedClock:
@@ -33,8 +32,7 @@ class SharedClock:
             def now(cls, tz: tzinfo | None = None) -> datetime:
                 return clock.now().astimezone(tz)
 
-        for module in (base, interval):
-            module.datetime = Shifted
+        base.datetime = Shifted
 
     def step(self, by: timedelta) -> None:
         """Set it on or back."""

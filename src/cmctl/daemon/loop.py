@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from cmctl.app.context import Context
 from cmctl.app.lanes import MOST_LANES
@@ -37,6 +38,21 @@ REST = timedelta(seconds=5)
 SOON = timedelta(milliseconds=200)
 #: A clock that went back by more was set; scheduled ticks would wait for the old time.
 SET_BACK = timedelta(seconds=1)
+
+
+class FromNow(BaseTrigger):  # type: ignore[misc] # APScheduler ships no types
+    """Ticks counted from the last one that ran.
+
+    APScheduler's own interval lists every tick that was missed before it merges them: after a clock
+    set on by a year that is a gigabyte, and minutes without any tick.
+    """
+
+    def __init__(self, every: timedelta) -> None:
+        self._every = every
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
+        """Return when the next tick is, as APScheduler asks for it."""
+        return now if previous is None else now + self._every
 
 
 class Daemon:
@@ -178,9 +194,8 @@ class Daemon:
         for tick in ticks:
             scheduler.add_job(
                 self._tick,
-                "interval",
+                FromNow(tick.every),
                 args=[tick],
-                seconds=tick.every.total_seconds(),
                 next_run_time=self._current.context.now(),
                 id=tick.name,
                 misfire_grace_time=None,
