@@ -11,6 +11,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 
 from .conftest import CMCTL, Run
@@ -35,11 +36,11 @@ class Started:
         self.programs: list[subprocess.Popen[bytes]] = []
         self.logs: list[Path] = []
 
-    def __call__(self, **env: str) -> subprocess.Popen[bytes]:
+    def __call__(self, *options: str, **env: str) -> subprocess.Popen[bytes]:
         log = self.shop.root.parent / f"log-{len(self.programs)}"
         with log.open("wb") as file:
             program = subprocess.Popen(
-                [*CMCTL, "-C", str(self.shop.root), "daemon"],
+                [*CMCTL, "-C", str(self.shop.root), "daemon", *options],
                 stderr=file,
                 env={**self.environ, **env},
             )
@@ -267,6 +268,11 @@ class Hook(BaseHTTPRequestHandler):
     got: list[tuple[str, dict[str, object]]]
     answer = 204
 
+    def do_GET(self) -> None:
+        self.got.append((self.path, {}))
+        self.send_response(self.answer)
+        self.end_headers()
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.got.append((self.path, json.loads(body)))
@@ -318,3 +324,38 @@ def test_a_webhook_that_fails_is_tried_again_and_its_address_is_not_logged(
     assert shop.standing("page") == ["Bonjour"]
     store = b"".join(path.read_bytes() for path in (shop.root / ".cmctl").glob("cmctl.db*"))
     assert b"canary" not in store
+
+
+# --- watched from outside ------------------------------------------------------------------------
+
+
+def test_who_watches_it_sees_metrics_health_and_one_id_through_the_log(
+    shop: Shop, daemon: Started, hook: tuple[str, type[Hook]]
+) -> None:
+    url, handler = hook
+    config = shop.root / "config.yaml"
+    config.write_text("daemon: {ping: env:PING}\n" + config.read_text())
+    shop.posts(post("one", "Bonjour", more="  channels: [page]\n"))
+    daemon("--metrics", "127.0.0.1:0", "--log-format", "json", PING=url)
+
+    def lines() -> list[dict[str, object]]:
+        return [json.loads(line) for line in daemon.said().splitlines()]
+
+    until(lambda: [line for line in lines() if line.get("state") == "published"])
+    (told,) = [line for line in lines() if line.get("state") == "published"]
+    assert (told["delivery"], told["post"], told["channel"]) == (1, "one", "atlas/page")
+    assert told["level"] == "info"
+    oracle = [json.loads(raw) for raw in shop.sandbox.oracle.read_bytes().splitlines() if raw]
+    assert told["key"] in {str(line.get("key", "")).partition("/")[0][:32] for line in oracle}
+    (where,) = [str(line["message"]) for line in lines() if "metrics" in str(line["message"])]
+    address = where.rpartition(" ")[2]
+    assert httpx.get(f"{address}/healthz").text == "ok\n"
+    metrics = httpx.get(f"{address}/metrics").text
+    assert 'cmctl_deliveries{state="published"} 1' in metrics
+    assert 'cmctl_attempts_total{network="sandbox",outcome="published"} 1' in metrics
+    assert "cmctl_lateness_seconds_count 1" in metrics
+    assert 'cmctl_watch_lag_seconds{channel="atlas/page"}' in metrics
+    assert "Bonjour" not in metrics
+    until(lambda: handler.got)
+    assert handler.got[0][0] == "/canary-path?token=canary-7f3a"
+    assert "canary" not in daemon.said()

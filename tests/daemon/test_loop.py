@@ -18,6 +18,7 @@ from cmctl.core.errors import CmctlError
 from cmctl.daemon.bell import Bell
 from cmctl.daemon.current import Current
 from cmctl.daemon.loop import Daemon, FromNow
+from cmctl.daemon.progress import LANE, TICK, Progress
 from cmctl.daemon.ticks import Tick
 from cmctl.store.base import Claim
 from cmctl.testing.sandbox import SandboxClient, SandboxServer
@@ -225,3 +226,77 @@ def test_a_bell_rung_before_is_heard_and_many_rings_are_one() -> None:
     assert monotonic() - began < 30
     bell.wait(0.2)
     assert monotonic() - began >= 0.2
+
+
+# --- the watchdog --------------------------------------------------------------------------------
+
+
+class Seconds:
+    """A monotonic clock that tests set."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_lane_that_is_stuck_stops_the_watchdog_and_feeds_it_again(
+    office: Office, ctx: Context
+) -> None:
+    """The watchdog is tied to the work: a loop that only turns does not feed it."""
+    told: list[str] = []
+    seconds, let_go = Seconds(), threading.Event()
+    entered = threading.Event()
+
+    def hang(_point: object) -> None:
+        entered.set()
+        let_go.wait(60)
+
+    stuck = Context(**{**vars(ctx), "reach": hang})
+    office.plan(ctx, timedelta())
+    daemon = Daemon(stuck, told.append, refuse, progress=Progress(seconds))
+    with running(daemon):
+        assert entered.wait(60)
+        until(lambda: "WATCHDOG=1" in told)
+        assert daemon.ails() == []
+        seconds.now = LANE + 1
+        until(lambda: "STATUS=no progress: a/x" in told)
+        assert daemon.ails() == ["a/x makes no progress"]
+        fed = told.count("WATCHDOG=1")
+        turns = told.count("STATUS=no progress: a/x")
+        until(lambda: told.count("STATUS=no progress: a/x") > turns + 1)
+        assert told.count("WATCHDOG=1") == fed
+        let_go.set()
+        until(lambda: told.count("WATCHDOG=1") > fed)
+        until(office.sent)
+
+
+def test_a_tick_that_is_stuck_stops_the_watchdog_too(office: Office, ctx: Context) -> None:
+    told: list[str] = []
+    seconds, let_go, entered = Seconds(), threading.Event(), threading.Event()
+
+    def hang(_: Context) -> None:
+        entered.set()
+        let_go.wait(60)
+
+    with running(
+        Daemon(ctx, told.append, refuse, progress=Progress(seconds)), Tick("t", hang, HOUR)
+    ):
+        assert entered.wait(60)
+        seconds.now = TICK + 1
+        until(lambda: "STATUS=no progress: t" in told)
+        let_go.set()
+
+
+def test_work_that_takes_many_steps_is_not_stuck() -> None:
+    seconds = Seconds()
+    progress = Progress(seconds)
+    with progress.working("a/x", LANE) as step:
+        for _ in range(5):
+            seconds.now += LANE
+            step()
+        assert progress.stuck() == []
+        seconds.now += LANE + 1
+        assert progress.stuck() == ["a/x"]
+    assert progress.stuck() == []

@@ -9,13 +9,19 @@ from cmctl.core.settings import Settings
 
 def references(settings: Settings) -> Iterator[Reference]:
     """Yield every reference to a secret in a configuration; wrong ones are told by `check`."""
+    for value in _values(settings):
+        if isinstance(value, str) and is_reference(value):
+            try:
+                yield parse_reference(value)
+            except Wrong:
+                continue
+
+
+def _values(settings: Settings) -> Iterator[object]:
+    yield settings.ping
     for channel in settings.channels():
-        for value in (*channel.options.values(), *(one.url for one in channel.notifiers)):
-            if isinstance(value, str) and is_reference(value):
-                try:
-                    yield parse_reference(value)
-                except Wrong:
-                    continue
+        yield from channel.options.values()
+        yield from (one.url for one in channel.notifiers)
 
 
 def for_children(settings: Settings, environment: Mapping[str, str]) -> dict[str, str]:

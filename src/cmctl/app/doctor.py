@@ -73,6 +73,7 @@ def _secrets(settings: Settings, environment: Mapping[str, str]) -> Iterator[tup
     # Notifiers are inherited: each is looked at once.
     notifiers = {one.url for channel in settings.channels() for one in channel.notifiers}
     uses |= {("notify", url): "" for url in sorted(notifiers)}
+    uses[("daemon: ping", settings.ping)] = ""
     for (user, value), channel in uses.items():
         if not isinstance(value, str) or not is_reference(value):
             continue

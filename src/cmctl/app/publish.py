@@ -14,6 +14,7 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from cmctl.app.about import about
 from cmctl.app.changes import Stop, change, held, outcome, patience
 from cmctl.app.context import LEASE, Context
 from cmctl.app.examine import examine
@@ -112,7 +113,7 @@ def _publish(channel: Channel, sending: Delivery, out: Outgoing) -> Receipt | Ch
         return problem
     except Exception as problem:  # noqa: BLE001 - whatever an adapter throws, it may be published
         name = type(problem).__name__
-        log.warning("delivery %d: %s in the adapter", sending.number, name)
+        log.warning("delivery %d: %s in the adapter", sending.number, name, extra=about(sending))
         return Uncertain(f"the adapter failed with {name}")
 
 

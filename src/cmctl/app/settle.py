@@ -2,6 +2,7 @@
 
 import logging
 
+from cmctl.app.about import about
 from cmctl.app.changes import doubtful, outcome, published
 from cmctl.app.context import LEASE, Context
 from cmctl.channels.base import Channel, ChannelError, Uncertain
@@ -43,7 +44,12 @@ def settle(  # noqa: PLR0913 - the attempt, what is known after it, and what com
         doubt = Uncertain(f"the network answered with another post's id: {problem}")
         return ctx.store.apply(outcome(sending, doubt, ctx.now(), settling)), None
     except StoreError as problem:
-        log.error("delivery %d: the outcome is not committed yet: %s", sending.number, problem)
+        log.error(
+            "delivery %d: the outcome is not committed yet: %s",
+            sending.number,
+            problem,
+            extra=about(sending),
+        )
     if isinstance(said, Receipt):
         ctx.journal.keep(sending.number, said)
     return _keep_trying(ctx, change), None

@@ -1,16 +1,16 @@
-"""Tell people by a webhook: one POST of the notice as JSON, with a deadline, never repeated here.
+"""Tell others by their addresses: a notice as JSON, or only that we live; never repeated here.
 
 The address is often the only secret there is, so no message shows more of it than its host.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from cmctl.app.notify import DEADLINE, NotifierError, Webhook
 from cmctl.channels.base import ChannelError
 from cmctl.channels.body import Body
-from cmctl.channels.http import Http
+from cmctl.channels.http import Http, Request
 from cmctl.channels.options import is_safe_address
 from cmctl.config.secrets import is_reference, resolve_secret
 from cmctl.core.errors import CmctlError
@@ -25,9 +25,24 @@ def webhook(environment: Mapping[str, str], root: Path) -> Webhook:
             address = _address(notifier.url, environment, root)
         except CmctlError as problem:
             raise NotifierError(str(problem)) from None
-        _post(address, body)
+        _send(address, "POST", Body(body, "application/json"))
 
     return post
+
+
+def pinger(environment: Mapping[str, str], root: Path) -> Callable[[str], None]:
+    """Return what asks for an address, given as a secret reference or itself, once.
+
+    It raises `CmctlError`, with no more of the address than its host.
+    """
+
+    def ping(url: str) -> None:
+        try:
+            _send(_address(url, environment, root), "GET", None)
+        except NotifierError as problem:
+            raise CmctlError(str(problem)) from None
+
+    return ping
 
 
 def _address(url: str, environment: Mapping[str, str], root: Path) -> str:
@@ -36,7 +51,7 @@ def _address(url: str, environment: Mapping[str, str], root: Path) -> str:
     return resolve_secret(url, environment=environment, root=root).reveal()
 
 
-def _post(address: str, body: bytes) -> None:
+def _send(address: str, method: str, body: Body | None) -> None:
     url = urlsplit(address)
     base = f"{url.scheme}://{url.netloc}"
     if not is_safe_address(base):
@@ -45,7 +60,8 @@ def _post(address: str, body: bytes) -> None:
     http = Http(base, secrets=[url.path, url.query], deadline=DEADLINE)
     try:
         query = f"?{url.query}" if url.query else ""
-        http.post(f"{url.path or '/'}{query}", Body(body, "application/json"))
+        path = f"{url.path or '/'}{query}"
+        http.send(Request(method=method, path=path, body=body))
     except ChannelError as problem:
         raise NotifierError(f"the webhook: {problem}") from None
     finally:

@@ -1,24 +1,36 @@
 """What a long-running command writes on standard error: one line each, plain, without secrets."""
 
+import json
 import logging
 import traceback
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TextIO
 
+from cmctl.app.about import FIELDS
 from cmctl.config.secrets import struck_out
-from cmctl.core.plain import plain_line
+from cmctl.core.plain import escape_json, plain_line
 
 #: Syslog levels, which the journal reads from `<3>` at the beginning of a line, see sd-daemon(3).
 _LEVELS = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 6}
 
 
-def log_to(stream: TextIO, environment: Mapping[str, str]) -> None:
+class LogFormat(StrEnum):
+    """How a log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def log_to(stream: TextIO, environment: Mapping[str, str], form: LogFormat) -> None:
     """Log what cmctl does to `stream`; of other libraries only what goes wrong.
 
-    The journal adds the time itself.
+    The journal adds the time itself to a text.
     """
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_Journal() if environment.get("JOURNAL_STREAM") else _Timed())
+    text = _Journal() if environment.get("JOURNAL_STREAM") else _Timed()
+    handler.setFormatter(_Json() if form is LogFormat.JSON else text)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("cmctl").setLevel(logging.INFO)
     # That a tick is still at work when its time comes again is no news.
@@ -48,3 +60,18 @@ class _Timed(_OneLine):
     def format(self, record: logging.LogRecord) -> str:
         level = record.levelname.lower()
         return f"{self.formatTime(record)} {level}: {super().format(record)}"
+
+
+class _Json(_OneLine):
+    """One object a line: `at`, `level`, `message`, and of a delivery what `app/about.py` tells."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC)
+        told = {
+            "at": at.isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": super().format(record),
+        }
+        told |= {name: record.__dict__[name] for name in FIELDS if name in record.__dict__}
+        return escape_json(json.dumps(told, ensure_ascii=False))

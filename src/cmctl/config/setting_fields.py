@@ -41,12 +41,22 @@ def _parse_store(text: str) -> str:
 
 
 def _parse_webhook(text: str) -> str:
+    return _parse_called("webhook", text)
+
+
+def _parse_ping(text: str) -> str:
+    return _parse_called("ping", text)
+
+
+def _parse_called(name: str, text: str) -> str:
+    """Return an address that is called, or the reference to it: who knows it can use it."""
     if is_reference(text):
         return str(parse_reference(text))
-    refuse_inline("webhook", text, variable="CMCTL_WEBHOOK")
+    variable = f"CMCTL_{name.upper()}"
+    refuse_inline(name, text, variable=variable)
     if not re.fullmatch(r"https://[^\s/]+\S*", text):
-        message = "a webhook is a reference to a secret or an https address"
-        raise Wrong(message, "write webhook: env:CMCTL_WEBHOOK")
+        message = f"a {name} is a reference to a secret or an https address"
+        raise Wrong(message, f"write {name}: env:{variable}")
     return text
 
 
@@ -200,6 +210,16 @@ CLIENT = Record(
         ),
     ),
 )
+_DAEMON = Record(
+    "daemon",
+    (
+        Field(
+            "ping",
+            Text(what="a reference or an https address", parse=_parse_ping),
+            "Asked for every minute while all is well; who misses it knows that it is not.",
+        ),
+    ),
+)
 CONFIG = Record(
     "the config",
     (
@@ -210,6 +230,7 @@ CONFIG = Record(
             Text(what="a path", parse=_parse_store),
             "The SQLite file that keeps what happened, relative to this file.",
         ),
+        Field("daemon", _DAEMON, "What `cmctl daemon` does beside publishing."),
         Field(
             "clients",
             MapOf("a client", NAME_PATTERN, NAME_RULE, CLIENT),

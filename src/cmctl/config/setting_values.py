@@ -36,6 +36,7 @@ def settings_from_plain(data: Plain, *, root: Path, file: str) -> Settings:
         clients=MappingProxyType(
             {key: _client(key, client, file) for key, client in data["clients"].items()}
         ),
+        ping=data["ping"],
     )
 
 

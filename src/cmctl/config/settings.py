@@ -70,6 +70,7 @@ class _Inheritance:
         return {
             "store": fields.get("store", _STORE),
             "zone": policy.get("zone"),
+            "ping": fields["daemon"].get("ping", "") if "daemon" in fields else "",
             "clients": {
                 key: self._client(key, client, node, policy)
                 for key, (client, node) in clients.items()

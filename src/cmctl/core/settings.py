@@ -144,6 +144,8 @@ class Settings:
     #: The workspace's zone; a client may have its own.
     zone: ZoneInfo
     clients: Mapping[str, ClientSettings]
+    #: Asked for every minute while the daemon is well: a secret reference or an https address.
+    ping: str = ""
 
     def channel(self, name: str) -> ChannelSettings:
         """Return the settings of `client/channel`.

@@ -14,6 +14,7 @@ from threading import Event
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
+from cmctl.app.about import about
 from cmctl.app.context import Context
 from cmctl.app.lanes import MOST_LANES
 from cmctl.app.publish import drain
@@ -22,7 +23,9 @@ from cmctl.core.errors import CmctlError
 from cmctl.core.model import Delivery
 from cmctl.core.show import duration
 from cmctl.daemon.bell import Bell
+from cmctl.daemon.counters import Counters
 from cmctl.daemon.current import Current
+from cmctl.daemon.progress import LANE, TICK, Progress
 from cmctl.daemon.saying import Saying
 from cmctl.daemon.systemd import Tell
 from cmctl.daemon.ticks import Tick
@@ -58,8 +61,16 @@ class FromNow(BaseTrigger):  # type: ignore[misc] # APScheduler ships no types
 class Daemon:
     """Publishes until it is told to stop; every channel is one lane, one call at a time."""
 
-    def __init__(self, ctx: Context, tell: Tell, reload: Callable[[Context], Context]) -> None:
-        """`tell` is sd_notify.
+    def __init__(
+        self,
+        ctx: Context,
+        tell: Tell,
+        reload: Callable[[Context], Context],
+        *,
+        progress: Progress | None = None,
+        counters: Counters | None = None,
+    ) -> None:
+        """`tell` is sd_notify; the watchdog is fed while `progress` says that nothing is stuck.
 
         `reload` returns a context with the configuration read again; it raises `CmctlError` where
         that cannot be used, and the old one stays in force.
@@ -71,11 +82,15 @@ class Daemon:
         # Set by signal handlers, which take no lock; the loop passes `_stopping` on as an event.
         self._stopping = False
         self._reloading = False
+        #: Whether the store answered at the last turn.
+        self._works = True
         self._stopped = Event()
         self._lanes = ThreadPoolExecutor(MOST_LANES, thread_name_prefix="lane")
         self._busy: dict[str, Future[None]] = {}
         self._saying = Saying()
         self._last = ctx.now()
+        self._progress = progress or Progress()
+        self._counters = counters or Counters()
 
     def stop(self) -> None:
         """End after the calls in flight; for signal handlers, as often as one likes."""
@@ -90,6 +105,20 @@ class Daemon:
     def stopping(self) -> bool:
         """Tell whether it is told to stop."""
         return self._stopping
+
+    @property
+    def context(self) -> Context:
+        """The context in force."""
+        return self._current.context
+
+    def stuck(self) -> Sequence[str]:
+        """Return the names of lanes and ticks that make no progress."""
+        return self._progress.stuck()
+
+    def ails(self) -> Sequence[str]:
+        """Return what keeps this daemon from its work, in words; nothing: all is well."""
+        stuck = [f"{name} makes no progress" for name in self.stuck()]
+        return stuck if self._works else [*stuck, "the store does not answer"]
 
     def run(self, ticks: Sequence[Tick]) -> None:
         """Publish until `stop`; returns when no call is in flight any more.
@@ -134,10 +163,23 @@ class Daemon:
         except StoreError as problem:
             self._saying.failed("the store", problem)
             pause = REST
+            self._works = False
         else:
             self._saying.works("the store")
-        self._tell("WATCHDOG=1")
+            self._works = True
+        self._feed()
         self._bell.wait(pause.total_seconds())
+
+    def _feed(self) -> None:
+        """Feed the watchdog while everything gets on; a store that is away is no reason to end."""
+        stuck = self.stuck()
+        if not stuck:
+            self._saying.works("progress")
+            self._tell("WATCHDOG=1")
+            return
+        names = ", ".join(stuck)
+        self._saying.failed("progress", CmctlError(f"{names}: nothing is finished"))
+        self._tell(f"STATUS=no progress: {names}")
 
     def _publish(self, now: datetime) -> timedelta:
         """Start lanes; return how long nothing can become due."""
@@ -167,8 +209,10 @@ class Daemon:
     def _lane(self, name: str) -> None:
         """Publish what is due on one channel."""
         try:
-            with self._current.use() as ctx:
+            with self._current.use() as ctx, self._progress.working(name, LANE) as step:
                 for delivery in drain(ctx, name, more=lambda: self._goes_on(ctx)):
+                    step()
+                    self._counters.settled(delivery, ctx.now())
                     _log(delivery)
             self._saying.works(name)
         except Exception as problem:  # noqa: BLE001 - it may be anything, and other lanes go on
@@ -206,7 +250,7 @@ class Daemon:
 
     def _tick(self, tick: Tick) -> None:
         try:
-            with self._current.use() as ctx:
+            with self._current.use() as ctx, self._progress.working(tick.name, TICK):
                 tick.work(ctx)
         except Exception as problem:  # noqa: BLE001 - the next one may work
             self._saying.failed(tick.name, problem)
@@ -220,5 +264,11 @@ def _log(delivery: Delivery) -> None:
     key, hold = delivery.key, delivery.hold
     why = f" ({hold.reason}: {hold.detail})" if hold else ""
     log.info(
-        "delivery %d: %s on %s: %s%s", delivery.number, key.post, key.channel, delivery.state, why
+        "delivery %d: %s on %s: %s%s",
+        delivery.number,
+        key.post,
+        key.channel,
+        delivery.state,
+        why,
+        extra=about(delivery),
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from cmctl.app.about import about
 from cmctl.app.advise import advise
 from cmctl.app.context import Context
 from cmctl.app.notify import Webhook, deliver
@@ -16,6 +17,7 @@ from cmctl.app.run import watch_all
 from cmctl.app.take_in import Taken, take_in
 from cmctl.core.model import Severity
 from cmctl.core.settings import Settings
+from cmctl.daemon.counters import Counters
 from cmctl.daemon.saying import Saying
 
 log = logging.getLogger(__name__)
@@ -34,23 +36,52 @@ class Tick(NamedTuple):
 
 
 def ticks(
-    config: Stamp, reload: Callable[[], None], webhook: Webhook, stopping: Stopping
+    config: Stamp,
+    reload: Callable[[], None],
+    webhook: Webhook,
+    stopping: Stopping,
+    counters: Counters,
 ) -> Sequence[Tick]:
     """Return all ticks.
 
     `config` is the configuration file as the first context was made from it; `reload` is called
     when it changed. Long ticks end early once `stopping` says so.
     """
-    blind = Saying()
+    look = Watch(counters)
     return (
         Tick("files", Files(config, reload), timedelta(seconds=5)),
         # Apart from the files: the guard may look at thousands of new posts for minutes.
         Tick("advice", lambda ctx: _advise(ctx, stopping), timedelta(seconds=5)),
         Tick("open deliveries", lambda ctx: _recover(ctx, stopping), timedelta(seconds=3)),
-        Tick("timelines", lambda ctx: blind.blind(dict(watch_all(ctx))), timedelta(seconds=30)),
+        Tick("timelines", look, timedelta(seconds=30)),
         Tick("removals", take_down, timedelta(seconds=5)),
         Tick("notices", lambda ctx: deliver(ctx, webhook, stopping=stopping), timedelta(seconds=5)),
     )
+
+
+def pinging(ping: Callable[[str], None], ails: Callable[[], Sequence[str]]) -> Tick:
+    """Return the tick that tells, while nothing ails us, whoever wants to miss us."""
+
+    def work(ctx: Context) -> None:
+        if ctx.settings.ping and not ails():
+            ping(ctx.settings.ping)
+
+    return Tick("ping", work, timedelta(minutes=1))
+
+
+class Watch:
+    """Reads the timelines; says and counts those that cannot be read."""
+
+    def __init__(self, counters: Counters) -> None:
+        self._counters = counters
+        self._saying = Saying()
+
+    def __call__(self, ctx: Context) -> None:
+        """Read what is to be read now."""
+        blind = dict(watch_all(ctx))
+        for name in blind:
+            self._counters.blind(ctx.settings.channel(name).network)
+        self._saying.blind(blind)
 
 
 class Files:
@@ -95,9 +126,11 @@ def _log(taken: Taken) -> None:
 def _advise(ctx: Context, stopping: Stopping) -> None:
     for client in ctx.settings.clients:
         for held in advise(ctx, client, stopping=stopping):
-            log.info("delivery %d: held: %s", held.number, held.hold and held.hold.detail)
+            why = held.hold and held.hold.detail
+            log.info("delivery %d: held: %s", held.number, why, extra=about(held))
 
 
 def _recover(ctx: Context, stopping: Stopping) -> None:
     for delivery in recover(ctx, stopping=stopping):
-        log.info("delivery %d: %s after looking", delivery.number, delivery.state.value)
+        state = delivery.state.value
+        log.info("delivery %d: %s after looking", delivery.number, state, extra=about(delivery))
