@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from cmctl.app.changes import evidence, match_of, notice
 from cmctl.app.context import Context
+from cmctl.app.corpus import corpus
 from cmctl.app.judging import in_words, looks, stop
 from cmctl.app.meaning import judged
 from cmctl.core.model import Delivery, Match, Seen, Verdict
@@ -46,8 +47,8 @@ def _repeated(
     ctx: Context, name: str, theirs: Seen, policy: GuardPolicy
 ) -> Iterator[tuple[Delivery, Match]]:
     """Yield our deliveries whose news a status tells, each with the status as its match."""
-    window = {"since": theirs.at - policy.window, "until": theirs.at + policy.window}
-    ours = [seen for seen in ctx.store.seen(name, **window) if seen.source == "history"]
+    known = corpus(ctx, name, theirs, policy.window)
+    ours = [seen for seen in known if seen.source == "history"]
     for match in judged(ctx.encoder, theirs, ours, policy).matches:
         delivery = ctx.store.delivery(int(match.seen.ref))
         about = replace(match, seen=theirs)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
+from cmctl.app.corpus import corpus
 from cmctl.app.meaning import judged
 from cmctl.app.rulings import unsettled
 from cmctl.core.guard.pasting import DAY, with_pasted
@@ -30,10 +31,9 @@ def verdict(ctx: Context, delivery: Delivery, now: datetime) -> Verdict:
     """Judge a delivery against all that followers see before it, as it would go out."""
     at = max(now, delivery.due)
     policy = ctx.settings.channel(delivery.key.channel).guard
-    window = policy.window
-    corpus = ctx.store.seen(delivery.key.channel, since=at - window, until=at + window)
     text = candidate(delivery, at)
-    others = unsettled(ctx, delivery, before(delivery, corpus, policy))
+    known = corpus(ctx, delivery.key.channel, text, policy.window)
+    others = unsettled(ctx, delivery, before(delivery, known, policy))
     said = judged(ctx.encoder, text, others, policy)
     return with_pasted(said, text, _elsewhere(ctx, delivery, at), policy.community_limit)
 

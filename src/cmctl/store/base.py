@@ -19,7 +19,7 @@ Guarantees every store gives:
   store; its server's own, where several do, so that their clocks need not agree.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -330,6 +330,38 @@ class Store(Listings, Protocol):
 
         Queue: planned, held, claimed deliveries by due; history: sending, uncertain and published
         ones; cancelled and refused ones are not seen by followers and left out.
+        """
+        ...
+
+    # Long histories: texts found by what they share; see `core/guard/retrieval.py`.
+
+    def edge(
+        self, channel: str, *, since: datetime, until: datetime, count: int
+    ) -> datetime | None:
+        """Return from when on the latest texts of a window stand, `count` of them and no more.
+
+        Of statuses and of published deliveries, whichever reaches less far; None where neither are
+        more than `count`.
+        """
+        ...
+
+    def unindexed(self, channel: str, *, limit: int) -> Sequence[Seen]:
+        """Return statuses that stand, and published deliveries, that `likest` cannot find yet.
+
+        `limit` of each at most, oldest first. An edited status is among them again.
+        """
+        ...
+
+    def index(self, channel: str, texts: Mapping[Seen, Collection[str]]) -> None:
+        """Let texts be found by their terms; one that was edited since it was read is left out."""
+        ...
+
+    def likest(
+        self, channel: str, terms: Collection[str], *, since: datetime, until: datetime
+    ) -> Sequence[Seen]:
+        """Return the indexed texts that share most with `terms`, the likest first.
+
+        Those of the window that stand, among the `LIKEST` of the whole channel.
         """
         ...
 

@@ -60,6 +60,8 @@ CREATE TABLE deliveries (
     expires BIGINT,
     guard BIGINT NOT NULL DEFAULT 1 CHECK (guard IN (0, 1)),
     evergreen BIGINT NOT NULL DEFAULT 0 CHECK (evergreen IN (0, 1)),
+    -- 1 where it can be found by its words; of published ones.
+    indexed BIGINT NOT NULL DEFAULT 0 CHECK (indexed IN (0, 1)),
     override WORDS NOT NULL DEFAULT '',
     digest WORDS NOT NULL,
     -- The digest under which the guard last looked at it; empty: not since it changed.
@@ -107,6 +109,10 @@ CREATE INDEX by_channel ON deliveries (channel, due);
 -- The history that the guard compares with.
 CREATE INDEX published_by_channel ON deliveries (channel, published_at)
 WHERE published_at IS NOT NULL;
+
+-- As for statuses.
+CREATE INDEX unindexed_deliveries ON deliveries (channel, published_at)
+WHERE published_at IS NOT NULL AND indexed = 0;
 
 -- The history of everything, newest first.
 CREATE INDEX published ON deliveries (published_at) WHERE published_at IS NOT NULL;
@@ -192,11 +198,41 @@ CREATE TABLE statuses (
     pictures WORDS NOT NULL,
     -- When a reading first lacked it; such a row is kept as evidence.
     gone_at BIGINT,
+    -- 1 where it can be found by its words as it is.
+    indexed BIGINT NOT NULL DEFAULT 0 CHECK (indexed IN (0, 1)),
     PRIMARY KEY (channel, remote_id)
 );
 
 -- The timeline that the guard compares with.
 CREATE INDEX standing_statuses ON statuses (channel, at) WHERE gone_at IS NULL;
+
+-- What has still to be indexed is found without reading what is.
+CREATE INDEX unindexed_statuses ON statuses (channel, at) WHERE gone_at IS NULL AND indexed = 0;
+
+-- Texts of long histories, to be found by the words that they share with another. An edited text
+-- gets another id; the postings of the old one lead nowhere.
+CREATE TABLE texts (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    channel WORDS NOT NULL,
+    source WORDS NOT NULL CHECK (source IN ('history', 'timeline')),
+    -- A delivery's number or a status's remote id.
+    ref WORDS NOT NULL,
+    UNIQUE (channel, source, ref)
+);
+
+-- How many texts of a channel have a term; the key stands for channel and term.
+CREATE TABLE terms (
+    term BIGINT PRIMARY KEY,
+    found BIGINT NOT NULL
+);
+
+-- Which texts have a term, and how many terms each has.
+CREATE TABLE postings (
+    term BIGINT NOT NULL,
+    text BIGINT NOT NULL,
+    size BIGINT NOT NULL,
+    PRIMARY KEY (term, text)
+);
 
 -- The same news twice on one account, ours and a foreign status; told once for each pair.
 CREATE TABLE collisions (

@@ -227,7 +227,8 @@ INSERT INTO statuses (
 ) ON CONFLICT (channel, remote_id) DO UPDATE SET
     at = excluded.at, text = excluded.text, url = excluded.url, author = excluded.author,
     tool = excluded.tool, media_count = excluded.media_count, reply_to = excluded.reply_to,
-    pictures = excluded.pictures, gone_at = NULL;
+    pictures = excluded.pictures, gone_at = NULL,
+    indexed = CASE WHEN statuses.text = excluded.text THEN statuses.indexed ELSE 0 END;
 
 -- name: lose_status
 UPDATE statuses SET gone_at = :at WHERE channel = :channel AND remote_id = :remote_id;
@@ -263,6 +264,70 @@ SELECT read_at FROM timelines WHERE channel = ?;
 SELECT channel, remote_id, at, text, url, author, tool, media_count, reply_to, pictures
 FROM statuses
 WHERE channel = :channel AND gone_at IS NULL AND at >= :since ORDER BY at, remote_id;
+
+-- Long histories -----------------------------------------------------------------------------------
+
+-- name: edge
+SELECT max(at) FROM (
+    SELECT * FROM (
+        SELECT at FROM statuses
+        WHERE channel = :channel AND gone_at IS NULL AND at BETWEEN :since AND :until
+        ORDER BY at DESC LIMIT 1 OFFSET :count
+    ) AS theirs
+    UNION ALL
+    SELECT * FROM (
+        SELECT published_at FROM deliveries
+        WHERE channel = :channel AND published_at BETWEEN :since AND :until
+        ORDER BY published_at DESC LIMIT 1 OFFSET :count
+    ) AS ours
+) AS edges;
+
+-- name: unindexed_statuses
+SELECT 'timeline', remote_id, at, text, url, '', pictures, author, reply_to FROM statuses
+WHERE channel = :channel AND gone_at IS NULL AND indexed = 0 ORDER BY at LIMIT :limit;
+
+-- name: unindexed_deliveries
+SELECT 'history', number, published_at, follower_text, url, post, pictures FROM deliveries
+WHERE channel = :channel AND published_at IS NOT NULL AND indexed = 0
+ORDER BY published_at LIMIT :limit;
+
+-- name: mark_status
+UPDATE statuses SET indexed = 1 WHERE channel = :channel AND remote_id = :ref AND text = :text;
+
+-- name: mark_delivery
+UPDATE deliveries SET indexed = 1
+WHERE channel = :channel AND number = :ref AND follower_text = :text AND published_at IS NOT NULL;
+
+-- name: forget_text
+DELETE FROM texts WHERE channel = :channel AND source = :source AND ref = :ref;
+
+-- name: add_text
+INSERT INTO texts (channel, source, ref) VALUES (:channel, :source, :ref) RETURNING id;
+
+-- name: add_posting
+INSERT INTO postings (term, text, size) VALUES (:term, :text, :size);
+
+-- name: count_term
+INSERT INTO terms (term, found) VALUES (:term, 1)
+ON CONFLICT (term) DO UPDATE SET found = terms.found + 1;
+
+-- name: found_of_term
+SELECT found FROM terms WHERE term = ?;
+
+-- name: postings
+SELECT text, size FROM postings WHERE term = ?;
+
+-- name: indexed_status
+SELECT 'timeline', remote_id, at, statuses.text, url, '', pictures, author, reply_to
+FROM texts JOIN statuses ON statuses.channel = texts.channel AND remote_id = ref
+WHERE id = :id AND source = 'timeline' AND indexed = 1
+AND gone_at IS NULL AND at BETWEEN :since AND :until;
+
+-- name: indexed_delivery
+SELECT 'history', number, published_at, follower_text, url, post, pictures
+FROM texts JOIN deliveries ON number = CAST(ref AS BIGINT)
+WHERE id = :id AND source = 'history' AND indexed = 1
+AND deleted_at IS NULL AND published_at BETWEEN :since AND :until;
 
 -- Collisions ---------------------------------------------------------------------------------------
 

@@ -159,11 +159,12 @@ def event(row: tuple[Any, ...]) -> Event:
 
 def seen(rows: str) -> list[Seen]:
     """Return what followers read, from the JSON of `seen_deliveries` or `seen_timeline`."""
-    return [_seen(tuple(row)) for row in json.loads(rows)]
+    return [seen_of(tuple(row)) for row in json.loads(rows)]
 
 
 @lru_cache(maxsize=2048)  # the texts of a channel are compared with each of its deliveries
-def _seen(row: tuple[Any, ...]) -> Seen:
+def seen_of(row: tuple[Any, ...]) -> Seen:
+    """Return a text from its columns, as `seen_timeline` has them, or `seen_deliveries`."""
     source, ref, at, text, url, post, pictures, *foreign = row
     author, reply_to = foreign or ("", "")
     return Seen(

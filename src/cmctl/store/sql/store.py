@@ -1,6 +1,6 @@
 """The facts of one workspace on any engine of SQL; the promises stand in `store/base.py`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -205,6 +205,53 @@ class SqlStore(SqlListings):
         ours = rows.seen(self._fetch("seen_deliveries", values)[0][0])
         theirs = rows.seen(self._fetch("seen_timeline", values)[0][0])
         return sorted(ours + theirs, key=lambda seen: seen.at)
+
+    # Long histories.
+
+    def edge(
+        self, channel: str, *, since: datetime, until: datetime, count: int
+    ) -> datetime | None:
+        """Return from when on the `count` latest texts of a window stand; None: there are fewer."""
+        window = {"since": milliseconds(since), "until": milliseconds(until)}
+        found = self._fetch("edge", {"channel": channel, "count": count, **window})
+        return maybe_instant(found[0][0])
+
+    def unindexed(self, channel: str, *, limit: int) -> Sequence[Seen]:
+        """Return statuses and published deliveries that cannot be found by their words yet."""
+        values = {"channel": channel, "limit": limit}
+        theirs = self._fetch("unindexed_statuses", values)
+        return [rows.seen_of(row) for row in theirs + self._fetch("unindexed_deliveries", values)]
+
+    def index(self, channel: str, texts: Mapping[Seen, Collection[str]]) -> None:
+        """Let texts be found by their terms."""
+        from cmctl.store.sql import retrieval  # noqa: PLC0415 - as above
+
+        self._write(lambda db: retrieval.index(db, channel, texts))
+
+    def likest(
+        self, channel: str, terms: Collection[str], *, since: datetime, until: datetime
+    ) -> Sequence[Seen]:
+        """Return the indexed texts of a window that share most with `terms`."""
+        from cmctl.core.guard.retrieval import likest, weights  # noqa: PLC0415 - as above
+        from cmctl.store.sql.retrieval import EVERY, key_of  # noqa: PLC0415 - as above
+
+        found = {term: self._found(key_of(channel, term)) for term in (EVERY, *terms)}
+        total = found.pop(EVERY)
+        having = (
+            (weight, self._fetch("postings", (key_of(channel, term),)))
+            for term, weight in weights(found, total).items()
+        )
+        window = {"since": milliseconds(since), "until": milliseconds(until)}
+        known = (self._indexed({"id": number, **window}) for number in likest(having))
+        return [seen for seen in known if seen is not None]
+
+    def _found(self, key: int) -> int:
+        found = self._fetch("found_of_term", (key,))
+        return int(found[0][0]) if found else 0
+
+    def _indexed(self, values: Values) -> Seen | None:
+        found = self._fetch("indexed_status", values) or self._fetch("indexed_delivery", values)
+        return rows.seen_of(found[0]) if found else None
 
     # Collisions.
 

@@ -15,12 +15,15 @@ from cmctl.testing.store_contract.intakes import Intakes
 from cmctl.testing.store_contract.listings import Listings
 from cmctl.testing.store_contract.moves import Moves
 from cmctl.testing.store_contract.notices import Notices
+from cmctl.testing.store_contract.retrieval import Retrieval
 from cmctl.testing.store_contract.rulings import Rulings
 from cmctl.testing.store_contract.timelines import Timelines
 from cmctl.testing.store_contract.together import Together
 
 
-class StoreContract(Intakes, Claims, Moves, Listings, Timelines, Notices, Rulings, Together):
+class StoreContract(
+    Intakes, Claims, Moves, Listings, Timelines, Retrieval, Notices, Rulings, Together
+):
     """What every store promises, as tests; a subclass says how one is opened."""
 
 

@@ -1,0 +1,57 @@
+"""Which texts of a long history are compared: the nearest in time, and those that share most.
+
+Comparing takes about a millisecond, so a hundred thousand texts are not all compared. Those that
+are not among the nearest in time are ranked by the squared weights of the words and figures that
+they share with ours, over the root of how many they have: the cosine of the vector space model
+(Salton, Wong and Yang, "A Vector Space Model for Automatic Indexing", 1975), ours left out, which
+is the same for all.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from math import log
+
+#: So many statuses, and so many of our own, the nearest in time, are always compared.
+NEAREST = 500
+#: So many of all others that share most.
+LIKEST = 128
+#: What stands in a larger part of all texts finds none.
+COMMON = 0.05
+
+
+def terms(text: str) -> frozenset[str]:
+    """Return what a text can be found by: words that carry news, figures, links, contacts."""
+    from cmctl.core.guard.prepare import prepare  # noqa: PLC0415 - its patterns take 50 ms
+
+    return prepare(text).anchors
+
+
+def weights(found: Mapping[str, int], texts: int) -> dict[str, float]:
+    """Return what sharing each term is worth, by how many of `texts` texts have it.
+
+    Terms that none has, or too many, are left out.
+    """
+    most = texts + 1.5
+    return {
+        term: (log(most / (count + 0.5)) / log(most)) ** 2
+        for term, count in found.items()
+        if 0 < count <= max(1.0, COMMON * texts)
+    }
+
+
+def likest(
+    postings: Iterable[tuple[float, Iterable[tuple[int, int]]]], *, most: int = LIKEST
+) -> list[int]:
+    """Return the texts that share most, the likest first.
+
+    `postings` has the weight of each term, and the texts that have it: number and how many terms
+    each has. Where two share as much, the later one comes first.
+    """
+    shared: dict[int, float] = defaultdict(float)
+    sizes: dict[int, int] = {}
+    for weight, having in postings:
+        for text, size in having:
+            shared[text] += weight
+            sizes[text] = size
+    ranked = sorted(shared, key=lambda text: (-(shared[text] ** 2) / sizes[text], -text))
+    return ranked[:most]
