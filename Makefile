@@ -53,6 +53,11 @@ lock:  ## Choose the newest versions that fit pyproject.toml and write them down
 		pyproject.toml -o requirements/run.txt --custom-compile-command 'make lock'
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		pyproject.toml --group dev -o requirements/dev.txt --custom-compile-command 'make lock'
+	for server in synapse nostr; do \
+		uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+			tests/servers/$$server/requirements.in -o tests/servers/$$server/requirements.txt \
+			--custom-compile-command 'make lock'; \
+	done
 
 clean:
 	rm -rf .venv .cache build dist cmctl-demo

@@ -1,7 +1,6 @@
 """A real Bluesky PDS with its identity directory, and accounts on it."""
 
 import os
-import subprocess
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from servers.installed import installed
 from servers.process import ServerProcess, free_port
 
 POST = "app.bsky.feed.post"
@@ -27,26 +27,12 @@ class Account:
     password: str
 
 
-def installed() -> str:
-    """Install the PDS where it is missing and return the folder it is in.
-
-    Raises:
-        RuntimeError: something that the installation needs is missing; the message says what.
-    """
-    script = str(HERE / "install.sh")
-    done = subprocess.run([script], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr)
-    where = subprocess.run([script, "--where"], capture_output=True, text=True, check=True)
-    return where.stdout.strip()
-
-
 class Pds:
     """A PDS of its own data folder; stopped and started again it is the same PDS."""
 
     def __init__(self, folder: Path) -> None:
         (folder / "data").mkdir()
-        base = {"CMCTL_TEST_SERVERS": installed(), "PATH": os.environ["PATH"]}
+        base = {"CMCTL_TEST_SERVERS": str(installed("plc", "pds")), "PATH": os.environ["PATH"]}
         plc_port, port = free_port(), free_port()
         self._plc = ServerProcess(
             ["node", str(HERE / "bluesky.cjs"), "plc", str(plc_port)],
