@@ -4,8 +4,7 @@
 # ///
 """Draw the images of the example posts: `uv run tools/draw_images.py` at the top of the repository.
 
-The results are committed, so that neither the program nor its tests need Pillow. Everything is
-drawn from shapes; nothing is taken from anywhere.
+The results are committed. Everything is drawn from shapes; nothing is taken from anywhere.
 """
 
 import random

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from cmctl.app.changes import change
 from cmctl.app.context import Context
 from cmctl.app.judging import looks, stop, verdict
+from cmctl.app.pictures import remember
 from cmctl.app.verdicts import carry_out
 from cmctl.core.model import Delivery, HoldReason, State
 from cmctl.core.state import Move
@@ -21,6 +22,7 @@ def advise(
     What is left once `stopping` says so is judged the next time.
     """
     while batch := ctx.store.unjudged(client, limit=BATCH):
+        remember(ctx, batch)
         for delivery in batch:
             if stopping():
                 return

@@ -3,6 +3,7 @@
 from cmctl.app.context import Context
 from cmctl.app.judging import candidate
 from cmctl.app.meaning import judged
+from cmctl.app.pictures import look_at
 from cmctl.app.rulings import unsettled
 from cmctl.core.model import Delivery, Match
 
@@ -18,6 +19,6 @@ def conflict(ctx: Context, delivery: Delivery) -> Match | None:
     policy = ctx.settings.channel(name).guard
     seen = ctx.store.seen(name, since=at - policy.window, until=at + policy.window)
     live = [one for one in seen if one.source != "queue" and one.post != delivery.key.post]
-    text = candidate(delivery, at)
+    text = candidate(delivery, at, look_at(ctx, delivery.content).pictures)
     said = judged(ctx.encoder, text, unsettled(ctx, delivery, live), policy)
     return said.matches[0] if said.matches else None

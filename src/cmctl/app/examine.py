@@ -3,6 +3,7 @@
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
 from cmctl.app.judging import looks, stop, unseen, verdict, warning
+from cmctl.app.pictures import remember
 from cmctl.app.verdicts import warn
 from cmctl.app.watch import refresh
 from cmctl.core.model import Delivery
@@ -17,6 +18,7 @@ def examine(ctx: Context, delivery: Delivery) -> Stop | None:
     blind = refresh(ctx, delivery.key.channel, newer_than=now - policy.freshness)
     if hold := unseen(policy, delivery, blind):
         return Stop(hold)
+    remember(ctx, [delivery])
     said = verdict(ctx, delivery, now)
     if match := warning(said, policy):
         warn(ctx, delivery, match)

@@ -1,12 +1,14 @@
 """What the guard is asked about a delivery, and what its verdict means under a policy."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
 from cmctl.app.corpus import corpus
 from cmctl.app.meaning import judged
+from cmctl.app.pictures import look_at
 from cmctl.app.rulings import unsettled
 from cmctl.core.guard.pasting import DAY, with_pasted
 from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Seen, Verdict
@@ -31,10 +33,12 @@ def verdict(ctx: Context, delivery: Delivery, now: datetime) -> Verdict:
     """Judge a delivery against all that followers see before it, as it would go out."""
     at = max(now, delivery.due)
     policy = ctx.settings.channel(delivery.key.channel).guard
-    text = candidate(delivery, at)
+    looked = look_at(ctx, delivery.content)
+    text = candidate(delivery, at, looked.pictures)
     known = corpus(ctx, delivery.key.channel, text, policy.window)
     others = unsettled(ctx, delivery, before(delivery, known, policy))
     said = judged(ctx.encoder, text, others, policy)
+    said = replace(said, notes=(*said.notes, *looked.notes))
     return with_pasted(said, text, _elsewhere(ctx, delivery, at), policy.community_limit)
 
 
@@ -67,8 +71,8 @@ def _elsewhere(ctx: Context, delivery: Delivery, at: datetime) -> dict[str, Sequ
     }
 
 
-def candidate(delivery: Delivery, at: datetime) -> Seen:
-    """Return a delivery as the guard compares it."""
+def candidate(delivery: Delivery, at: datetime, pictures: tuple[str, ...] = ()) -> Seen:
+    """Return a delivery as the guard compares it, with the fingerprints of its pictures."""
     return Seen(
         source="queue",
         ref=str(delivery.number),
@@ -76,6 +80,7 @@ def candidate(delivery: Delivery, at: datetime) -> Seen:
         at=at,
         post=delivery.key.post,
         evergreen=delivery.evergreen,
+        pictures=pictures,
     )
 
 
@@ -99,13 +104,19 @@ def stop(said: Verdict, policy: GuardPolicy) -> Stop | None:
     """Return the hold that a verdict asks for under a policy."""
     if _action(said, policy) is not OnMatch.HOLD:
         return None
-    match = said.matches[0]
+    match = _worst(said)
     return Stop(Hold(reason=HoldReason.DUPLICATE, detail=in_words(match)), match)
 
 
 def warning(said: Verdict, policy: GuardPolicy) -> Match | None:
     """Return the text that a person is told of though the delivery goes on, as the policy says."""
-    return said.matches[0] if _action(said, policy) is OnMatch.WARN else None
+    return _worst(said) if _action(said, policy) is OnMatch.WARN else None
+
+
+def _worst(said: Verdict) -> Match:
+    """Return what counts; what limited the judgement comes last among its reasons, to be read."""
+    match = said.matches[0]
+    return replace(match, reasons=(*match.reasons, *said.notes))
 
 
 def in_words(match: Match) -> str:

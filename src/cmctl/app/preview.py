@@ -10,6 +10,7 @@ from cmctl.app.changes import Stop
 from cmctl.app.context import Context
 from cmctl.app.judging import candidate, looks, stop, unseen
 from cmctl.app.meaning import judged
+from cmctl.app.pictures import look_at
 from cmctl.app.planning import ClientPlan, plan_client
 from cmctl.app.readiness import Lane, Wait, ready
 from cmctl.app.rulings import unsettled
@@ -148,7 +149,7 @@ class _Channel:
             return None
         at = max(delivery.due, self._ctx.now())
         corpus = unsettled(self._ctx, delivery, self._corpus(delivery, at))
-        text = candidate(delivery, at)
+        text = candidate(delivery, at, look_at(self._ctx, delivery.content).pictures)
         return stop(judged(self._ctx.encoder, text, corpus, policy), policy)
 
     def _corpus(self, planned: Delivery, at: datetime) -> list[Seen]:

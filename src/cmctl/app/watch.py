@@ -9,6 +9,7 @@ from cmctl.app.context import Context
 from cmctl.app.corpus import index
 from cmctl.app.judging import candidate, looks
 from cmctl.app.meaning import judged
+from cmctl.app.pictures import look_at
 from cmctl.app.reading import PAUSE, take
 from cmctl.app.rulings import unsettled
 from cmctl.app.verdicts import carry_out
@@ -53,7 +54,7 @@ def hold_ahead(ctx: Context, name: str, statuses: Sequence[Status]) -> Sequence[
     for delivery in _ahead(ctx, name, statuses):
         if not looks(policy, delivery):
             continue
-        text = candidate(delivery, delivery.due)
+        text = candidate(delivery, delivery.due, look_at(ctx, delivery.content).pictures)
         others = unsettled(ctx, delivery, corpus)
         said = judged(ctx.encoder, text, others, policy)
         if after := carry_out(ctx, delivery, said):

@@ -11,6 +11,7 @@ the other.
 from collections.abc import Sequence
 from functools import lru_cache
 from math import cos, pi
+from operator import mul
 from statistics import median, pstdev
 
 #: Grey values a side.
@@ -18,11 +19,13 @@ SIDE = 32
 _KEPT = 8
 _DIGITS = 16
 #: Of 64 signs; two different photographs differ in 32 of them on average.
-_NEAR = 10
+_NEAR = 12
 #: Grey values that differ by less are one colour, and a hash of them is noise.
 _FLAT = 2.0
 _WAVES = [[cos(pi * k * (2 * n + 1) / (2 * SIDE)) for n in range(SIDE)] for k in range(_KEPT)]
 
+#: Cuts of the same shape, as parts of a side; each in nine places.
+_SIZES = (0.9, 0.81, 0.72)
 #: Left, top, right, bottom, from 0 to 1.
 Cut = tuple[float, float, float, float]
 
@@ -36,10 +39,9 @@ def cuts(width: int, height: int) -> list[Cut]:
             found.append(((1 - part) / 2, 0, (1 + part) / 2, 1))
         elif part > 1.02:
             found.append((0, (1 - 1 / part) / 2, 1, (1 + 1 / part) / 2))
-    for size in (0.92, 0.84, 0.76, 0.68):
-        rest = 1 - size
-        corners = [(x * rest, y * rest) for x in (0, 1) for y in (0, 1)]
-        found += [(x, y, x + size, y + size) for x, y in ((rest / 2, rest / 2), *corners)]
+    for size in _SIZES:
+        places = [part * (1 - size) for part in (0, 0.5, 1)]
+        found += [(x, y, x + size, y + size) for y in places for x in places]
     return found
 
 
@@ -58,9 +60,8 @@ def _varies(grey: Sequence[float]) -> bool:
 def phash(grey: Sequence[float]) -> int:
     """Return the hash of `SIDE * SIDE` grey values."""
     rows = [grey[SIDE * y : SIDE * (y + 1)] for y in range(SIDE)]
-    across = [[sum(map(float.__mul__, wave, map(float, row))) for wave in _WAVES] for row in rows]
-    columns = list(zip(*across, strict=True))
-    found = [sum(map(float.__mul__, wave, column)) for wave in _WAVES for column in columns]
+    across = [[sum(map(mul, wave, row)) for row in rows] for wave in _WAVES]
+    found = [sum(map(mul, wave, column)) for wave in _WAVES for column in across]
     middle = median(found[1:])  # the first is the brightness of the whole
     return sum(1 << n for n, value in enumerate(found) if value > middle)
 

@@ -389,8 +389,8 @@ class Store(Listings, Protocol):
         """Return planned deliveries that the guard has not looked at since they changed."""
         ...
 
-    def keep_pictures(self, number: int, pictures: Sequence[str]) -> None:
-        """Remember the fingerprints of a delivery's pictures; `seen` has them from then on.
+    def keep_pictures(self, pictures: Mapping[int, Sequence[str]]) -> None:
+        """Remember the fingerprints of deliveries' pictures; `seen` has them from then on.
 
         They stay when the picture's file is gone. A fingerprint has no space in it.
         """

@@ -276,9 +276,10 @@ class SqlStore(SqlListings):
         """Remember that the guard has looked at these as they are."""
         self._run("judged", [(number,) for number in numbers])
 
-    def keep_pictures(self, number: int, pictures: Sequence[str]) -> None:
-        """Remember what the pictures of a delivery look like."""
-        self._run("keep_pictures", [{"number": number, "pictures": " ".join(pictures)}])
+    def keep_pictures(self, pictures: Mapping[int, Sequence[str]]) -> None:
+        """Remember what the pictures of deliveries look like."""
+        values = [{"number": n, "pictures": " ".join(found)} for n, found in pictures.items()]
+        self._run("keep_pictures", values)
 
     def note(
         self, number: int, *, kind: str, data: Mapping[str, object], at: datetime, notice: Notice

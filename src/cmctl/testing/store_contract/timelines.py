@@ -153,7 +153,7 @@ class Timelines(Handles):
         number = only(store).number
         assert store.seen(LANE, since=BEGIN, until=NOON + DAY)[0].pictures == ()
         for pictures in (("00ff", "a1"), ("00ff",), ()):
-            store.keep_pictures(number, pictures)
+            store.keep_pictures({number: pictures})
             assert store.seen(LANE, since=BEGIN, until=NOON + DAY)[0].pictures == pictures
 
     def test_followers_do_not_see_what_was_cancelled_or_refused(self, store: Store) -> None:
