@@ -6,7 +6,8 @@ FOLDER holds the vendors' files as they publish them; `tools/specs/VENDOR.toml` 
 comes from, under which licence, and which operations are kept. Written is
 `src/cmctl/testing/standins/specs/VENDOR.json`: JSON Schemas (2020-12) by operation, closed, so that
 a field that the vendor does not describe is a mistake. `[by_hand]` in the TOML file holds what the
-vendor documents in words only, with its page.
+vendor documents in words only, with its page; a description whose licence forbids copies is told
+there whole, and has no file.
 
 Reads OpenAPI 3, Swagger 2 and the community's JSON of the Telegram Bot API.
 """
@@ -18,8 +19,6 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "src/cmctl/testing/standins/specs"
@@ -47,9 +46,7 @@ def main() -> None:
 
 
 def trimmed(config: dict[str, Any], folder: Path) -> dict[str, Any]:
-    spec = loaded(config, folder)
-    reader = telegram if "methods" in spec else openapi
-    operations, schemas = reader(spec, config)
+    operations, schemas = read(config, folder) if config["files"] else ({}, {})
     for name, operation in config.get("by_hand", {}).items():
         told = json.loads(operation) if isinstance(operation, str) else operation
         operations[name] = merged(operations.get(name, {}), told)
@@ -61,13 +58,9 @@ def trimmed(config: dict[str, Any], folder: Path) -> dict[str, Any]:
     return {**about, "operations": operations, "$defs": used(operations, schemas)}
 
 
-def loaded(config: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Return the vendor's description; files of fragments are joined as the vendor joins them."""
-    texts = [(folder / name).read_text() for name in config["files"]]
-    if config["files"][0].endswith(".json"):
-        return json.loads(texts[0])
-    *paths, definitions = texts
-    return {"paths": yaml.safe_load("\n".join(paths)), **yaml.safe_load(definitions)}
+def read(config: dict[str, Any], folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    spec = json.loads((folder / config["files"][0]).read_text())
+    return (telegram if "methods" in spec else openapi)(spec, config)
 
 
 def merged(old: Any, new: Any) -> Any:

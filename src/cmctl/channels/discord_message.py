@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from cmctl.channels.base import Attachment, MediaRules
 from cmctl.channels.body import Body, file_body, json_body
-from cmctl.channels.discord_text import escaped, plain
+from cmctl.channels.markdown import DISCORD, plain
 from cmctl.core.model import Status
 
 LIMIT: Final = 2000
@@ -41,14 +41,9 @@ _SHOWN = ("content", "embeds", "attachments", "components", "poll")
 _MORE = ("sticker_items", "message_snapshots")
 
 
-def length(text: str) -> int:
-    """Count a text as it goes out, its escapes included."""
-    return len(escaped(text))
-
-
 def body(text: str, images: Sequence[Attachment], fields: Mapping[str, object]) -> Body:
     """Return the request of a message; nobody is notified by what stands in its text."""
-    value: dict[str, object] = {"content": escaped(text), "allowed_mentions": {"parse": []}}
+    value: dict[str, object] = {"content": DISCORD.escaped(text), "allowed_mentions": {"parse": []}}
     value |= fields
     if not images:
         return json_body(value)

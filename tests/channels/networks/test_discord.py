@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmctl.channels.base import ChannelError, Deletes, Finds, Rejected, Timeline, Unavailable
-from cmctl.channels.discord_text import escaped, plain
+from cmctl.channels.markdown import DISCORD, MATTERMOST, Dialect, plain
 from cmctl.channels.networks.discord import DiscordChannel
 from cmctl.channels.networks.discord_webhook import DiscordWebhookChannel
 from cmctl.core.model import Content
@@ -55,13 +55,14 @@ def webhook(discord: Discord) -> Iterator[DiscordWebhookChannel]:
     ],
 )
 def test_what_discord_would_take_for_marks_is_escaped(text: str, sent: str) -> None:
-    assert escaped(text) == sent
+    assert DISCORD.escaped(text) == sent
     assert plain(sent) == text
 
 
-@given(st.text(alphabet=st.characters(blacklist_categories=("Cs",))))
-def test_a_text_is_read_as_it_was_written(text: str) -> None:
-    assert plain(escaped(text)) == text
+@pytest.mark.parametrize("dialect", [DISCORD, MATTERMOST])
+@given(text=st.text(alphabet=st.characters(blacklist_categories=("Cs",))))
+def test_a_text_is_read_as_it_was_written(text: str, dialect: Dialect) -> None:
+    assert plain(dialect.escaped(text)) == text
 
 
 def test_escapes_count_against_the_limit(discord: Discord, channel: DiscordChannel) -> None:

@@ -17,6 +17,7 @@ from cmctl.channels.base import Capabilities, Counts, Outgoing, Rejected, TextRu
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http, Request
+from cmctl.channels.markdown import DISCORD
 from cmctl.channels.options import Form, Option
 from cmctl.channels.refusals import explaining
 from cmctl.core.model import Content, Problem, Receipt, Status
@@ -74,7 +75,7 @@ class DiscordChannel(HttpAdapter):
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long with their escapes, and images that cannot go."""
-        return content_problems(content, "Discord", self.capabilities, count=messages.length)
+        return content_problems(content, "Discord", self.capabilities, count=DISCORD.length)
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post every part under a nonce of its own; what stands under one is not doubled."""

@@ -14,6 +14,7 @@ from cmctl.channels.base import Capabilities, Outgoing, TextRules
 from cmctl.channels.content import content_problems, parts
 from cmctl.channels.evidence import receipt
 from cmctl.channels.http import Request
+from cmctl.channels.markdown import DISCORD
 from cmctl.channels.refusals import explaining
 from cmctl.core.model import Content, Problem, Receipt
 
@@ -36,7 +37,7 @@ class DiscordWebhookChannel(WebhookAdapter):
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long with their escapes, and images that cannot go."""
         return content_problems(
-            content, "a Discord webhook", self.capabilities, count=messages.length
+            content, "a Discord webhook", self.capabilities, count=DISCORD.length
         )
 
     def publish(self, outgoing: Outgoing) -> Receipt:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from cmctl.channels.discord_text import plain
+from cmctl.channels.markdown import plain
 from cmctl.testing.sandbox.wire import Reply
 from cmctl.testing.standins.asked import MULTIPART, Asked
 from cmctl.testing.standins.limits import Window

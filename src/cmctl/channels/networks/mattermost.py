@@ -1,0 +1,184 @@
+"""Mattermost: a bot's posts in a channel.
+
+api.mattermost.com, "posts" and "files". The key is `pending_post_id`: a post of the same one within
+30 seconds is the post that it made (mattermost/mattermost, server/channels/app/post.go,
+`deduplicateCreatePost`); one server remembers it, not a cluster of them, so that the channel is
+searched before anything is sent again.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from cmctl.channels import mattermost_post as posts
+from cmctl.channels.adapter import HttpAdapter
+from cmctl.channels.answer import Answer
+from cmctl.channels.base import (
+    Attachment,
+    Capabilities,
+    Counts,
+    MediaRules,
+    Outgoing,
+    TextRules,
+)
+from cmctl.channels.body import file_body, json_body
+from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.evidence import proof, receipt, standing
+from cmctl.channels.http import Http, Request
+from cmctl.channels.markdown import MATTERMOST
+from cmctl.channels.options import Form, Option
+from cmctl.channels.refusals import explaining
+from cmctl.core.model import Content, Problem, Receipt, Status
+
+_PAGE = "200"
+#: The server's clock and ours may differ by this much.
+_SKEW = timedelta(minutes=5)
+_GONE = (404,)
+
+
+class MattermostChannel(HttpAdapter):
+    """One channel that a bot writes to; a post's remote id is Mattermost's."""
+
+    kind: ClassVar[str] = "mattermost"
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            name="url",
+            what="the server's address, such as https://chat.example",
+            form=Form.ADDRESS,
+        ),
+        Option(name="token", what="a reference to the bot's access token", form=Form.SECRET),
+        Option(name="channel", what="the channel's ID (channel menu, View Info)"),
+    )
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        text=TextRules(limit=posts.LIMIT),
+        media=MediaRules(count=5, alt=False),
+        recovery=frozenset({"key", "lookup"}),
+        # Of the 30 seconds; the rest is for the request itself.
+        key_life=timedelta(seconds=20),
+        threads=True,
+        first_comment=True,
+    )
+
+    def __init__(self, *, url: str, token: str, channel: str) -> None:
+        self._url = url.rstrip("/")
+        self._http = Http(
+            f"{self._url}/api/v4",
+            {"Authorization": f"Bearer {token}"},
+            explain=explaining("id", posts.REFUSALS),
+        )
+        self._channel = channel
+        self._account: dict[str, Any] = {}
+
+    def problems(self, content: Content) -> Iterable[Problem]:
+        """Yield texts that are too long with their escapes, and images that cannot go."""
+        return content_problems(content, "Mattermost", self.capabilities, count=MATTERMOST.length)
+
+    def publish(self, outgoing: Outgoing) -> Receipt:
+        """Post every part under a pending id of its own; a thread is flat under its first part."""
+        files = [item.uploaded or self.upload(item) for item in outgoing.attachments]
+
+        def post(part: Part, made: list[Status]) -> Status:
+            value: dict[str, object] = {
+                "channel_id": self._channel,
+                "message": MATTERMOST.escaped(part.text),
+                "pending_post_id": f"{outgoing.key}-{len(made)}",
+            }
+            if made:
+                value["root_id"] = made[0].remote_id
+            elif files:
+                value["file_ids"] = files
+            answer = self._http.post("/posts", json_body(value))
+            return self._status(answer, answer.record())
+
+        return receipt(post_in_order(parts(outgoing.content, flat=True), post))
+
+    def upload(self, attachment: Attachment) -> str:
+        """Upload an image, which nobody sees before a post names it."""
+        body = file_body({"channel_id": self._channel}, {"files": attachment})
+        answer = self._http.send(Request(method="POST", path="/files", body=body, repeatable=True))
+        told: Any = answer.record().get("file_infos")
+        if not isinstance(told, list) or not told or not isinstance(told[0].get("id"), str):
+            raise answer.malformed("without `file_infos`")
+        return str(told[0]["id"])
+
+    def find(self, outgoing: Outgoing) -> Receipt | None:
+        """Look for all parts among the bot's own posts."""
+        wanted, bot = parts(outgoing.content, flat=True), self._me()["id"]
+        listed = self._listing(outgoing.created_at - _SKEW)
+        own = [self._status(answer, item) for answer, item in listed if item.get("user_id") == bot]
+        return proof(wanted, standing(wanted, len(outgoing.attachments), own))
+
+    def timeline(self, since: datetime) -> Iterable[Status]:
+        """Return the channel's posts, answers included, newest first."""
+        found = [self._status(answer, item) for answer, item in self._listing(since)]
+        return [status for status in found if status.at >= since]
+
+    def delete(self, remote_id: str) -> None:
+        """Delete a post; one that is gone already is no error."""
+        self._http.send(Request(method="DELETE", path=_post(remote_id), accept=_GONE))
+
+    def exists(self, remote_id: str) -> bool:
+        """Ask for the post by its id."""
+        answer = self._http.get(_post(remote_id), accept=_GONE)
+        return answer.status not in _GONE and posts.is_post(answer.record())
+
+    def counts(self, remote_id: str) -> Counts:
+        """Return a post's reactions and answers."""
+        item: dict[str, Any] = self._http.get(_post(remote_id)).record()
+        reactions = (item.get("metadata") or {}).get("reactions") or []
+        return Counts(likes=len(reactions), comments=int(item.get("reply_count") or 0))
+
+    def probe(self) -> str:
+        """Return the bot's name, after a look into the channel."""
+        name = str(self._me().get("username"))
+        self._http.get(self._posts(), {"per_page": "1"})
+        return name
+
+    def _listing(self, since: datetime) -> Iterator[tuple[Answer, dict[str, Any]]]:
+        """Yield posts, newest first, page by page, until they are older than `since`."""
+        query = {"per_page": _PAGE}
+        while True:
+            answer = self._http.get(self._posts(), query)
+            page = _page(answer)
+            yield from ((answer, item) for item in page if posts.is_post(item))
+            if len(page) < int(_PAGE):
+                return
+            last = self._status(answer, page[-1])
+            if last.at < since:
+                return
+            if last.remote_id == query.get("before"):
+                raise answer.malformed("with a listing that does not advance")
+            query["before"] = last.remote_id
+
+    def _status(self, answer: Answer, item: dict[str, Any]) -> Status:
+        names = {str(self._account.get("id")): str(self._account.get("username"))}
+        try:
+            return posts.status(item, self._url, names)
+        except ValueError as problem:
+            raise answer.malformed(f"with {problem}") from None
+
+    def _posts(self) -> str:
+        return f"/channels/{quote(self._channel, safe='')}/posts"
+
+    def _me(self) -> dict[str, Any]:
+        if not self._account:
+            answer = self._http.get("/users/me")
+            answer.text("id")
+            self._account = answer.record()
+        return self._account
+
+
+def _page(answer: Answer) -> list[dict[str, Any]]:
+    told = answer.record()
+    order, by_id = told.get("order"), told.get("posts")
+    if not isinstance(order, list) or not isinstance(by_id, dict):
+        raise answer.malformed("without `order` and `posts`")
+    try:
+        return [by_id[number] for number in order]
+    except KeyError:
+        raise answer.malformed("with a post that it does not show") from None
+
+
+def _post(remote_id: str) -> str:
+    return f"/posts/{quote(remote_id, safe='')}"

@@ -1,0 +1,42 @@
+"""Mattermost: an incoming webhook's posts in a channel.
+
+developers.mattermost.com, "Incoming webhooks". The answer is `ok` and names no post, so the remote
+id is the delivery's own key, and nothing can be listed, looked up or deleted: an uncertain attempt
+is held. Slack-compatible webhooks of other servers answer alike.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from cmctl.channels.adapter import WebhookAdapter
+from cmctl.channels.base import Capabilities, MediaRules, Outgoing, TextRules
+from cmctl.channels.body import json_body
+from cmctl.channels.content import content_problems, parts
+from cmctl.channels.markdown import MATTERMOST
+from cmctl.channels.mattermost_post import LIMIT, REFUSALS
+from cmctl.channels.refusals import explaining
+from cmctl.core.model import Content, Problem, Receipt
+
+
+class MattermostWebhookChannel(WebhookAdapter):
+    """One channel that a webhook writes to."""
+
+    kind: ClassVar[str] = "mattermost_webhook"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        text=TextRules(limit=LIMIT), media=MediaRules(count=0)
+    )
+    explain = staticmethod(explaining("id", REFUSALS))
+
+    def problems(self, content: Content) -> Iterable[Problem]:
+        """Yield texts that are too long with their escapes; images and threads cannot go."""
+        return content_problems(
+            content, "a Mattermost webhook", self.capabilities, count=MATTERMOST.length
+        )
+
+    def publish(self, outgoing: Outgoing) -> Receipt:
+        """Post once."""
+        (part,) = parts(outgoing.content)
+        answer = self._ready().post("", json_body({"text": MATTERMOST.escaped(part.text)}))
+        if answer.body != b"ok":
+            raise answer.malformed("without `ok`")
+        return Receipt(remote_id=outgoing.key, parts=(outgoing.key,))
