@@ -173,8 +173,9 @@ class StandIn:
         return self._checked(asked, self._refused(asked, call) or self._handled(handler, asked))
 
     def _asked(self, ask: Ask, matched: Matched) -> Asked:
-        values, files = read_form(ask)
         operation = matched.operation
+        described = "body" in self.spec.operations[operation]  # else it is bytes, whatever its type
+        values, files = read_form(ask) if described else ({}, {})
         return Asked(
             operation=operation,
             path=matched.path,

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple, Self
 import jsonschema
 from jsonschema.exceptions import best_match
 
+#: How texts of forms and queries say it.
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
 
 class Matched(NamedTuple):
     """An operation that a request is for."""
@@ -81,6 +84,8 @@ class Spec:
         types = {kind for found in self._fields(schema, name) for kind in self._types(found)}
         if not isinstance(value, str) or "string" in types or not types:
             return value
+        if types == {"boolean"}:
+            return _BOOLEANS.get(value.lower(), value)
         try:
             return json.loads(value)
         except ValueError:
