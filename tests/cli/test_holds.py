@@ -42,7 +42,14 @@ def test_a_duplicate_shows_both_texts_why_and_what_to_type(shop: Shop) -> None:
     told_first(shop)
     ended = shop.cmctl("holds")
     assert ended.status == 3
-    for said in ("The same news twice (1)", "14 docks", "we open", "Rennes", "@page/1"):
+    for said in (
+        "The same news twice (1)",
+        "(docks)",
+        "we open",
+        "Rennes",
+        "@page/1",
+        "no fact differs",
+    ):
         assert said in ended.out
     for choice in ("--keep theirs", "--keep ours", "--both", "--move", "--rewrite"):
         assert f"cmctl resolve 1 {choice}" in ended.out
@@ -58,7 +65,7 @@ def test_json_has_the_evidence_flat(shop: Shop) -> None:
     assert row["evidence_source"] == "timeline"
     assert row["evidence_url"].endswith("/@page/1")
     assert row["reasons"]
-    assert all(isinstance(value, str | int | bool) for value in row.values())
+    assert all(isinstance(value, str | int | float | bool) for value in row.values())
 
 
 def test_each_reason_is_a_group_with_its_own_commands(shop: Shop) -> None:

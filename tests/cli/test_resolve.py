@@ -208,7 +208,7 @@ def test_resolve_without_a_choice_shows_both_texts_and_what_to_type(shop: Shop) 
     told_first(shop)
     ended = shop.cmctl("resolve", "news")
     assert ended.status == 2
-    for said in ("14 docks", "we open", "same name: Rennes"):
+    for said in ("(docks)", "we open", "no fact differs"):
         assert said in ended.out
     for choice in ("--keep theirs", "--keep ours", "--both", "--move", "--rewrite"):
         assert f"cmctl resolve 1 {choice}" in ended.out

@@ -281,8 +281,8 @@ def test_a_dry_run_foresees_the_duplicate_with_the_text_it_repeats(shop: Shop) -
     assert shop.listed("run", "--dry-run") == []
     (found,) = shop.listed("run", "--dry-run", "--at", at(2 * HOUR))
     assert (found["outcome"], found["reason"]) == ("hold", "duplicate")
-    assert found["repeats"] == "Nouvel entrepôt à Rennes, ouverture le 1er décembre"
-    assert found["repeats_source"] == "timeline"
+    assert found["evidence_text"] == "Nouvel entrepôt à Rennes, ouverture le 1er décembre"
+    assert found["evidence_source"] == "timeline"
 
 
 def test_a_dry_run_knows_pauses_lateness_and_what_a_person_let_pass(shop: Shop) -> None:

@@ -258,9 +258,9 @@ def test_a_wrong_reference_is_refused(workspace) -> None:
 def test_a_notifier_is_one_thing_and_a_webhook_is_safe(workspace) -> None:
     top = "notify: [{command: [a], webhook: 'env:X'}, {webhook: 'http://x.example'}, {}]\n"
     assert problems(workspace, minimal(top=top)) == [
-        'config.yaml:2:10: a notifier has one of "command" and "webhook"',
+        'config.yaml:2:10: a notifier has one of "command", "webhook" and "apprise"',
         "config.yaml:2:54: a webhook is a reference to a secret or an https address",
-        'config.yaml:2:75: a notifier has one of "command" and "webhook"',
+        'config.yaml:2:75: a notifier has one of "command", "webhook" and "apprise"',
     ]
 
 

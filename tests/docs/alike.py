@@ -13,7 +13,7 @@ _VARYING = (
     (rf"{_DAY}(?: \d{{4}})?", "DAY"),
     (r"\b\d\d:\d\d(?::\d\d)?\b", "TIME"),
     (r"\b(?:CET|CEST|UTC)\b", "ZONE"),
-    (rf"\bin {_UNIT}\b|\b{_UNIT} ago\b|\bnow\b", "SPAN"),
+    (rf"\bin {_UNIT}\b|\b{_UNIT} (?:ago|before|after)\b|\bnow\b", "SPAN"),
     (r"\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?", "DATE"),
     (r"127\.0\.0\.1:\d+", "HOST"),
     (r"[─━═╌┄-]{2,}", "--"),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from cmctl.app.context import Context
+from cmctl.app.notice_text import told
 from cmctl.app.points import Point
 from cmctl.core.settings import Notifier
 from cmctl.store.base import Posted
@@ -45,25 +46,26 @@ def deliver(ctx: Context, webhook: Webhook, *, stopping: Callable[[], bool] = la
 
 def _deliver(ctx: Context, posted: Posted, webhook: Webhook, down: set[Notifier]) -> bool:
     """Tell one notice to all its notifiers; those that fail are added to `down`."""
-    told = [
-        _try(ctx, notifier, posted, webhook, down)
+    body = json.dumps(told(ctx, posted), ensure_ascii=False).encode()
+    taken = [
+        _try(ctx, notifier, body, webhook, down)
         for notifier in _notifiers(ctx, posted.notice.channel)
     ]
-    if not all(told) and posted.tries < MOST_TRIES:
+    if not all(taken) and posted.tries < MOST_TRIES:
         wait = min(FIRST_WAIT * 2**posted.tries, LONGEST_WAIT)
         ctx.store.postpone(posted.id, until=ctx.now() + wait)
         return False
     ctx.store.delivered([posted.id])
-    return all(told)
+    return all(taken)
 
 
 def _try(
-    ctx: Context, notifier: Notifier, posted: Posted, webhook: Webhook, down: set[Notifier]
+    ctx: Context, notifier: Notifier, body: bytes, webhook: Webhook, down: set[Notifier]
 ) -> bool:
     if notifier in down:
         return False
     try:
-        _tell(ctx, notifier, _body(posted), webhook)
+        _tell(ctx, notifier, body, webhook)
     except (NotifierError, OSError, subprocess.SubprocessError) as problem:
         down.add(notifier)
         log.warning("a notice could not be delivered: %s", problem)
@@ -79,7 +81,7 @@ def _notifiers(ctx: Context, channel: str) -> tuple[Notifier, ...]:
 
 
 def _tell(ctx: Context, notifier: Notifier, body: bytes, webhook: Webhook) -> None:
-    if notifier.kind == "webhook":
+    if notifier.kind != "command":
         webhook(notifier, body)
         return
     done = subprocess.run(  # noqa: S603 - the command stands in the CM's own configuration
@@ -93,17 +95,3 @@ def _tell(ctx: Context, notifier: Notifier, body: bytes, webhook: Webhook) -> No
     if done.returncode:
         message = f"{notifier.command[0]} ended with {done.returncode}"
         raise NotifierError(message)
-
-
-def _body(posted: Posted) -> bytes:
-    notice = posted.notice
-    return json.dumps(
-        {
-            "kind": notice.kind,
-            "channel": notice.channel,
-            "number": notice.number,
-            "message": notice.message,
-            "at": posted.at.isoformat(),
-        },
-        ensure_ascii=False,
-    ).encode()

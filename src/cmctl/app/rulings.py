@@ -50,8 +50,12 @@ def ruling(delivery: Delivery, match: Match, said: Said, at: datetime) -> Ruling
 
 def unsettled(ctx: Context, delivery: Delivery, corpus: Sequence[Seen]) -> Sequence[Seen]:
     """Return the texts about which nobody has said yet that a delivery may go out beside them."""
-    text = follower_text(delivery.content)
-    known = ctx.store.rulings_about(delivery.number) if delivery.number else ()
+    return unsettled_texts(ctx, delivery.number, follower_text(delivery.content), corpus)
+
+
+def unsettled_texts(ctx: Context, number: int, text: str, corpus: Sequence[Seen]) -> Sequence[Seen]:
+    """Return the same for the delivery `number`, which says `text`."""
+    known = ctx.store.rulings_about(number) if number else ()
     passed = [one for one in known if one.keep in LET_PASS]
     pairs = {(one.source, one.ref, one.theirs) for one in passed if one.ours == text}
     pairs |= {("delivery", str(one.number), one.ours) for one in passed if one.theirs == text}

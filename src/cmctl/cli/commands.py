@@ -80,6 +80,16 @@ GUARD = Entry(
     entries=(
         Entry("compare", "Say whether two texts tell the same news.", "cmctl.cli.guard:compare"),
         Entry(
+            "check",
+            "Say what the guard would make of a text, before it is written down.",
+            "cmctl.cli.guard:check",
+        ),
+        Entry(
+            "scan",
+            "Find everything that tells the same news twice, past and planned.",
+            "cmctl.cli.guard:scan",
+        ),
+        Entry(
             "resolve",
             "Settle a duplicate: keep theirs, ours or both.",
             "cmctl.cli.resolve:resolve",

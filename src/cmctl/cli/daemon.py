@@ -38,7 +38,8 @@ def daemon(
     Ctrl-C end it after the calls in flight, SIGHUP reads the configuration again. Two at once are
     safe. `cmctl service` makes a unit for it.
     """
-    from cmctl.app.webhook import pinger, webhook  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.tellers import tellers  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.webhook import pinger  # noqa: PLC0415
     from cmctl.daemon.counters import Counters  # noqa: PLC0415
     from cmctl.daemon.loop import Daemon  # noqa: PLC0415
     from cmctl.daemon.memory import leave_no_core, share_arenas  # noqa: PLC0415
@@ -72,7 +73,7 @@ def daemon(
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGHUP, reload)
         root = workspace.settings.root
-        told, ping = webhook(environment, root), pinger(environment, root)
+        told, ping = tellers(environment, root), pinger(environment, root)
         config = (stamp.size, stamp.mtime_ns)
         work = [
             *ticks(config, running.reload, told, running.stopping, counters),

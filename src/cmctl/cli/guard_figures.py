@@ -1,6 +1,7 @@
 """`cmctl guard eval|replay`: how well the guard judges what a person has labelled."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -10,6 +11,7 @@ from cmctl.cli.guard import NoMeaning, encoder
 from cmctl.cli.invocation import Invocation, invocation
 from cmctl.cli.output import Column, Output, Side
 from cmctl.cli.terminal import read_text
+from cmctl.core.errors import UsageError
 from cmctl.core.show import counted
 
 if TYPE_CHECKING:
@@ -61,6 +63,9 @@ def eval_(
 def replay(
     ctx: typer.Context,
     files: Files,
+    window: Annotated[
+        str, typer.Option(metavar="SPAN", help='How far back the same news counts, or "ever".')
+    ] = "14d",
     errors: Errors = False,
     no_meaning: NoMeaning = False,
     as_json: Figures = False,
@@ -68,19 +73,31 @@ def replay(
     """Measure the guard on labelled timelines.
 
     A timeline has `items`, each with `at` and `text`, and `duplicates`: pairs of their numbers from
-    0, the earlier first. Each post is judged against those of the 14 days before it.
+    0, the earlier first. Each post is judged against those of the window before it.
     """
     from cmctl.app.labelled import timelines  # noqa: PLC0415 - as above
     from cmctl.core.guard.evaluate import replay as play  # noqa: PLC0415
 
     asked = invocation(ctx)
+    span = _span(window)
     labelled = timelines(_read(asked, files))
     asks = encoder(asked, wanted=not no_meaning)
-    found = play(asked.output.progress(labelled, "replaying"), encoder=asks)
+    found = play(asked.output.progress(labelled, "replaying"), window=span, encoder=asks)
     if as_json:
         _print_json(asked, found.as_json())
     else:
         _print_replay(asked.output, found, whole=errors)
+
+
+def _span(text: str) -> timedelta:
+    from cmctl.config.durations import parse_duration  # noqa: PLC0415 - as above
+    from cmctl.config.wrong import Wrong  # noqa: PLC0415
+    from cmctl.core.settings import EVER  # noqa: PLC0415
+
+    try:
+        return EVER if text == "ever" else parse_duration(text)
+    except Wrong as wrong:
+        raise UsageError(f"--window: {wrong.message}", hint=wrong.fix) from None
 
 
 def _read(asked: Invocation, files: Sequence[Path]) -> "list[Text]":

@@ -13,11 +13,19 @@ from cmctl.cli.invocation import Invocation, invocation
 from cmctl.cli.listed import Narrowed, narrowed
 from cmctl.cli.options import ChannelName, ClientName, Json
 from cmctl.cli.output import Scalar
-from cmctl.cli.told import show_both, show_steps, when, zone_of
+from cmctl.cli.told import (
+    delivery_keys,
+    evidence_keys,
+    headline_of,
+    show_both,
+    show_steps,
+    when,
+    zone_of,
+)
 from cmctl.core.errors import ExitStatus
 from cmctl.core.model import Delivery, HoldReason
 from cmctl.core.show import counted, local
-from cmctl.core.text import excerpt
+from cmctl.core.text import excerpt, follower_text
 from cmctl.store.listing import Query
 
 if TYPE_CHECKING:
@@ -158,24 +166,11 @@ def _removal_record(
 def _records(found: "Sequence[Waiting]", settings: "Settings") -> Iterator[Mapping[str, Scalar]]:
     for delivery, reason, match in found:
         zone = zone_of(settings, delivery.key.channel)
+        text = follower_text(delivery.content)
         yield {
-            "number": delivery.number,
-            "client": delivery.client,
-            "channel": delivery.key.channel,
-            "network": delivery.network,
-            "post": delivery.key.post,
-            "occurrence": delivery.key.occurrence,
-            "at": delivery.due.astimezone(zone).isoformat(),
-            "at_utc": delivery.due.isoformat(),
-            "state": delivery.state.value,
+            **delivery_keys(delivery, zone),
             "reason": reason.value,
-            "detail": delivery.hold.detail if delivery.hold else "",
             "text": delivery.content.text,
-            "evidence_source": match.seen.source if match else "",
-            "evidence_text": match.seen.text if match else "",
-            "evidence_at": match.seen.at.astimezone(zone).isoformat() if match else None,
-            "evidence_author": match.seen.author if match else "",
-            "evidence_url": match.seen.url if match else "",
-            "evidence_id": match.seen.ref if match else "",
-            "reasons": "; ".join(match.reasons) if match else "",
+            "headline": headline_of(text, delivery.due, match, zone) if match else "",
+            **evidence_keys(match, zone),
         }

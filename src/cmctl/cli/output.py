@@ -41,6 +41,8 @@ class Side(NamedTuple):
     #: Who, when, where: one line each.
     facts: Sequence[str]
     text: str
+    #: Parts of the text: from, up to, and `shared`, `differs` or `only`.
+    marks: Sequence[tuple[int, int, str]] = ()
 
 
 class Output:
@@ -96,6 +98,12 @@ class Output:
         from cmctl.cli import table  # noqa: PLC0415 - only holds need it
 
         table.show_sides(self.terminal, left, right, reasons)
+
+    def facts(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """Print in a small table how facts stand in two texts: sign, kind, both, ours, theirs."""
+        from cmctl.cli import table  # noqa: PLC0415 - as above
+
+        table.show_facts(self.terminal, rows)
 
     # Talk.
 

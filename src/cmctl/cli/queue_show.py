@@ -13,7 +13,15 @@ from cmctl.cli.invocation import invocation
 from cmctl.cli.options import Json
 from cmctl.cli.output import Output, Scalar
 from cmctl.cli.queue_decide import OnChannel, Ref
-from cmctl.cli.told import show_both, show_steps, state_in_words, when, zone_of
+from cmctl.cli.told import (
+    delivery_keys,
+    evidence_keys,
+    show_both,
+    show_steps,
+    state_in_words,
+    when,
+    zone_of,
+)
 from cmctl.core.model import Content, Place
 from cmctl.core.show import local
 from cmctl.core.text import compose
@@ -115,17 +123,7 @@ def _record(told: "Story", zone: ZoneInfo) -> Mapping[str, Scalar]:
     delivery, match = told.delivery, told.match
     receipt, content = delivery.receipt, delivery.content
     return {
-        "number": delivery.number,
-        "client": delivery.client,
-        "channel": delivery.key.channel,
-        "network": delivery.network,
-        "post": delivery.key.post,
-        "occurrence": delivery.key.occurrence,
-        "at": delivery.due.astimezone(zone).isoformat(),
-        "at_utc": delivery.due.isoformat(),
-        "state": delivery.state.value,
-        "reason": delivery.hold.reason.value if delivery.hold else "",
-        "detail": delivery.hold.detail if delivery.hold else "",
+        **delivery_keys(delivery, zone),
         "edited": delivery.edited,
         "text": compose(content),
         "link": content.link,
@@ -137,11 +135,7 @@ def _record(told: "Story", zone: ZoneInfo) -> Mapping[str, Scalar]:
         "remote_id": receipt.remote_id if receipt else "",
         "url": receipt.url if receipt else "",
         "place": str(told.place) if told.place else "",
-        "evidence_text": match.seen.text if match else "",
-        "evidence_at": match.seen.at.astimezone(zone).isoformat() if match else None,
-        "evidence_author": match.seen.author if match else "",
-        "evidence_url": match.seen.url if match else "",
-        "reasons": "; ".join(match.reasons) if match else "",
+        **evidence_keys(match, zone),
         "log": "\n".join(f"{event.at.isoformat()} {in_words(event)}" for event in told.events),
         "next": "\n".join(step.command for step in told.steps),
     }

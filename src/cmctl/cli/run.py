@@ -10,6 +10,7 @@ import typer
 from cmctl.cli.invocation import Invocation, invocation
 from cmctl.cli.options import Json
 from cmctl.cli.output import Column, Output, Scalar
+from cmctl.cli.told import delivery_keys, evidence_keys
 from cmctl.core.errors import ExitStatus, UsageError
 from cmctl.core.model import Problem, Severity, State
 from cmctl.core.settings import Settings
@@ -68,14 +69,15 @@ def run(
 
 def _publish(asked: Invocation, *, as_json: bool) -> ExitStatus:
     from cmctl.app.run import turn  # noqa: PLC0415 - `--help` does not need it
-    from cmctl.app.webhook import webhook  # noqa: PLC0415
+    from cmctl.app.tellers import tellers  # noqa: PLC0415
 
     with asked.workspace() as workspace:
         settings = workspace.settings
-        done = turn(workspace.context, webhook(asked.machine.environment, settings.root))
+        done = turn(workspace.context, tellers(asked.machine.environment, settings.root))
     output = asked.output
     if as_json:
-        output.records(map(_record, done.outcomes))
+        zones = (_zone(settings, one.delivery.key.channel) for one in done.outcomes)
+        output.records(map(_record, done.outcomes, zones))
     else:
         shown = [one for one in done.outcomes if not (output.quiet and _is_fine(one))]
         rows = (_row(settings, one, asked.machine.now()) for one in shown)
@@ -134,18 +136,11 @@ def _until(wait: "Wait", zone: ZoneInfo, now: datetime) -> str:
     return f"until {local(wait.until, zone, now=now)} ({relative(wait.until, now)}): {wait.why}"
 
 
-def _record(one: "Outcome") -> dict[str, Scalar]:
+def _record(one: "Outcome", zone: ZoneInfo) -> dict[str, Scalar]:
     delivery, wait = one.delivery, one.wait
     hold, receipt = delivery.hold, delivery.receipt
     return {
-        "number": delivery.number,
-        "due": delivery.due.isoformat(),
-        "channel": delivery.key.channel,
-        "network": delivery.network,
-        "post": delivery.key.post,
-        "occurrence": delivery.key.occurrence,
-        "state": delivery.state.value,
-        "reason": hold.reason.value if hold else "",
+        **delivery_keys(delivery, zone),
         "detail": hold.detail if hold else one.answer,
         "remote_id": receipt.remote_id if receipt else "",
         "url": receipt.url if receipt else "",
@@ -178,7 +173,7 @@ def _foresee(asked: Invocation, at: str, *, as_json: bool) -> ExitStatus:
         found = preview(workspace.context, _instant(at, settings, now) if at else now)
     output = asked.output
     if as_json:
-        output.records(_foreseen_records(found))
+        output.records(_foreseen_records(found, settings))
     else:
         shown = [one for one in found.deliveries if one.hold or not output.quiet]
         output.listing(COLUMNS, [_foreseen_row(settings, one, now) for one in shown])
@@ -224,27 +219,27 @@ def _why_not(one: "Foreseen", zone: ZoneInfo, now: datetime) -> str:
     return _until(one.wait, zone, now) if one.wait else ""
 
 
-def _foreseen_records(found: "Preview") -> Iterator[Mapping[str, Scalar]]:
+def _foreseen_records(found: "Preview", settings: Settings) -> Iterator[Mapping[str, Scalar]]:
     words = {"held": "hold", "waits": "wait", "would publish": "publish"}
     for one in found.deliveries:
         planned, number, hold, match, wait = one
+        zone = _zone(settings, planned.key.channel)
         yield {
             "number": number,
-            "due": planned.due.isoformat(),
+            "client": planned.key.channel.partition("/")[0],
             "channel": planned.key.channel,
             "network": planned.network,
             "post": planned.key.post,
             "occurrence": planned.key.occurrence,
+            "at": planned.due.astimezone(zone).isoformat(),
+            "at_utc": planned.due.isoformat(),
             "outcome": words[_would(one)],
             "reason": hold.reason.value if hold else "",
             "detail": hold.detail if hold else "",
             "waits_for": wait.why if wait else "",
             "waits_until": wait.until.isoformat() if wait and wait.until else None,
             "text": planned.content.text,
-            "repeats": match.seen.text if match else "",
-            "repeats_source": match.seen.source if match else "",
-            "repeats_ref": match.seen.ref if match else "",
-            "repeats_url": match.seen.url if match else "",
+            **evidence_keys(match, zone),
         }
 
 

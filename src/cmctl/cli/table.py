@@ -5,6 +5,7 @@ from itertools import chain, repeat
 
 from rich import box
 from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +15,14 @@ from cmctl.core.plain import plain_line, plain_lines
 
 #: Narrower than this, two texts stand above each other, in cells.
 NARROW = 70
+#: How a part of a text is marked: before it, after it, and its colour.
+MARKS = {
+    "shared": ("", "", "green"),
+    "differs": ("[", "]", "bold red"),
+    "only": ("(", ")", "yellow"),
+}
+_SIGNS = {"≠": "bold red"}
+_ASCII = {"≠": "!="}
 #: With less room than this for its wide columns, a table becomes two lines a row, in cells.
 WIDE = 24
 
@@ -77,6 +86,18 @@ def show_sides(terminal: Terminal, left: Side, right: Side, reasons: Sequence[st
         console.file.write("".join(map("{}{}\n".format, chain(["  • "], repeat("    ")), lines)))
 
 
+def show_facts(terminal: Terminal, rows: Sequence[tuple[str, ...]]) -> None:
+    """Print how facts stand in two texts; the sign says it without colours too."""
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in ("", "", "Both", "Only ours", "Only theirs"):
+        table.add_column(heading, overflow="fold")
+    for sign, *cells in rows:
+        shown = sign if terminal.out.encoding.lower().startswith("utf") else _ASCII.get(sign, sign)
+        texts = (Text(plain_line(cell)) for cell in (shown, *cells))
+        table.add_row(*texts, style=_SIGNS.get(sign, ""))
+    _console(terminal).print(Padding(table, (0, 0, 0, 2)))
+
+
 def _console(terminal: Terminal) -> Console:
     return Console(
         file=terminal.out,
@@ -128,4 +149,15 @@ def _facts(side: Side) -> Text:
 
 
 def _text(side: Side) -> Text:
-    return Text(plain_lines(side.text).strip("\n"), overflow="fold")
+    """Return a side's text with its marks: brackets for all, colours where there are some."""
+    text, end = Text(overflow="fold"), 0
+    for start, stop, kind in side.marks:
+        before, after, style = MARKS[kind]
+        text.append(plain_lines(side.text[end:start]))
+        text.append(f"{before}{plain_lines(side.text[start:stop])}{after}", style=style)
+        end = stop
+    text.append(plain_lines(side.text[end:]))
+    blank = len(text.plain) - len(text.plain.lstrip("\n"))
+    text = text[blank:]
+    text.rstrip()
+    return text

@@ -75,6 +75,13 @@ def _parse_count(text: str) -> int:
     return int(text)
 
 
+def _parse_apprise(text: str) -> str:
+    if not is_reference(text):
+        message = "an Apprise address holds secrets: it never stands here"
+        raise Wrong(message, "write apprise: env:CMCTL_APPRISE", "secret")
+    return str(parse_reference(text))
+
+
 def _parse_argument(text: str) -> str:
     refuse_inline("command", text, variable="CMCTL_SECRET")
     return text
@@ -149,6 +156,11 @@ _NOTIFIER = Record(
             "webhook",
             Text(what="a reference or an https address", parse=_parse_webhook),
             "Where the notice is posted as JSON: a secret reference or an https address.",
+        ),
+        Field(
+            "apprise",
+            Text(what="a reference", parse=_parse_apprise),
+            "A secret reference to an Apprise address: e-mail, ntfy, Telegram, Slack, SMS, ...",
         ),
     ),
 )

@@ -122,11 +122,12 @@ class _Inheritance:
 
     def _notifier(self, fields: Fields, node: Node) -> Plain:
         if len(fields.nodes) != 1:
-            message = 'a notifier has one of "command" and "webhook"'
+            message = 'a notifier has one of "command", "webhook" and "apprise"'
             self._report.error(node, "wrong-value", message, "write each as an item of its own")
         command: Items = fields.get("command", Items())
-        kind = "command" if "command" in fields.nodes else "webhook"
-        return {"kind": kind, "command": command.values(), "url": fields.get("webhook", "")}
+        kind = next(iter(fields.nodes), "webhook")
+        url = fields.get("webhook", "") or fields.get("apprise", "")
+        return {"kind": kind, "command": command.values(), "url": url}
 
     # The network's own options.
 

@@ -70,12 +70,12 @@ class GuardPolicy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notifier:
-    """One way to tell the CM: a command that gets JSON on its standard input, or a webhook."""
+    """One way to tell the CM: a command that gets JSON as its input, a webhook, or Apprise."""
 
-    #: `command` or `webhook`.
+    #: `command`, `webhook` or `apprise`.
     kind: str
     command: tuple[str, ...] = ()
-    #: A secret reference or an https address.
+    #: A secret reference; of a webhook also an https address.
     url: str = ""
 
 

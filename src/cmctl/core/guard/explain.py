@@ -35,6 +35,8 @@ _ORDER = (
     "result",
     "number",
 )
+#: In the order in which they are told.
+FACTS = (*_ORDER, "link", "contact")
 _PLURALS = {"countdown": "countdowns", "percentage": "percentages"}
 _SHOWN = 6
 
@@ -44,7 +46,7 @@ def reasons(ours: Prepared, theirs: Prepared, found: Comparison) -> tuple[str, .
     if ours.text == theirs.text:
         return ("the same text",)
     written = theirs.written | ours.written
-    facts = [found.facts[kind] for kind in (*_ORDER, "link", "contact") if kind in found.facts]
+    facts = [found.facts[kind] for kind in FACTS if kind in found.facts]
     return (
         *_agreements(facts, written),
         *(_different(fact, written) for fact in facts if fact.differs),
@@ -76,10 +78,16 @@ def _named(kind: str, count: int) -> str:
 
 
 def _opposites(ours: Prepared, theirs: Prepared) -> Iterator[str]:
+    for mine, other in opposites(ours, theirs):
+        yield f"yours says {mine}, theirs {other}"
+
+
+def opposites(ours: Prepared, theirs: Prepared) -> Iterator[tuple[str, str]]:
+    """Yield in which opposite states two texts speak of one thing, ours first."""
     for axis, (yes, no) in _STATES.items():
         mine, other = ours.states.get(axis, 0), theirs.states.get(axis, 0)
         if mine * other < 0:
-            yield f"yours says {yes if mine > 0 else no}, theirs {yes if other > 0 else no}"
+            yield (yes, no) if mine > 0 else (no, yes)
 
 
 def _shared_words(ours: Prepared, theirs: Prepared, found: Comparison) -> Iterator[str]:
