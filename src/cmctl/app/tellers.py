@@ -13,6 +13,11 @@ from cmctl.config.secrets import resolve_secret
 from cmctl.core.errors import CmctlError
 from cmctl.core.settings import Notifier
 
+#: All that the process of its own gets of the environment: no secret of ours.
+_PASSED = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+)
 _WHY = {
     REFUSED: "the service of the Apprise address did not take it",
     UNKNOWN: "Apprise does not know such an address; see https://appriseit.com/services/",
@@ -46,6 +51,7 @@ def _apprise(notifier: Notifier, body: bytes, environment: Mapping[str, str], ro
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,  # it may hold the address
         timeout=DEADLINE,
+        env={name: environment[name] for name in _PASSED if name in environment},
         check=False,
     )
     if ended.returncode:
