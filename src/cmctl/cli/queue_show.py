@@ -78,6 +78,8 @@ def _facts(told: "Story", zone: ZoneInfo, now: datetime) -> Iterator[tuple[str, 
     if delivery.expires is not None:
         yield "Expires", when(delivery.expires, zone, now)
     yield "State", state_in_words(delivery)
+    if told.guard:
+        yield "Guard", told.guard
     if delivery.not_before is not None:
         yield "Not before", when(delivery.not_before, zone, now)
     if delivery.attempts:

@@ -11,7 +11,16 @@ from datetime import date, timedelta
 from cmctl.core.guard.terms import AS_JUDGED, WITHOUT_MEANING, Encoder, Judged, Rules, Thresholds
 from cmctl.core.model import Seen, Verdict
 
-__all__ = ["WITHOUT_MEANING", "Encoder", "Judged", "Rules", "Thresholds", "judge", "judge_pair"]
+__all__ = [
+    "WITHOUT_MEANING",
+    "Encoder",
+    "Judged",
+    "Rules",
+    "Thresholds",
+    "judge",
+    "judge_pair",
+    "verify",
+]
 
 
 def judge(  # noqa: PLR0913 - all that decides
@@ -37,6 +46,15 @@ def judge(  # noqa: PLR0913 - all that decides
     return verdict.judge(
         text, corpus, window=window, encoder=encoder, thresholds=thresholds, rules=rules
     )
+
+
+def verify() -> None:
+    """Use every file that the guard has learned.
+
+    Raises:
+        BrokenGuardError: one is missing or corrupt; texts are judged by likeness alone.
+    """
+    judge_pair("Le marché de samedi est annulé", "Le marché de samedi aura bien lieu")
 
 
 def judge_pair(

@@ -23,8 +23,11 @@ _LETTERS = str.maketrans(
 )
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"«»]+", re.IGNORECASE)
 _BARE_LINK = re.compile(
-    r"(?<![\w@.-])(?:[\w-]{1,63}\.){1,5}(?:fr|com|org|net|eu|be|ch|ca|io|info|bzh|uk|paris|shop|app)"
-    r"(?:/[^\s<>\"«»]*)?(?![\w@])",
+    r"(?<![\w@.-])(?:(?:[\w-]{1,63}\.){1,5}(?:fr|com|org|net|eu|be|ch|ca|io|info|bzh|uk|paris|shop|app)"
+    r"(?:/[^\s<>\"«»]*)?(?![\w@])"
+    # Shorteners: what they lead to is not asked, and one short link is one page.
+    r"|(?:bit\.ly|t\.co|goo\.gl|ow\.ly|buff\.ly|lnkd\.in|fb\.me|is\.gd|dlvr\.it|amzn\.to|forms\.gle)"
+    r"/[^\s<>\"«»]+)",
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")

@@ -176,6 +176,9 @@ def _ruled(score: float, ours: Prepared, theirs: Prepared, values: dict[str, flo
     same = ours.concepts == theirs.concepts and ours.facts == theirs.facts
     if same and len(ours.concepts) > 1 and ours.denied == theirs.denied:
         return max(score, SAME_WORDS)
+    if not (ours.concepts or theirs.concepts or ours.facts or theirs.facts):
+        pages, others = ours.form.links, theirs.form.links  # nothing but links, or nothing at all
+        return max(score, SAME_WORDS) if pages and pages == others else score
     if values["link_same"] and values["covered_short"] >= 0.3 and not _disagree(values):
         return max(score, SAME_LINK)
     return score
