@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from cmctl.app.notify import FIRST_WAIT, NotifierError, deliver
+from cmctl.app.remind import remind
 from cmctl.app.webhook import webhook
 from cmctl.core.settings import Notifier
+from cmctl.testing.sandbox import FaultKind
 
 from .desk import Desk
 
@@ -79,3 +81,30 @@ def test_a_webhook_that_cannot_be_asked_says_why_without_its_address(
     with pytest.raises(NotifierError, match=why) as failed:
         post(Notifier(kind="webhook", url=url), b"{}")
     assert "canary" not in str(failed.value)
+
+
+def kinds(desk: Desk) -> list[str]:
+    with desk.context() as ctx:
+        return [one.notice.kind for one in ctx.store.outbox(now=desk.clock.at, limit=20)]
+
+
+def test_a_blind_timeline_is_told_once_until_it_works_again(office: Desk) -> None:
+    office.fault(FaultKind.UNAUTHORIZED, on="read", account="x", count=0)
+    for _ in range(3):
+        office.turn()
+    assert kinds(office) == ["blind"]
+    office.network.clear_faults()
+    office.turn()
+    office.fault(FaultKind.ERROR, on="read", account="x", count=0)
+    office.turn()
+    assert kinds(office) == ["blind", "blind"]
+
+
+def test_a_hold_is_told_once_more_when_its_slot_comes_near(office: Desk) -> None:
+    office.write({"id": "one", "text": "Bonjour", "channels": ["x"], "in": 150, "draft": True})
+    office.turn()
+    for minutes in (10, 85, 10):
+        office.clock.forward(minutes=minutes)
+        with office.context() as ctx:
+            remind(ctx)
+    assert kinds(office).count("nearing") == 1

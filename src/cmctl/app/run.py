@@ -11,6 +11,7 @@ from cmctl.app.notify import Webhook, deliver
 from cmctl.app.publish import drain
 from cmctl.app.readiness import Wait, waits_of_what_is_due
 from cmctl.app.recover import recover
+from cmctl.app.remind import remind
 from cmctl.app.removal import take_down
 from cmctl.app.take_in import take_in
 from cmctl.app.watch import is_fresh, refresh
@@ -62,6 +63,7 @@ def turn(ctx: Context, webhook: Webhook) -> Turn:
     blind = watch_all(ctx, oldest=freshness)
     publish_due(ctx, lambda delivery: moved.update({delivery.number: delivery}))
     take_down(ctx)
+    remind(ctx)
     moved.update((delivery.number, delivery) for delivery in advise_all(ctx))
     held = {delivery.number: delivery for delivery in _held(ctx) if waits(delivery, ctx.now())}
     moved.update((number, held[number]) for number in held.keys() - held_before)

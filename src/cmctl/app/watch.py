@@ -15,6 +15,7 @@ from cmctl.app.rulings import unsettled
 from cmctl.app.verdicts import carry_out
 from cmctl.channels.base import ChannelError, Timeline
 from cmctl.core.errors import CmctlError
+from cmctl.core.ledger import Notice
 from cmctl.core.model import Delivery, Seen, State, Status
 from cmctl.core.watching import Last, reach
 from cmctl.store.base import Query
@@ -87,7 +88,8 @@ def _read(ctx: Context, name: str, reader: str) -> str:
             return ""
         statuses = list(channel.timeline(since))
     except (ChannelError, CmctlError) as problem:
-        ctx.store.blind(name, problem=str(problem), at=at)
+        notice = Notice("blind", name, 0, f"{name}: the timeline cannot be read: {problem}")
+        ctx.store.blind(name, problem=str(problem), at=at, notice=notice)
         return str(problem)
     if _sending(ctx, name):
         return ""  # what is going out now may stand there without a receipt yet: not foreign

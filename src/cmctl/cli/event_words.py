@@ -18,6 +18,7 @@ _WORDS = {
     Move.LOOK: "looked for on the network",
     Move.RESEND: "sent again under the same key",
     "rule": "decided about two texts that stand",
+    "nearing": "told once more, for its slot comes near",
     "removed": "the other text was deleted, and asked for again: it is gone",
     "removal-failed": "the other text could not be deleted yet",
     "not-removed": "the other text was not deleted",

@@ -12,6 +12,7 @@ from cmctl.app.advise import advise
 from cmctl.app.context import Context
 from cmctl.app.notify import Webhook, deliver
 from cmctl.app.recover import recover
+from cmctl.app.remind import remind
 from cmctl.app.removal import take_down
 from cmctl.app.run import watch_all
 from cmctl.app.take_in import Taken, take_in
@@ -54,6 +55,7 @@ def ticks(
         Tick("advice", lambda ctx: _advise(ctx, stopping), timedelta(seconds=5)),
         Tick("open deliveries", lambda ctx: _recover(ctx, stopping), timedelta(seconds=3)),
         Tick("timelines", look, timedelta(seconds=30)),
+        Tick("reminders", remind, timedelta(minutes=1)),
         Tick("removals", take_down, timedelta(seconds=5)),
         Tick("notices", lambda ctx: deliver(ctx, webhook, stopping=stopping), timedelta(seconds=5)),
     )

@@ -313,8 +313,10 @@ class Store(Listings, Protocol):
         """
         ...
 
-    def blind(self, channel: str, *, problem: str, at: datetime) -> None:
-        """Write down that the timeline could not be read."""
+    def blind(
+        self, channel: str, *, problem: str, at: datetime, notice: Notice | None = None
+    ) -> None:
+        """Write down that the timeline could not be read; told once until it can be again."""
         ...
 
     def read_at(self, channel: str) -> datetime | None:

@@ -253,6 +253,9 @@ UPDATE timelines SET
     whole_at = :at, whole_since = CASE WHEN whole_since < :since THEN whole_since ELSE :since END
 WHERE channel = :channel;
 
+-- name: is_blind
+SELECT 1 FROM timelines WHERE channel = ? AND problem <> '';
+
 -- name: timeline_blind
 INSERT INTO timelines (channel, blind_at, problem) VALUES (:channel, :at, :problem)
 ON CONFLICT (channel) DO UPDATE SET blind_at = excluded.blind_at, problem = excluded.problem;

@@ -183,10 +183,13 @@ class SqlStore(SqlListings):
         what = timelines.Read(channel, read, milliseconds(since), milliseconds(at), whole, reader)
         return self._write(lambda db: timelines.observe(db, what))
 
-    def blind(self, channel: str, *, problem: str, at: datetime) -> None:
+    def blind(
+        self, channel: str, *, problem: str, at: datetime, notice: Notice | None = None
+    ) -> None:
         """Write down that the timeline could not be read."""
-        values = {"channel": channel, "problem": problem, "at": milliseconds(at)}
-        self._run("timeline_blind", [values])
+        from cmctl.store.sql import timelines  # noqa: PLC0415 - as above
+
+        self._write(lambda db: timelines.blind(db, channel, problem, milliseconds(at), notice))
 
     def read_at(self, channel: str) -> datetime | None:
         """Return when the last reading began that told all since the one before."""

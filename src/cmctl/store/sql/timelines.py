@@ -59,6 +59,15 @@ def observe(db: Session, read: Read) -> Observed:
     return Observed(new=new, changed=changed, gone=gone)
 
 
+def blind(db: Session, channel: str, problem: str, at: int, notice: Notice | None) -> None:
+    """Write down that a timeline could not be read, told where it could be before."""
+    known = bool(db.rows("is_blind", (channel,)))
+    db.run("timeline_blind", {"channel": channel, "problem": problem, "at": at})
+    if notice is not None and not known:
+        data = {"channel": channel, "problem": problem}
+        moves.note(db, Line(at, 0, "blind", "", "", 0, data), notice)
+
+
 def collide(db: Session, found: Collision, text: str, notice: Notice) -> bool:
     """Write down a collision, told once; False where it is known."""
     at = milliseconds(found.at)
