@@ -96,6 +96,7 @@ def test_a_blind_timeline_is_told_once_until_it_works_again(office: Desk) -> Non
     office.network.clear_faults()
     office.turn()
     office.fault(FaultKind.ERROR, on="read", account="x", count=0)
+    office.clock.forward(minutes=1)
     office.turn()
     assert kinds(office) == ["blind", "blind"]
 
