@@ -51,9 +51,7 @@ def resolve(
     ] = False,
     different: Annotated[
         bool,
-        typer.Option(
-            "--different", help="They tell different news; `cmctl guard tune` learns from it."
-        ),
+        typer.Option("--different", help="They tell different news: for the record."),
     ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Delete from the network without asking.")
