@@ -35,7 +35,8 @@ def test_the_demo_tells_the_story_and_leaves_its_facts(tmp_path: Path) -> None:
         "Mr G., the owner, types the news",
         "$ cmctl holds",
         "The same news twice (1)",
-        "• same date: 1 December",
+        "=  date    1 December",
+        "[differs] (only here); score",
         "--keep theirs",
         "$ cmctl history",
     ]
