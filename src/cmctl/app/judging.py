@@ -35,7 +35,7 @@ def verdict(ctx: Context, delivery: Delivery, now: datetime) -> Verdict:
     policy = ctx.settings.channel(delivery.key.channel).guard
     looked = look_at(ctx, delivery.content)
     text = candidate(delivery, at, looked.pictures)
-    known = corpus(ctx, delivery.key.channel, text, policy.window)
+    known = corpus(ctx.store, delivery.key.channel, text, policy.window)
     others = unsettled(ctx, delivery, before(delivery, known, policy))
     said = judged(ctx.encoder, text, others, policy)
     said = replace(said, notes=(*said.notes, *looked.notes))

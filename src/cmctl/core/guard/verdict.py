@@ -14,6 +14,7 @@ from cmctl.core.guard.meaning import meanings
 from cmctl.core.guard.model import Model, models
 from cmctl.core.guard.normalise import LIMIT
 from cmctl.core.guard.prepare import Prepared, prepare
+from cmctl.core.guard.retrieval import NEAREST
 from cmctl.core.guard.rules import Pair, ruled
 from cmctl.core.guard.terms import WITHOUT_MEANING, Encoder, Judged, Rules, Thresholds
 from cmctl.core.guard.threads import as_read
@@ -83,7 +84,7 @@ def _matches(  # noqa: PLR0913, PLR0917 - as above
     rules: Rules,
 ) -> list[Match]:
     prepared = [prepare(seen.text) for seen in others]
-    bench = _bench(prepare(text.text), prepared, encoder, thresholds)
+    bench = _bench(prepare(text.text), _habits(text, others, prepared), encoder, thresholds)
     day = text.at.date()
     matches = []
     for seen, theirs in zip(others, prepared, strict=True):
@@ -129,6 +130,17 @@ def judge_pair(
         judged.decision,
         judged.reasons or reasons(a, b, compare(a, b, posted)),
     )
+
+
+def _habits(text: Seen, others: Sequence[Seen], prepared: Sequence[Prepared]) -> Sequence[Prepared]:
+    """Return the texts that teach what the client always writes: the nearest in time.
+
+    Not those that a long history was searched for: all of them say what `text` says.
+    """
+    if len(others) <= NEAREST:
+        return prepared
+    near = sorted(range(len(others)), key=lambda n: abs(others[n].at - text.at))
+    return [prepared[n] for n in near[:NEAREST]]
 
 
 def _bench(

@@ -1,0 +1,217 @@
+"""How long the guard takes among very many texts, without a sentence encoder.
+
+    python bench/guarding.py [--quick]
+
+A check in a store of 1,000,000 statuses over 10,000 channels, and one against 100,000 statuses of
+one account with the window `ever`, beside `rapidfuzz.process.extract` over the same texts; taking
+in 1,000 statuses; judging a queue of 10,000. Wall time, and the processor's own where somebody
+else may have used it meanwhile. JSON on standard output.
+"""
+
+import argparse
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import workspace
+from rapidfuzz import fuzz, process
+from timelines import Author, percentiles
+
+from cmctl.app.corpus import corpus, index_all
+from cmctl.app.meaning import judged
+from cmctl.app.run import advise_all
+from cmctl.app.take_in import take_in
+from cmctl.core.model import Decision, Seen, Status, Verdict
+from cmctl.core.settings import EVER, GuardPolicy
+from cmctl.store.base import Store
+from cmctl.store.sqlite import open_store
+from cmctl.wiring import Machine, Workspace
+
+NOW = datetime(2030, 1, 7, 12, tzinfo=UTC)
+LONG = "one/account"
+OFTEN, LONG_OFTEN = 200, 1000
+DAYS = 14
+Work = Callable[[], object]
+
+
+def measure(folder: Path, *, scale: int) -> dict[str, object]:
+    """Return all figures; everything is `scale` times smaller."""
+    store = open_store(folder / "cmctl.db", epoch="bench")
+    author = Author(1)
+    channels = 10_000 // scale
+    say(f"{channels * 100} statuses over {channels} channels ...")
+    for number in range(channels):
+        add(store, name(number), author.texts(100), DAYS * 86_400 // 100)
+    wide = among_many(store, channels)
+    say("taking in ...")
+    taking = timed(lambda: [add(store, name(n), author.texts(100), 60, "x") for n in range(10)])
+    say(f"{100_000 // scale} statuses of one account ...")
+    texts = list(author.texts(100_000 // scale))
+    add(store, LONG, texts, 900)
+    indexing = timed(lambda: index_all(store, LONG, NOW, EVER))
+    figures = {
+        "a check among 1,000,000 statuses": wide,
+        "a check against 100,000 of one account": against_all(store, texts, author, scale),
+        "taking in 1,000 statuses": taking,
+        "indexing 100,000": indexing,
+    }
+    store.close()
+    figures["a fresh process"] = [fresh(folder, name(number)) for number in (3, 5, 7)]
+    figures["a queue of 10,000"] = queue(folder / "queue", 10_000 // scale)
+    return figures | {"scale": scale}
+
+
+def name(number: int) -> str:
+    """Return a channel's name."""
+    return f"client-{number // 3}/channel-{number}"
+
+
+def add(store: Store, channel: str, texts: Iterable[str], apart: int, prefix: str = "s") -> None:
+    """Write down a timeline, `apart` seconds between two texts, the first one the latest."""
+    step = timedelta(seconds=apart)
+    statuses = [
+        Status(channel=channel, remote_id=f"{prefix}{n}", at=NOW - n * step, text=text)
+        for n, text in enumerate(texts)
+    ]
+    store.observe(channel, statuses, since=NOW, at=NOW, whole=False)
+
+
+def check(store: Store, channel: str, text: str, window: timedelta) -> Verdict:
+    """Judge a text as a delivery of this channel is judged before it is sent."""
+    ours = Seen(source="queue", ref="0", text=text, at=NOW)
+    others = corpus(store, channel, ours, window)
+    return judged(None, ours, others, GuardPolicy(window=window))
+
+
+def among_many(store: Store, channels: int) -> object:
+    """Check texts on channels that nobody has looked at before."""
+    author = Author(2)
+    numbers = random.Random(1).sample(range(channels), min(channels, OFTEN + 5))
+    window = timedelta(days=DAYS)
+    work = [lambda n=n: check(store, name(n), author.text(), window) for n in numbers]
+    return each(work[5:], warm=work[:5])
+
+
+def against_all(store: Store, texts: list[str], author: Author, scale: int) -> object:
+    """Check texts, every other one a rewrite of one that stands there, and look what is found."""
+    draw = random.Random(2)
+    asked = max(40, LONG_OFTEN // scale)
+    planted = [draw.randrange(len(texts)) for _ in range(asked // 2)]
+    queries = [author.rewritten(texts[n]) for n in planted] + list(author.texts(asked // 2))
+    found: list[list[str]] = []
+
+    def one(text: str) -> None:
+        seen = check(store, LONG, text, EVER)
+        found.append([match.seen.ref for match in seen.matches])
+
+    figures = each(
+        [lambda q=q: one(q) for q in queries[5:]], [lambda q=q: one(q) for q in queries[:5]]
+    )
+    order = [*found]
+    hits = sum(f"s{n}" in refs for n, refs in zip(planted, order, strict=False))
+    return {
+        **figures,
+        "rewrites_found": f"{hits} of {len(planted)}",
+        "beside_judging_all": completeness(texts, queries, found, asked=max(4, 20 // scale)),
+        "rapidfuzz_extract": each([lambda q=q: extract(q, texts) for q in queries[:20]]),
+    }
+
+
+def completeness(
+    texts: list[str], queries: list[str], found: list[list[str]], *, asked: int
+) -> dict[str, object]:
+    """Judge some texts against every one there is; tell what the index left out of it."""
+    half = len(queries) // 2
+    some = [*range(asked // 2), *range(half, half + asked // 2)]
+    policy = GuardPolicy(window=EVER)
+    everything = [Seen(source="timeline", ref=f"s{n}", text=t, at=NOW) for n, t in enumerate(texts)]
+    pairs = kept = same = 0
+    say("judging all ...")
+    for number in some:
+        said = judged(
+            None, Seen(source="queue", ref="0", text=queries[number], at=NOW), everything, policy
+        )
+        refs = {match.seen.ref for match in said.matches}
+        pairs += len(refs)
+        kept += len(refs & set(found[number]))
+        same += (said.decision is not Decision.ALLOW) == bool(found[number])
+    return {"queries": len(some), "same_decision": same, "pairs": pairs, "pairs_found": kept}
+
+
+def extract(text: str, texts: list[str]) -> object:
+    """Look for a text with rapidfuzz alone."""
+    return process.extract(text, texts, scorer=fuzz.token_set_ratio, limit=5)
+
+
+def queue(folder: Path, posts: int) -> dict[str, object]:
+    """Judge a whole queue from nothing, and again after one file changed."""
+    workspace.write(folder, posts=posts, files=100, clients=20, start=date(2030, 1, 7))
+    with Workspace(Machine(environment={}), folder / "config.yaml") as opened:
+        ctx = replace(opened.context, encoder=None)
+        take_in(ctx)
+        say("judging a queue ...")
+        whole = timed(lambda: list(advise_all(ctx)))
+        file = sorted((folder / "posts").rglob("*.yaml"))[0]
+        file.write_text(file.read_text("utf-8").replace(" !\n", " !!\n", 1), encoding="utf-8")
+        take_in(ctx)
+        return {"from_nothing": whole, "one_file_changed": timed(lambda: list(advise_all(ctx)))}
+
+
+def fresh(folder: Path, channel: str) -> dict[str, float]:
+    """Check one text in a process of its own, all of it counted."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    script = str(Path(__file__).with_name("one_check.py"))
+    command = [sys.executable, script, str(folder / "cmctl.db"), channel]
+    began = time.perf_counter()
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    wall = time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"wall_ms": round(wall * 1000), "cpu_ms": round(cpu * 1000), "mib": int(done.stdout)}
+
+
+def each(work: Sequence[Work], warm: Sequence[Work] = ()) -> dict[str, object]:
+    """Time each piece of work, after some that do not count."""
+    for call in warm:
+        call()
+    walls, cpus = [], []
+    for call in work:
+        cpu, began = time.process_time(), time.perf_counter()
+        call()
+        walls.append(time.perf_counter() - began)
+        cpus.append(time.process_time() - cpu)
+    return {"wall": percentiles(walls), "cpu": percentiles(cpus), "times": len(walls)}
+
+
+def timed(work: Work) -> dict[str, float]:
+    """Time something that is done once."""
+    cpu, began = time.process_time(), time.perf_counter()
+    work()
+    wall = time.perf_counter() - began
+    return {"wall_s": round(wall, 2), "cpu_s": round(time.process_time() - cpu, 2)}
+
+
+def say(what: str) -> None:
+    """Tell who waits what is being done."""
+    print(what, file=sys.stderr)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="everything a twentieth of its size")
+    quick = parser.parse_args().quick
+    with tempfile.TemporaryDirectory() as folder:
+        print(json.dumps(measure(Path(folder), scale=20 if quick else 1), indent=2))
+
+
+if __name__ == "__main__":
+    main()
