@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SOURCES := $(shell find src -type f -not -name '*.pyc')
 
-.PHONY: demo test check dev bench lock clean
+.PHONY: demo test check dev bench fuzz lock clean
 
 demo: $(VENV)/.installed  ## Play the owner's morning on the embedded network.
 	$(BIN)/cmctl demo
@@ -48,6 +48,12 @@ $(VENV)/.tested-wheel: $(VENV)/.dev pyproject.toml $(SOURCES)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall dist/*.whl
 	touch $@
 
+FUZZ_SECONDS ?= 60
+
+fuzz: dev  ## Feed every reader of files, texts and answers with anything, so long each.
+	$(BIN)/pip install --quiet --require-hashes -r requirements/fuzz.txt
+	$(BIN)/python tests/fuzz/run.py --seconds $(FUZZ_SECONDS)
+
 lock:  ## Choose the newest versions that fit pyproject.toml and write them down with their hashes.
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		pyproject.toml -o requirements/run.txt --custom-compile-command 'make lock'
@@ -58,6 +64,8 @@ lock:  ## Choose the newest versions that fit pyproject.toml and write them down
 			tests/servers/$$server/requirements.in -o tests/servers/$$server/requirements.txt \
 			--custom-compile-command 'make lock'; \
 	done
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--group fuzz -o requirements/fuzz.txt --custom-compile-command 'make lock'
 
 clean:
 	rm -rf .venv .cache build dist cmctl-demo

@@ -170,9 +170,11 @@ class Workspace:
         store = open_store(path, epoch=os.urandom(16).hex(), read_only=self.read_only)
         self._exit.callback(store.close)
         if not self.read_only:
+            from cmctl.app.neighbours import remember  # noqa: PLC0415
             from cmctl.config.pointer import remember_store  # noqa: PLC0415
 
             remember_store(self.settings.root, self.settings.config, self.settings.store)
+            remember(path, self.settings.root / self.settings.config)
         return store
 
     def listings(self) -> "Listings | None":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 from cmctl.app.context import Context
@@ -12,6 +12,7 @@ from cmctl.channels.base import (
     ChannelError,
     Probes,
     Rejected,
+    TellsTime,
     Timeline,
 )
 from cmctl.channels.content import parts
@@ -53,6 +54,8 @@ class Probed(NamedTuple):
     #: Why not; empty where all is well.
     problem: str
     status: ExitStatus
+    #: By how much its server's clock is ahead of ours; None where it did not tell.
+    ahead: timedelta | None = None
 
 
 class Standing(NamedTuple):
@@ -121,6 +124,15 @@ def probe(ctx: Context, name: str) -> Probed:
     """Ask one channel's network who we are."""
     try:
         channel = ctx.channels.open(name)
+    except CmctlError as problem:
+        return Probed(name, "", str(problem), ExitStatus.PROBLEMS)
+    asked = _asked(name, channel)
+    told = channel.server_time() if isinstance(channel, TellsTime) else None
+    return asked._replace(ahead=told - ctx.now()) if told else asked
+
+
+def _asked(name: str, channel: Channel) -> Probed:
+    try:
         account = channel.probe() if isinstance(channel, Probes) else "cannot be asked"
     except Rejected as problem:
         return Probed(name, "", str(problem), ExitStatus.PROBLEMS)

@@ -6,16 +6,19 @@ Networks are asked who we are; nothing is changed anywhere.
 import os
 import shutil
 import zoneinfo
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cmctl.app.accounts import probe_all
+from cmctl.app.accounts import Probed, probe_all
 from cmctl.app.check import check
+from cmctl.app.clocks import against_servers
 from cmctl.app.context import Context
 from cmctl.app.finding import Finding, fail, ok, warn
+from cmctl.app.lane_health import lane_health
 from cmctl.app.meaning import installed, ready
+from cmctl.app.neighbours import others
 from cmctl.app.queue_health import queue_health
 from cmctl.config.secrets import SecretError, is_reference, resolve_secret
 from cmctl.core.errors import ExitStatus
@@ -49,6 +52,7 @@ def diagnose(
     if not secrets:
         yield ok("secrets", "all are found, and hidden from others")
     yield from _room(Path(settings.store))
+    yield from _shared(settings)
     try:
         ctx = open_context()
         yield from _store(ctx)
@@ -57,7 +61,11 @@ def diagnose(
         return
     yield _files(ctx)
     yield _guard()
-    yield from _networks(ctx, {channel for channel, _ in secrets})
+    probed = _probed(ctx, {channel for channel, _ in secrets})
+    ahead = {one.channel: one.ahead for one in probed if one.ahead is not None}
+    yield from _clock(ctx, ahead)
+    yield from _networks(ctx, probed)
+    yield from lane_health(ctx)
     yield from queue_health(ctx)
 
 
@@ -92,14 +100,26 @@ def _room(store: Path) -> Iterator[Finding]:
     folder = next(one for one in store.parents if one.exists())
     if not os.access(folder, os.W_OK) or (store.exists() and not os.access(store, os.W_OK)):
         yield fail("store", f"{store} cannot be written", f"give this user the right to {folder}")
-    free = shutil.disk_usage(folder).free
+    yield room(shutil.disk_usage(folder).free, store)
+
+
+def room(free: int, store: Path) -> Finding:
+    """Return whether so many free bytes are enough for a store."""
     left = f"{free >> 20} MiB free for {store}"
     if free < NO_ROOM:
-        yield fail("disk", left, "free some space: nothing is sent without room for its receipt")
-    elif free < ENOUGH_ROOM:
-        yield warn("disk", left, "free some space")
-    else:
-        yield ok("disk", left)
+        return fail("disk", left, "free some space: nothing is sent without room for its receipt")
+    return warn("disk", left, "free some space") if free < ENOUGH_ROOM else ok("disk", left)
+
+
+def _shared(settings: Settings) -> Iterator[Finding]:
+    """Tell who else can read the store, and which workspaces use it too."""
+    store, config = Path(settings.store), settings.root / settings.config
+    if store.is_file() and store.stat().st_mode & 0o077:
+        detail = f"others on this machine can read {store}: texts before they are out"
+        yield warn("store", detail, f"chmod 600 {store}")
+    for other in others(store, config):
+        detail = f"{other} names the store {store} too: each takes the other's posts for deleted"
+        yield fail("store", detail, "give one of the two another file with `store`")
 
 
 def _store(ctx: Context) -> Iterator[Finding]:
@@ -113,18 +133,17 @@ def _store(ctx: Context) -> Iterator[Finding]:
     if not wrong:
         size = f"{int(info['bytes']) / (1 << 20):.1f} MiB"
         yield ok("store", f"{info['path']}, {size}, version {info['version']}, {info['engine']}")
-    yield _clock(ctx)
 
 
-def _clock(ctx: Context) -> Finding:
-    """Compare the clock with the last thing that the store saw happen."""
+def _clock(ctx: Context, ahead: Mapping[str, timedelta]) -> Iterator[Finding]:
+    """Compare the clock with servers, and with the last thing that the store saw happen."""
     now = ctx.now()
+    yield against_servers(ahead, now)
     last = ctx.store.events(limit=1)
-    ahead = last[0].at - now if last else timedelta()
-    if ahead > CLOCK_SLACK:
-        detail = f"the store's last event is {duration(ahead)} ahead of it"
-        return fail("clock", detail, "set the clock (timedatectl set-ntp true)")
-    return ok("clock", _utc(now))
+    since = last[0].at - now if last else timedelta()
+    if since > CLOCK_SLACK:
+        detail = f"the store's last event is {duration(since)} ahead of it"
+        yield fail("clock", detail, "set the clock (timedatectl set-ntp true)")
 
 
 def _files(ctx: Context) -> Finding:
@@ -159,10 +178,14 @@ def _guard() -> Finding:
     return ok("guard", "judges by words, facts and meaning")
 
 
-def _networks(ctx: Context, broken: set[str]) -> Iterator[Finding]:
+def _probed(ctx: Context, broken: set[str]) -> Sequence[Probed]:
     """Ask every channel who we are, except where its secret is missing already."""
     names = [one.name for one in ctx.settings.channels() if one.name not in broken]
-    for name, account, problem, status in probe_all(ctx, names):
+    return probe_all(ctx, names)
+
+
+def _networks(ctx: Context, probed: Sequence[Probed]) -> Iterator[Finding]:
+    for name, account, problem, status, _ in probed:
         what = f"channel {name}"
         if not problem:
             yield ok(what, account)
@@ -170,7 +193,3 @@ def _networks(ctx: Context, broken: set[str]) -> Iterator[Finding]:
             yield fail(what, problem, f"cmctl channel test {name} asks again", network=True)
         else:
             yield fail(what, problem, f"look at {name} in {ctx.settings.config}")
-
-
-def _utc(now: datetime) -> str:
-    return f"{now:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,57 +1,29 @@
-"""What of the queue somebody should know: late, open, refused, paused, untold."""
+"""What of the queue somebody should know: open, held, refused, paused, untold."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 from cmctl.app.collisions import collisions
 from cmctl.app.context import Context
-from cmctl.app.finding import Finding, fail, ok, warn
-from cmctl.app.journal import kept
-from cmctl.app.recover import worker_of
+from cmctl.app.finding import Finding, fail, warn
 from cmctl.app.run import waits
 from cmctl.core.model import State
 from cmctl.core.show import counted, duration, relative
 from cmctl.store.base import Query
 
-#: What is due for longer has nobody who publishes it, or waits for the pace of its channel.
-PATIENCE = timedelta(minutes=5)
 REFUSED_SINCE = timedelta(days=7)
 #: Longer than any notice is put off.
 FAR = timedelta(days=1)
 
 
 def queue_health(ctx: Context) -> Iterator[Finding]:
-    """Yield what is worth knowing of deliveries, workers, pauses and notices."""
-    yield from _workers(ctx)
-    yield from _late(ctx)
+    """Yield what is worth knowing of deliveries, pauses and notices."""
     yield from _open(ctx)
     yield from _held(ctx)
     yield from _twice(ctx)
     yield from _refused(ctx)
     yield from _pauses(ctx)
     yield from _notices(ctx)
-
-
-def _workers(ctx: Context) -> Iterator[Finding]:
-    """Tell who is at work, as far as their journals show it, and whose receipts are left."""
-    alive = []
-    for path, receipts in kept(ctx.journal.folder):
-        if ctx.alive(worker_of(path)):
-            alive.append(worker_of(path))
-        elif receipts:
-            detail = f"{len(receipts)} receipts of a worker that ended are not written down yet"
-            yield fail("journal", detail, "cmctl run carries them over")
-    yield ok("workers", f"at work: {', '.join(alive)}" if alive else "none is at work now")
-
-
-def _late(ctx: Context) -> Iterator[Finding]:
-    query = Query(states=frozenset({State.PLANNED}), until=ctx.now() - PATIENCE)
-    late = ctx.store.count(query)
-    if late:
-        first = ctx.store.deliveries(query._replace(limit=1))[0]
-        ago = duration(ctx.now() - first.due)
-        detail = f"{late} are due and not sent, the first ({first.number}) for {ago}"
-        yield warn("late", detail, "cmctl run, or look whether the daemon is at work")
 
 
 def _open(ctx: Context) -> Iterator[Finding]:

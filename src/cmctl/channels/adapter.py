@@ -4,6 +4,7 @@ Nobody has to inherit from these; the contract of `channels/base.py` is all that
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -42,6 +43,10 @@ class HttpAdapter(Adapter):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._http.host})"
+
+    def server_time(self) -> datetime | None:
+        """Return what the server's last answer said the time is."""
+        return self._http.server_time
 
     def close(self) -> None:
         """Let go of connections; safe to call twice."""

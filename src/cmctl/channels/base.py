@@ -269,6 +269,15 @@ class Uploads(Protocol):
 
 
 @runtime_checkable
+class TellsTime(Protocol):
+    """A network whose server says what time it is with each answer."""
+
+    def server_time(self) -> datetime | None:
+        """Return the time in the last answer, to the second; None where there was none."""
+        ...
+
+
+@runtime_checkable
 class Probes(Protocol):
     """A network that can be asked who we are, changing nothing (`channel test`, `doctor`)."""
 

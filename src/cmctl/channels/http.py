@@ -16,6 +16,7 @@ whatever a server sends back.
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -24,6 +25,7 @@ from cmctl.channels.answer import Answer, lost, silent
 from cmctl.channels.base import Rejected, Unavailable
 from cmctl.channels.body import Body
 from cmctl.channels.decoding import LARGEST, UnreadableError, read_body
+from cmctl.channels.retry_after import instant
 from cmctl.channels.sockets import why
 
 if TYPE_CHECKING:
@@ -87,6 +89,8 @@ class Http:
         self._explain = explain
         self._deadline = DEADLINE if deadline is None else deadline
         self._route = route
+        #: What the last answer's `Date` said; None where it said none.
+        self.server_time: datetime | None = None
         self._pool: ConnectionPool | None = None
         self._budget: Budget | None = None
 
@@ -121,6 +125,7 @@ class Http:
         repeatable = request.repeatable or request.method in {"GET", "HEAD"}
         sent = self._headers | dict(request.headers or {})
         status, headers, body = self._exchange(request, sent, repeatable=repeatable)
+        self.server_time = instant(headers.get("date", ""))
         answer = Answer(
             status=status,
             headers=headers,

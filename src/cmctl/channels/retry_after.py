@@ -18,7 +18,7 @@ def wish(headers: Mapping[str, str]) -> timedelta | None:
     `X-RateLimit-Reset` (Mastodon: ISO 8601) or `RateLimit-Reset` (AT Protocol: seconds since
     1970). Instants count from the answer's own `Date`, so that no clock of ours is needed.
     """
-    now = _instant(headers.get("date", ""))
+    now = instant(headers.get("date", ""))
     for name in ("retry-after", "x-ratelimit-reset", "ratelimit-reset"):
         said = headers.get(name, "").strip()
         if said:
@@ -28,7 +28,7 @@ def wish(headers: Mapping[str, str]) -> timedelta | None:
 
 def _delay(said: str, now: datetime | None) -> timedelta | None:
     if not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]*)?", said):
-        then = _instant(said)
+        then = instant(said)
     else:
         seconds = float(said)
         if seconds < _EPOCH:
@@ -39,15 +39,15 @@ def _delay(said: str, now: datetime | None) -> timedelta | None:
     return then - now if then and now else None
 
 
-def _instant(text: str) -> datetime | None:
+def instant(text: str) -> datetime | None:
     """Read an HTTP date or ISO 8601; None where it is neither or has no zone."""
     for read in (parsedate_to_datetime, datetime.fromisoformat):
         try:
-            instant = read(text)
+            found = read(text)
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
-        if instant.tzinfo is not None:
-            return instant
+        if found.tzinfo is not None:
+            return found
     return None
 
 

@@ -1,0 +1,144 @@
+"""Answers in the shape that each network gives, as small as an adapter understands them."""
+
+from collections.abc import Mapping
+
+_MASTODON = {
+    "id": "1",
+    "created_at": "2026-11-24T10:15:00.000Z",
+    "content": "<p>Bonjour</p>",
+    "url": "https://example.org/@a/1",
+    "in_reply_to_id": None,
+    "in_reply_to_account_id": "2",
+    "reblog": None,
+    "visibility": "public",
+    "account": {"id": "2", "acct": "a", "username": "a"},
+    "application": {"name": "web"},
+    "media_attachments": [{"id": "3", "type": "image"}],
+    "mentions": [{"acct": "b", "url": "https://example.org/@b"}],
+    "tags": [{"name": "logistique"}],
+    "favourites_count": 1,
+    "replies_count": 2,
+    "reblogs_count": 3,
+}
+_RECORD = {
+    "uri": "at://did:plc:abc/app.bsky.feed.post/3kabc",
+    "cid": "bafy",
+    "value": {
+        "text": "Bonjour",
+        "createdAt": "2026-11-24T10:15:00.000Z",
+        "langs": ["fr"],
+        "facets": [
+            {
+                "index": {"byteStart": 0, "byteEnd": 7},
+                "features": [
+                    {"$type": "app.bsky.richtext.facet#link", "uri": "https://example.org/"}
+                ],
+            }
+        ],
+        "embed": {"images": [{"alt": "", "image": {}}], "external": {"uri": "https://x.example/"}},
+        "reply": {"parent": {"uri": "at://did:plc:abc/app.bsky.feed.post/3kabd"}},
+    },
+}
+_SESSION = {
+    "did": "did:plc:abc",
+    "handle": "a.example",
+    "accessJwt": "eyJ.eyJ.x",
+    "refreshJwt": "eyJ.eyJ.y",
+    "didDoc": {"service": [{"id": "#atproto_pds", "serviceEndpoint": "https://pds.example"}]},
+}
+_SANDBOX = {
+    "id": "1",
+    "text": "Bonjour",
+    "at": "2026-11-24T10:15:00+00:00",
+    "url": "http://127.0.0.1/@a/1",
+    "author": "a",
+    "tool": "by hand",
+    "key": "0" * 32,
+    "media": [{"id": "1", "alt": ""}],
+    "reply_to": None,
+    "likes": 1,
+}
+_WORDPRESS = {
+    "id": 1,
+    "slug": "cmctl-00000000000000000000000000000000",
+    "status": "publish",
+    "link": "https://example.org/?p=1",
+    "date_gmt": "2026-11-24T10:15:00",
+    "modified_gmt": "2026-11-24T10:15:00",
+    "title": {"rendered": "Bonjour", "raw": "Bonjour"},
+    "content": {"rendered": "<p>Bonjour</p>", "raw": "Bonjour"},
+    "excerpt": {"rendered": "", "raw": ""},
+    "author": 1,
+    "featured_media": 0,
+    "categories": [1],
+}
+_TELEGRAM = {
+    "message_id": 7,
+    "date": 1763979300,
+    "chat": {"id": -100123, "title": "Atlas", "username": "atlas", "type": "channel"},
+    "text": "Bonjour",
+}
+_DISCORD = {
+    "id": "1088210987654321098",
+    "channel_id": "1088210987654321097",
+    "content": "Bonjour",
+    "timestamp": "2026-11-24T10:15:00.000000+00:00",
+    "author": {"id": "1", "username": "a", "bot": True},
+    "attachments": [{"id": "1", "url": "https://cdn.example/a.png"}],
+    "nonce": "0" * 25,
+    "message_reference": {"message_id": "1088210987654321096"},
+    "reactions": [{"count": 1}],
+    "type": 0,
+    "webhook_id": "1",
+}
+_SLACK = {
+    "ts": "1763979300.000100",
+    "text": "Bonjour",
+    "user": "U1",
+    "bot_id": "B1",
+    "app_id": "A1",
+    "type": "message",
+    "thread_ts": "1763979300.000100",
+    "reply_count": 1,
+    "files": [{"id": "F1", "permalink": "https://slack.example/f"}],
+    "metadata": {"event_type": "cmctl", "event_payload": {"key": "0" * 32}},
+    "blocks": [{"type": "rich_text", "elements": [{"type": "text", "text": "Bonjour"}]}],
+}
+
+EXAMPLES: Mapping[str, tuple[object, ...]] = {
+    "mastodon": (
+        _MASTODON,
+        [_MASTODON, _MASTODON],
+        {"id": "2", "acct": "a", "username": "a", "url": "https://example.org/@a"},
+        {"configuration": {"statuses": {"max_characters": 500}, "media_attachments": {}}},
+        {"ancestors": [_MASTODON], "descendants": [_MASTODON]},
+    ),
+    "bluesky": (
+        _SESSION,
+        _RECORD,
+        {"records": [_RECORD, _RECORD], "cursor": "x"},
+        {"posts": [{**_RECORD, "likeCount": 1, "replyCount": 2, "repostCount": 3}]},
+        {"commit": {"cid": "bafy", "rev": "3k"}, "results": [_RECORD]},
+    ),
+    "sandbox": (_SANDBOX, [_SANDBOX, _SANDBOX], {"statuses": [_SANDBOX]}),
+    "wordpress": (
+        _WORDPRESS,
+        [_WORDPRESS],
+        {"name": "Atlas", "url": "https://example.org", "timezone_string": "Europe/Paris"},
+        [{"id": 1, "name": "Conseils", "slug": "conseils"}],
+    ),
+    "telegram": (
+        {"ok": True, "result": _TELEGRAM},
+        {"ok": True, "result": [_TELEGRAM]},
+        {"ok": True, "result": {"id": 1, "username": "a_bot", "title": "Atlas"}},
+        {"ok": False, "error_code": 400, "description": "Bad Request: message is not modified"},
+    ),
+    "discord": (_DISCORD, [_DISCORD, _DISCORD], {"id": "1", "username": "a", "name": "news"}),
+    "discord_webhook": (_DISCORD, {"id": "1", "name": "news", "channel_id": "1"}),
+    "slack": (
+        {"ok": True, "ts": "1763979300.000100", "channel": "C1", "message": _SLACK},
+        {"ok": True, "messages": [_SLACK, _SLACK], "has_more": False, "response_metadata": {}},
+        {"ok": True, "user_id": "U1", "bot_id": "B1", "team": "Atlas", "url": "https://a.example/"},
+        {"ok": False, "error": "message_not_found"},
+    ),
+}
