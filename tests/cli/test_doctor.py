@@ -140,7 +140,9 @@ def test_a_clock_behind_the_store_is_told(shop: Shop) -> None:
             " SELECT ?, number, kind, before, after, fence, data FROM events LIMIT 1",
             (int(ahead.timestamp() * 1000),),
         )
-    (clock,) = found(shop, "clock")
+    servers, clock = found(shop, "clock")
+    assert servers["health"] == "ok"
+    assert servers["detail"].endswith("UTC, as 2 servers say")
     assert clock["health"] == "fail"
     assert "ahead of it" in clock["detail"]
 
@@ -193,3 +195,22 @@ def test_a_daemon_at_work_is_seen(shop: Shop, environ: dict[str, str]) -> None:
             assert f"/{daemon.pid}/" in workers["detail"]
         finally:
             daemon.terminate()
+
+
+def test_a_daemon_that_was_killed_and_a_store_that_is_not_private_are_told(
+    shop: Shop, environ: dict[str, str], run: Run
+) -> None:
+    other = shop.write("other.yaml", (shop.root / "config.yaml").read_text())
+    assert run(CMCTL, "run", "--config", str(other)).status == 0
+    with subprocess.Popen(
+        [*CMCTL, "-C", str(shop.root), "daemon"], env=environ, stderr=subprocess.DEVNULL
+    ) as daemon:
+        until(lambda: list((shop.root / ".cmctl").glob("journal/*")))
+        daemon.kill()
+    (shop.root / ".cmctl/cmctl.db").chmod(0o644)
+    rows = json.loads(shop.cmctl("doctor", "--json").out)
+    details = " ".join(row["detail"] for row in rows if row["health"] != "ok")
+    assert f"/{daemon.pid}/" in details
+    assert "ended without a word" in details
+    assert "others on this machine can read" in details
+    assert f"{other} names the store" in details
