@@ -201,6 +201,7 @@ def test_a_daemon_that_was_killed_and_a_store_that_is_not_private_are_told(
     shop: Shop, environ: dict[str, str], run: Run
 ) -> None:
     other = shop.write("other.yaml", (shop.root / "config.yaml").read_text())
+    (shop.root / "posts").mkdir()
     assert run(CMCTL, "run", "--config", str(other)).status == 0
     with subprocess.Popen(
         [*CMCTL, "-C", str(shop.root), "daemon"], env=environ, stderr=subprocess.DEVNULL
