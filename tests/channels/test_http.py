@@ -341,3 +341,24 @@ def test_threads_share_one_channel_and_each_has_its_own_deadline() -> None:
             thread.join()
         http.close()
     assert ids == ["7"] * 8
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (rb'{"id":"a\ud800b"}', "a\ufffdb"),
+        (rb'{"id":"\uDFFF\ud83d\ude9a"}', "\ufffd🚚"),
+        (rb'{"id":"\\ud800"}', r"\ud800"),
+        (b'\xef\xbb\xbf{"id":"1"}', "1"),
+    ],
+)
+def test_a_text_that_no_encoding_takes_is_made_whole(body: bytes, said: str) -> None:
+    with Answers(answer("200 OK", body)) as server:
+        http = Http(server.url)
+        assert http.get("/").text("id") == said
+        http.close()
+
+
+@pytest.mark.parametrize("body", ['{"id":"1"}'.encode("utf-16"), b'{"id":"\xed\xa0\x80"}'])
+def test_what_is_not_utf_8_is_no_json(body: bytes) -> None:
+    assert type(raised(answer("200 OK", body))) is Uncertain

@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 
 import httpcore
 
+from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import ChannelError, Outgoing
 from cmctl.channels.http import Http
 from cmctl.channels.options import Form
-from cmctl.channels.registry import load
+from cmctl.channels.registry import kinds, load
 from cmctl.channels.retry_after import wish
 from cmctl.channels.spoken import spoken
 from cmctl.channels.wire import Route
@@ -38,17 +39,9 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SINCE = NOW - timedelta(days=14)
 Target = Callable[[bytes], None]
 
-#: Networks that answer over HTTP.
-NETWORKS = (
-    "mastodon",
-    "bluesky",
-    "sandbox",
-    "wordpress",
-    "telegram",
-    "discord",
-    "discord_webhook",
-    "slack",
-    "slack_webhook",
+#: Those that ask with `Http`; what others hear is read by libraries.
+NETWORKS = tuple(
+    kind for kind in kinds() if kind == "bluesky" or issubclass(load(kind), HttpAdapter)
 )
 
 

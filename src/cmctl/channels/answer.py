@@ -1,10 +1,10 @@
 """What a server said, and what it means where it is no success."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cmctl.channels.base import ChannelError, Rejected, Unavailable, Uncertain
+from cmctl.channels.decoding import read_json
 from cmctl.channels.retry_after import wish
 from cmctl.channels.spoken import redacted, spoken
 
@@ -39,10 +39,9 @@ class Answer:
     def json(self) -> object:
         """Return the body as JSON, or raise as for any malformed answer."""
         try:
-            value: object = json.loads(self.body)
-        except (ValueError, RecursionError):
+            return read_json(self.body)
+        except ValueError:
             raise self.malformed("with something that is not JSON") from None
-        return value
 
     def record(self) -> dict[str, object]:
         """Return the body as a JSON object, or raise as for any malformed answer."""

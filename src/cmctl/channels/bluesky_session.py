@@ -4,7 +4,6 @@ docs.bsky.app, "Get Started" and `com.atproto.server`: an access token lives abo
 refresh token about ninety days, and 30 logins in 5 minutes are the most an account may make.
 """
 
-import json
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,6 +12,7 @@ from typing import NamedTuple
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import Rejected
 from cmctl.channels.body import Body, json_body
+from cmctl.channels.decoding import read_json
 from cmctl.channels.http import Http, Request
 from cmctl.channels.spoken import spoken
 
@@ -130,7 +130,7 @@ def error_name(answer: Answer) -> str:
     if answer.status < 300:
         return ""
     try:
-        value = json.loads(answer.body)
+        value = read_json(answer.body)
     except ValueError:
         return ""
     name = value.get("error") if isinstance(value, dict) else None

@@ -1,10 +1,16 @@
 """Reading the body of an answer, never more of it than can be meant."""
 
+import json
+import re
 import zlib
 from collections.abc import Iterable
 
 #: No answer of a posting API is longer, in bytes, before and after decompression.
 LARGEST = 4 << 20
+
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 class UnreadableError(Exception):
@@ -30,6 +36,26 @@ def read_body(pieces: Iterable[bytes], encoding: str, largest: int = LARGEST) ->
         raise UnreadableError(message) from None
     _check(len(plain), largest)
     return plain
+
+
+def read_json(body: bytes | str) -> object:
+    """Return the value of a JSON text (RFC 8259, so UTF-8) whose every text can be written again.
+
+    JSON can escape half of a surrogate pair, which no encoding, and so no store and no request,
+    takes; U+FFFD stands in its place.
+
+    Raises:
+        ValueError: it is not JSON, or nested too deep.
+    """
+    text = body if isinstance(body, str) else body.decode("utf-8-sig")
+    try:
+        value: object = json.loads(text)
+        if _SURROGATE.search(text):
+            whole = _LONE.sub("\N{REPLACEMENT CHARACTER}", json.dumps(value, ensure_ascii=False))
+            value = json.loads(whole)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    return value
 
 
 def _check(length: int, largest: int) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from cmctl.channels import sockets
 from cmctl.channels.base import ChannelError, Rejected, Unavailable
+from cmctl.channels.decoding import read_json
 from cmctl.channels.nostr_event import Event, genuine
 from cmctl.channels.sockets import after_sending, before_sending, deadline
 from cmctl.channels.spoken import redacted
@@ -107,7 +108,7 @@ class Relay:
 def _heard(socket: "ClientConnection") -> list[Any]:
     """Return the next message that is one; others are passed over."""
     try:
-        said = json.loads(socket.recv())
+        said = read_json(socket.recv())
     except (ValueError, RecursionError):
         return []
     return said if isinstance(said, list) else []

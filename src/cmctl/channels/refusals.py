@@ -1,9 +1,9 @@
 """What a vendor's refusals mean: a sentence each, with what to do."""
 
-import json
 from collections.abc import Callable, Mapping
 
 from cmctl.channels.answer import Answer
+from cmctl.channels.decoding import read_json
 
 
 def meaning(said: str, known: Mapping[str, str]) -> str:
@@ -17,7 +17,7 @@ def explaining(field: str, known: Mapping[str, str]) -> Callable[[Answer], str]:
 
     def explain(answer: Answer) -> str:
         try:
-            value = json.loads(answer.body)
+            value = read_json(answer.body)
         except (ValueError, RecursionError):
             return ""
         return meaning(str(value.get(field, "")), known) if isinstance(value, dict) else ""

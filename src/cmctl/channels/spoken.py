@@ -1,10 +1,10 @@
 """What a server says, fit for a message: plain, short, and without our secrets."""
 
-import json
 import re
 from collections.abc import Collection
 from urllib.parse import quote
 
+from cmctl.channels.decoding import read_json
 from cmctl.core.plain import plain_line
 
 _MARKUP = re.compile(r"<[^>]*>")
@@ -16,7 +16,7 @@ _LONGEST = 200
 def spoken(body: bytes, *, secrets: Collection[str] = ()) -> str:
     """Return what the body of an error says; empty where it says nothing."""
     try:
-        value = json.loads(body)
+        value = read_json(body)
     except (ValueError, RecursionError):
         return redacted(body[:10_000].decode("utf-8", "replace"), secrets=secrets)
     words = [value.get(name) for name in _FIELDS] if isinstance(value, dict) else []
