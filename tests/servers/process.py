@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-START_TIMEOUT = 60.0
+START_TIMEOUT = 180.0
 
 
 def free_port() -> int:

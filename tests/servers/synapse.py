@@ -64,10 +64,13 @@ class Synapse:
 
     def messages(self, token: str, room: str) -> list[dict[str, Any]]:
         """Return the contents of the room's messages that are not redacted, oldest first."""
-        path = f"/_matrix/client/v3/rooms/{quote(room)}/messages?dir=f&limit=1000"
-        events = self.call("GET", path, token)["chunk"]
-        messages = [event for event in events if event["type"] == "m.room.message"]
-        return [event["content"] for event in messages if event["content"]]
+        return [event["content"] for event in reversed(self._events(token, room))]
+
+    def _events(self, token: str, room: str) -> list[dict[str, Any]]:
+        """Return the newest messages that are not redacted, newest first."""
+        query = "dir=b&limit=200&filter=" + quote('{"types":["m.room.message"]}')
+        path = f"/_matrix/client/v3/rooms/{quote(room)}/messages?{query}"
+        return [event for event in self.call("GET", path, token)["chunk"] if event["content"]]
 
     def call(
         self, method: str, path: str, token: str = "", body: dict[str, object] | None = None

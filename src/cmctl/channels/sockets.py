@@ -2,9 +2,9 @@
 
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from threading import Timer
 
 from cmctl.channels.base import Unavailable, Uncertain
 
@@ -45,7 +45,7 @@ def deadline(connection: Callable[[], socket.socket | None]) -> Iterator[None]:
 
     `connection` gives the socket of that moment: TLS puts another one in its place.
     """
-    timer = threading.Timer(DEADLINE, lambda: _hang_up(connection()))
+    timer = Timer(DEADLINE, lambda: _hang_up(connection()))
     timer.daemon = True
     timer.start()
     try:

@@ -1,8 +1,9 @@
 """Networks that are reached over a connection, whatever is spoken on it: lines that break."""
 
 import socket
+import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,6 +32,32 @@ class Reached(ChannelContract):
             with pytest.raises(Unavailable):
                 list(channel.timeline(out.created_at))
         channel.close()
+
+
+class Alarms:
+    """Timers that ring when a test says that the time is over, however slow the machine is."""
+
+    def __init__(self) -> None:
+        self._set: list[Callable[[], None]] = []
+
+    def timer(self, _: float, call: Callable[[], None]) -> threading.Thread:
+        """Stand in for `threading.Timer`."""
+        alarms = self._set
+
+        class Timer(threading.Thread):
+            def start(self) -> None:
+                alarms.append(call)
+
+            def cancel(self) -> None:
+                alarms.remove(call)
+
+        return Timer()
+
+    def ring(self) -> bool:
+        """Let the time be over for every timer that is running."""
+        for call in list(self._set):
+            call()
+        return True
 
 
 class SocketChannelContract(Reached):
@@ -75,8 +102,9 @@ class SocketChannelContract(Reached):
     def test_an_answer_that_does_not_come_meets_the_deadline(
         self, behind: Channel, line: CutProxy, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(sockets, "DEADLINE", 2.0)  # a setting, to keep the suite short
-        line.fall_silent(lambda _, said: self.answers(said))
+        alarms = Alarms()
+        monkeypatch.setattr(sockets, "Timer", alarms.timer)
+        line.fall_silent(lambda _, said: self.answers(said) and alarms.ring())
         with pytest.raises(Uncertain):
             behind.publish(outgoing("Sans réponse"))
         assert self.remote_texts() == ["Sans réponse"]
@@ -89,8 +117,7 @@ class SocketChannelContract(Reached):
         monkeypatch: pytest.MonkeyPatch,
         silent: bool,
     ) -> None:
-        monkeypatch.setattr(sockets, "CONNECT", 2.0)  # as above
-        monkeypatch.setattr(sockets, "DEADLINE", 2.0)
+        monkeypatch.setattr(sockets, "CONNECT", 2.0)  # a setting, to keep the suite short
         (line.fall_silent if silent else line.cut)(lambda *_: True)
         with pytest.raises(Unavailable):
             behind.publish(outgoing("Personne"))
