@@ -24,7 +24,20 @@ def test_an_unknown_network_names_the_nearest_and_all() -> None:
     with pytest.raises(registry.UnknownNetworkError) as caught:
         registry.load("mastodonn")
     assert "network: mastodon`" in caught.value.hint
-    assert "bluesky, folder, mastodon, sandbox" in caught.value.hint
+    assert f"known: {', '.join(registry.kinds())}" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("kind", "year", "instead"),
+    [("google_plus", "2019", "Google Business Profile"), ("viadeo", "2016", "LinkedIn")],
+)
+def test_a_network_that_has_ended_says_since_when_and_what_people_use(
+    kind: str, year: str, instead: str
+) -> None:
+    assert kind not in registry.kinds()
+    with pytest.raises(registry.ClosedNetworkError, match=year) as caught:
+        registry.load(kind)
+    assert instead in caught.value.hint
 
 
 def test_listing_imports_no_adapter_and_no_http() -> None:

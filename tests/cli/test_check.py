@@ -56,6 +56,16 @@ def test_the_options_of_channels_are_checked_one_by_one(shop: Shop) -> None:
     assert all(one["file"] == "config.yaml" and one["client"] == "atlas" for one in found)
 
 
+def test_a_network_that_has_ended_is_refused_with_the_year(shop: Shop) -> None:
+    config = shop.root / "config.yaml"
+    config.write_text(config.read_text() + "      plus: {network: google_plus}\n")
+    shop.posts(post("one", "Bonjour", DAY))
+    (found,) = [one for one in shop.listed("check") if one["channel"] == "atlas/plus"]
+    assert found["code"] == "closed-network"
+    assert "2019" in found["message"]
+    assert "Google Business Profile" in found["fix"]
+
+
 def test_an_unknown_network_is_told_with_the_nearest(shop: Shop) -> None:
     config = shop.root / "config.yaml"
     config.write_text(config.read_text().replace("network: sandbox", "network: sandbx", 1))

@@ -7,7 +7,7 @@ from cmctl.app.context import Context
 from cmctl.app.media import image_problems
 from cmctl.app.planning import ClientPlan, plan_client
 from cmctl.app.repeats import repeats
-from cmctl.channels.registry import load
+from cmctl.channels.registry import ClosedNetworkError, load
 from cmctl.config.load import FileStamp, past_times, scan, stray_files
 from cmctl.config.post_values import MediaUse
 from cmctl.core.errors import CmctlError
@@ -85,7 +85,8 @@ def _of_channel(settings: ChannelSettings) -> Sequence[Problem]:
     try:
         adapter = load(settings.network)
     except CmctlError as error:
-        return [Problem(code="unknown-network", message=error.message, fix=error.hint)]
+        code = "closed-network" if isinstance(error, ClosedNetworkError) else "unknown-network"
+        return [Problem(code=code, message=error.message, fix=error.hint)]
     return list(adapter.check_options(settings.options, settings.option_places))
 
 

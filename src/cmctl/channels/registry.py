@@ -25,6 +25,10 @@ class UnknownNetworkError(CmctlError):
     """No installed adapter has this kind."""
 
 
+class ClosedNetworkError(UnknownNetworkError):
+    """The network itself has ended."""
+
+
 class BrokenAdapterError(CmctlError):
     """An adapter is installed and cannot be used."""
 
@@ -34,12 +38,27 @@ def kinds() -> tuple[str, ...]:
     return tuple(sorted(_entries()))
 
 
+#: Networks that have ended: a sentence with the year, and what people use instead, with its kind.
+CLOSED = {
+    "google_plus": (
+        "Google+ was closed on 2 April 2019, with every page on it",
+        "businesses post on their Google Business Profile instead",
+        "google_business",
+    ),
+    "viadeo": (
+        "Viadeo takes no posts: its company failed in 2016, and its site became one for jobs",
+        "people use LinkedIn instead",
+        "linkedin",
+    ),
+}
+
+
 @cache
 def load(kind: str) -> type[Channel]:
     """Import and return the adapter of a kind.
 
     Raises:
-        UnknownNetworkError: none is installed.
+        UnknownNetworkError: none is installed, or the network has ended (`ClosedNetworkError`).
         BrokenAdapterError: it cannot be imported, or calls itself otherwise.
     """
     entry = _entries().get(kind)
@@ -72,6 +91,10 @@ def _entries() -> Mapping[str, "EntryPoint"]:
 
 
 def _unknown(kind: str) -> UnknownNetworkError:
+    if kind in CLOSED:
+        ended, instead, other = CLOSED[kind]
+        how = f": write `network: {other}`" if other in _entries() else ""
+        return ClosedNetworkError(ended, hint=f"{instead}{how}")
     meant = nearest(kind, _entries())
     known = ", ".join(kinds())
     return UnknownNetworkError(

@@ -50,6 +50,19 @@ CHANNEL = Entry(
     ),
 )
 
+NETWORK = Entry(
+    "network",
+    "The networks that posts can go to.",
+    default="list",
+    entries=(
+        Entry(
+            "list",
+            "List the networks that there are adapters for, and what each can do.",
+            "cmctl.cli.network:list_",
+        ),
+    ),
+)
+
 SERVICE = Entry(
     "service",
     "The systemd unit of the daemon, and the cron line of dry runs.",
@@ -126,6 +139,7 @@ PROGRAM = Entry(
             "cmctl.cli.history:history",
         ),
         CHANNEL,
+        NETWORK,
         Entry(
             "import",
             "Take in a bulk file of another scheduler, as drafts.",
