@@ -164,18 +164,37 @@ class Workspace:
     @cached_property
     def store(self) -> "Store":
         """The facts; made where there are none yet, unless read only."""
-        from cmctl.store.sqlite import open_store  # noqa: PLC0415
+        from cmctl.store.opening import open_store  # noqa: PLC0415
 
-        path = Path(self.settings.store)
-        store = open_store(path, epoch=os.urandom(16).hex(), read_only=self.read_only)
+        store = open_store(
+            self.settings.store,
+            epoch=os.urandom(16).hex(),
+            password=self.store_password,
+            read_only=self.read_only,
+        )
         self._exit.callback(store.close)
-        if not self.read_only:
+        if not self.read_only and self.settings.store_file:
             from cmctl.app.neighbours import remember  # noqa: PLC0415
             from cmctl.config.pointer import remember_store  # noqa: PLC0415
 
             remember_store(self.settings.root, self.settings.config, self.settings.store)
-            remember(path, self.settings.root / self.settings.config)
+            remember(self.settings.store_file, self.settings.root / self.settings.config)
         return store
+
+    @cached_property
+    def store_password(self) -> str:
+        """The password of the store's database; empty where the configuration names none.
+
+        Raises:
+            SecretError: the reference to it leads nowhere.
+        """
+        from cmctl.config.secrets import resolve_secret  # noqa: PLC0415
+
+        reference = self.settings.store_password
+        if not reference:
+            return ""
+        environment, root = self.machine.environment, self.settings.root
+        return resolve_secret(reference, environment=environment, root=root).reveal()
 
     def listings(self) -> "Listings | None":
         """Return what listings read, where the store says what the files say now; else None.
@@ -210,7 +229,7 @@ class Workspace:
         from cmctl.app.points import nothing  # noqa: PLC0415
 
         worker = worker_name()
-        journal = Journal(Path(self.settings.store).parent / "journal", worker)
+        journal = Journal(self.settings.home / "journal", worker)
         adapters = Adapters(self.settings, self.machine.environment, may_write=not self.read_only)
         self._exit.callback(adapters.close)
         self._exit.callback(journal.close)

@@ -281,3 +281,34 @@ def test_a_misspelt_key_is_one_problem_and_not_a_missing_one_too(workspace) -> N
     assert problems(workspace, content) == [
         'config.yaml:5:5: unknown key "chanels" in a client; did you mean "channels"?'
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "store", "password"),
+    [
+        ("postgresql://cm@db.example/cmctl", "postgresql://cm@db.example/cmctl", ""),
+        ("{url: postgres:///cmctl}", "postgres:///cmctl", ""),
+        ("{url: postgresql://cm@db/c, password: env:DB}", "postgresql://cm@db/c", "env:DB"),
+    ],
+)
+def test_a_store_is_a_database_too(workspace, written, store, password) -> None:
+    settings = workspace.load_settings(minimal(top=f"store: {written}\n")).settings
+    assert (settings.store, settings.store_password) == (store, password)
+    assert settings.store_file is None
+    assert settings.home == settings.root / ".cmctl"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "postgresql://cm:hunter2-canary@db/cmctl",
+        "postgresql://cm@db/cmctl?password=hunter2-canary",
+        "{url: postgresql://cm:hunter2-canary@db/cmctl}",
+        "{url: postgresql://cm@db/cmctl, password: hunter2-canary}",
+    ],
+)
+def test_a_password_in_the_file_is_refused_without_repeating_it(workspace, written) -> None:
+    (problem,) = workspace.load_settings(minimal(top=f"store: {written}\n")).problems
+    assert problem.code == "inline-secret"
+    assert "canary" not in problem.message + problem.fix
+    assert "env:CMCTL_STORE_PASSWORD" in problem.fix

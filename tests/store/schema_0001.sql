@@ -309,6 +309,15 @@ CREATE TABLE outbox (
     tries INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- The daemons that work on this store, and when each last said so.
+CREATE TABLE daemons (
+    -- `host/pid/start`.
+    name TEXT PRIMARY KEY,
+    version TEXT NOT NULL,
+    began_at INTEGER NOT NULL,
+    beat_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Every file as the last intake found it.
 CREATE TABLE sources (
     path TEXT PRIMARY KEY,

@@ -19,6 +19,7 @@ def references(settings: Settings) -> Iterator[Reference]:
 
 def _values(settings: Settings) -> Iterator[object]:
     yield settings.ping
+    yield settings.store_password
     for channel in settings.channels():
         yield from channel.options.values()
         yield from (one.url for one in channel.notifiers)

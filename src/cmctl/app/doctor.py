@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from cmctl.app import daemons
 from cmctl.app.accounts import Probed, probe_all
 from cmctl.app.check import check
 from cmctl.app.clocks import against_servers
@@ -51,7 +52,7 @@ def diagnose(
     yield from (finding for _, finding in secrets)
     if not secrets:
         yield ok("secrets", "all are found, and hidden from others")
-    yield from _room(Path(settings.store))
+    yield from _room(settings.store_file or settings.home / "journal")
     yield from _shared(settings)
     try:
         ctx = open_context()
@@ -86,6 +87,7 @@ def _secrets(settings: Settings, environment: Mapping[str, str]) -> Iterator[tup
     notifiers = {one.url for channel in settings.channels() for one in channel.notifiers}
     uses |= {("notify", url): "" for url in sorted(notifiers)}
     uses[("daemon: ping", settings.ping)] = ""
+    uses["store", settings.store_password] = ""
     for (user, value), channel in uses.items():
         if not isinstance(value, str) or not is_reference(value):
             continue
@@ -113,7 +115,9 @@ def room(free: int, store: Path) -> Finding:
 
 def _shared(settings: Settings) -> Iterator[Finding]:
     """Tell who else can read the store, and which workspaces use it too."""
-    store, config = Path(settings.store), settings.root / settings.config
+    store, config = settings.store_file, settings.root / settings.config
+    if store is None:
+        return
     if store.is_file() and store.stat().st_mode & 0o077:
         detail = f"others on this machine can read {store}: texts before they are out"
         yield warn("store", detail, f"chmod 600 {store}")
@@ -133,12 +137,17 @@ def _store(ctx: Context) -> Iterator[Finding]:
     if not wrong:
         size = f"{int(info['bytes']) / (1 << 20):.1f} MiB"
         yield ok("store", f"{info['path']}, {size}, version {info['version']}, {info['engine']}")
+    yield from daemons.findings(ctx)
 
 
 def _clock(ctx: Context, ahead: Mapping[str, timedelta]) -> Iterator[Finding]:
     """Compare the clock with servers, and with the last thing that the store saw happen."""
     now = ctx.now()
     yield against_servers(ahead, now)
+    apart = abs(ctx.store.clock(now) - now)
+    if apart > CLOCK_SLACK:
+        detail = f"this machine and the store's server are {duration(apart)} apart"
+        yield fail("clock", detail, "set the clock (timedatectl set-ntp true)")
     last = ctx.store.events(limit=1)
     since = last[0].at - now if last else timedelta()
     if since > CLOCK_SLACK:

@@ -43,7 +43,7 @@ def credentials(settings: Settings) -> list[str]:
 
 def written_outside(settings: Settings) -> list[Path]:
     """Return the folders outside of the workspace that must be writable, sorted."""
-    paths = [Path(settings.store)]
+    paths = [settings.store_file or settings.home / "journal"]
     for channel in settings.channels():
         names: frozenset[str] = getattr(load(channel.network), "paths", frozenset())
         paths += [

@@ -1,7 +1,6 @@
 """`cmctl doctor`: what would keep posts from going out, and what to do."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -57,7 +56,8 @@ def _findings(asked: Invocation) -> Iterator[Finding]:
 
         def open_context() -> "Context":
             # A store that is there is brought up to date; none is made.
-            return (working if Path(settings.store).exists() else looking).context
+            file = settings.store_file
+            return (working if file is None or file.exists() else looking).context
 
         yield from diagnose(
             settings, local_zone(asked.machine), asked.machine.environment, open_context

@@ -11,6 +11,7 @@ from cmctl.config.post_fields import NAME_PATTERN, NAME_RULE
 from cmctl.config.records import Field, MapOf, Record
 from cmctl.config.secrets import is_reference, parse_reference
 from cmctl.config.slots import parse_slot
+from cmctl.config.store_field import StoreField
 from cmctl.config.wrong import Wrong, did_you_mean, quoted
 from cmctl.core.model import Decision
 from cmctl.core.settings import EVER, OnBlind, OnGone, OnMatch
@@ -30,13 +31,6 @@ def _parse_zone(text: str) -> str:
 def _parse_language(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
         raise Wrong(f"{quoted(text)} is not a language", "write a BCP 47 tag like fr or pt-BR")
-    return text
-
-
-def _parse_store(text: str) -> str:
-    if "://" in text or text.startswith("~") or not text.strip():
-        message = f"{quoted(text.partition('@')[0])} is not the path of a file"
-        raise Wrong(message, "write it like .cmctl/cmctl.db")
     return text
 
 
@@ -239,8 +233,8 @@ CONFIG = Record(
         *INHERITED[1:],
         Field(
             "store",
-            Text(what="a path", parse=_parse_store),
-            "The SQLite file that keeps what happened, relative to this file.",
+            StoreField(),
+            "Where what happened is kept: a file, relative to this one, or a PostgreSQL database.",
         ),
         Field("daemon", _DAEMON, "What `cmctl daemon` does beside publishing."),
         Field(

@@ -17,6 +17,7 @@ from cmctl.core.settings import (
     OnMatch,
     Settings,
     WeeklySlot,
+    is_database,
 )
 
 Plain = dict[str, Any]
@@ -28,10 +29,12 @@ def settings_from_plain(data: Plain, *, root: Path, file: str) -> Settings:
     Raises:
         KeyError, TypeError, ValueError: `data` is not what this version writes.
     """
+    url = data["store"]["url"]
     return Settings(
         root=root,
         config=file,
-        store=str(root / data["store"]),
+        store=url if is_database(url) else str(root / url),
+        store_password=data["store"].get("password", ""),
         zone=ZoneInfo(data["zone"]),
         clients=MappingProxyType(
             {key: _client(key, client, file) for key, client in data["clients"].items()}

@@ -68,7 +68,7 @@ class _Inheritance:
         policy = self._policy(_DEFAULTS, fields)
         clients = fields.get("clients", {})
         return {
-            "store": fields.get("store", _STORE),
+            "store": fields.get("store", {"url": _STORE}),
             "zone": policy.get("zone"),
             "ping": fields["daemon"].get("ping", "") if "daemon" in fields else "",
             "clients": {

@@ -14,6 +14,11 @@ from cmctl.core.guard.terms import Rules
 from cmctl.core.model import Decision, Place
 
 
+def is_database(store: str) -> bool:
+    """Tell whether a store is the address of a PostgreSQL database, and not a file's path."""
+    return store.startswith(("postgresql://", "postgres://"))
+
+
 class OnMatch(StrEnum):
     """What to do with a delivery that the guard blocks or flags."""
 
@@ -139,13 +144,26 @@ class Settings:
     root: Path
     #: Name of the configuration file in `root`.
     config: str
-    #: Absolute path of the SQLite file (later: or a PostgreSQL address).
+    #: Absolute path of an SQLite file, or the address of a PostgreSQL database.
     store: str
     #: The workspace's zone; a client may have its own.
     zone: ZoneInfo
     clients: Mapping[str, ClientSettings]
     #: Asked for every minute while the daemon is well: a secret reference or an https address.
     ping: str = ""
+    #: Reference to the database's password; empty: libpq finds it, or it needs none.
+    store_password: str = ""
+
+    @property
+    def store_file(self) -> Path | None:
+        """The store where it is a file; None: it is a database."""
+        return None if is_database(self.store) else Path(self.store)
+
+    @property
+    def home(self) -> Path:
+        """The folder of what this machine keeps beside the store: the journal of receipts."""
+        file = self.store_file
+        return file.parent if file else self.root / ".cmctl"
 
     def channel(self, name: str) -> ChannelSettings:
         """Return the settings of `client/channel`.

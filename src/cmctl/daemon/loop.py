@@ -8,6 +8,7 @@ APScheduler makes the recurring ticks only; no job of it holds a post.
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
@@ -140,7 +141,13 @@ class Daemon:
             self._stopped.set()
             scheduler.shutdown(wait=True)
             self._lanes.shutdown(wait=True, cancel_futures=True)
+            self._rest()
             self._current.close()
+
+    def _rest(self) -> None:
+        ctx = self._current.context
+        with suppress(StoreError):  # it will be missed, and found dead
+            ctx.store.rest(ctx.worker)
 
     # --- one turn ---
 

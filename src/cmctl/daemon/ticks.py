@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from cmctl.app.about import about
+from cmctl import __version__
 from cmctl.app.advise import advise
 from cmctl.app.context import Context
 from cmctl.app.notify import Webhook, deliver
@@ -20,6 +21,9 @@ from cmctl.core.model import Severity
 from cmctl.core.settings import Settings
 from cmctl.daemon.counters import Counters
 from cmctl.daemon.saying import Saying
+
+#: A daemon that did not say for long that it works is thought to be dead (`app/daemons.py`).
+BEAT = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +61,7 @@ def ticks(
         Tick("timelines", look, timedelta(seconds=30)),
         Tick("reminders", remind, timedelta(minutes=1)),
         Tick("removals", take_down, timedelta(seconds=5)),
+        Tick("heartbeat", _beat, BEAT),
         Tick("notices", lambda ctx: deliver(ctx, webhook, stopping=stopping), timedelta(seconds=5)),
     )
 
@@ -123,6 +128,10 @@ def _log(taken: Taken) -> None:
     for problem in taken.problems:
         if problem.severity is Severity.ERROR:
             log.warning("%s: error: %s", problem.place, problem.message)
+
+
+def _beat(ctx: Context) -> None:
+    ctx.store.beat(ctx.worker, version=__version__, at=ctx.now())
 
 
 def _advise(ctx: Context, stopping: Stopping) -> None:

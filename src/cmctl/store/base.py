@@ -54,6 +54,7 @@ __all__ = [
     "Change",
     "ClientRow",
     "Collision",
+    "Daemon",
     "Drop",
     "Event",
     "Fact",
@@ -142,6 +143,18 @@ class Posted(NamedTuple):
     notice: Notice
     at: datetime
     tries: int
+
+
+class Daemon(NamedTuple):
+    """A daemon that works on the store, or died without a word."""
+
+    #: `host/pid/start`.
+    name: str
+    #: Of its program.
+    version: str
+    #: When it began and when it last said that it works, by the store's clock.
+    began: datetime
+    beat: datetime
 
 
 class Claim(NamedTuple):
@@ -457,10 +470,34 @@ class Store(Listings, Protocol):
         """Try a notice again later."""
         ...
 
+    # Backups.
+
+    def forget_backup(self) -> None:
+        """Take it that what a backup does not know is dealt with: this is the store from now on."""
+        ...
+
+    # Daemons.
+
+    def beat(self, name: str, *, version: str, at: datetime) -> None:
+        """Say that the daemon `host/pid/start` works on this store."""
+        ...
+
+    def rest(self, name: str) -> None:
+        """Say that a daemon has ended."""
+        ...
+
+    def daemons(self) -> Sequence[Daemon]:
+        """Return those that did not say that they ended."""
+        ...
+
     # Care.
 
     def info(self) -> Mapping[str, str]:
-        """Return what `doctor` shows: engine, path, schema version, epoch, size."""
+        """Return what `doctor` shows: engine, path, schema version, epoch, size.
+
+        With `backup_at`: in milliseconds, when it was written as a backup, and is used for the
+        first time now; empty: it is no backup.
+        """
         ...
 
     def verify(self) -> Sequence[str]:

@@ -3,15 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmctl.core.settings import is_database
+
 if TYPE_CHECKING:
     from cmctl.store.base import Store
-
-POSTGRES = ("postgresql://", "postgres://")
-
-
-def is_postgres(where: str) -> bool:
-    """Tell whether an address is that of a PostgreSQL database."""
-    return where.startswith(POSTGRES)
+    from cmctl.store.copying.tables import Place
 
 
 def open_store(where: str, *, epoch: str, password: str = "", read_only: bool = False) -> "Store":
@@ -21,10 +17,38 @@ def open_store(where: str, *, epoch: str, password: str = "", read_only: bool = 
         StoreNewerError: a newer cmctl wrote it.
         StoreError: it cannot be opened, or psycopg is missing.
     """
-    if is_postgres(where):
+    if is_database(where):
         from cmctl.store import postgres  # noqa: PLC0415 - SQLite alone must not pay for it
 
         return postgres.open_store(where, epoch=epoch, password=password, read_only=read_only)
     from cmctl.store import sqlite  # noqa: PLC0415 - as above
 
     return sqlite.open_store(Path(where), epoch=epoch, read_only=read_only)
+
+
+def place(where: str, *, password: str = "") -> "Place":
+    """Return a store to be copied from or to."""
+    if is_database(where):
+        from cmctl.store import postgres  # noqa: PLC0415 - as above
+
+        return postgres.place(where, password)
+    from cmctl.store.sqlite.place import SqlitePlace  # noqa: PLC0415 - as above
+
+    return SqlitePlace(Path(where))
+
+
+def migrate(where: str, *, epoch: str, password: str = "") -> tuple[int, int]:
+    """Bring a store up to date, making it where there is none; return its version before and after.
+
+    Raises:
+        StoreError: it is newer, or cannot be used.
+    """
+    if is_database(where):
+        from cmctl.store import postgres  # noqa: PLC0415 - as above
+
+        return postgres.migrate(where, password, epoch)
+    from cmctl.store.sqlite import opening  # noqa: PLC0415 - as above
+
+    before = opening.found_at(Path(where))
+    opening.prepared(Path(where), epoch).close()
+    return before, opening.VERSION

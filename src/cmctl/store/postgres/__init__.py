@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cmctl.store.postgres.store import PostgresStore, open_store
+    from cmctl.store.postgres.store import PostgresStore, migrate, open_store, place
 
-__all__ = ["PostgresStore", "open_store"]
+__all__ = ["PostgresStore", "migrate", "open_store", "place"]
 
 
 def __getattr__(name: str) -> object:

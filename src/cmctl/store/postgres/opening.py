@@ -29,6 +29,20 @@ def prepare(address: Address, epoch: str) -> None:
         _refuse_older(version(raw, address.label), address.label)
 
 
+def require(address: Address) -> None:
+    """Refuse a schema that this program cannot read; nothing is made.
+
+    Raises:
+        StoreError: there is none, or it is of another version.
+    """
+    with address.connect(read_only=True) as raw:
+        found = version(raw, address.label)
+    if found == 0:
+        message = f"the database {address.label} has no store yet"
+        raise StoreError(message, hint="cmctl run makes it")
+    _refuse_older(found, address.label)
+
+
 def migrated(address: Address, epoch: str) -> tuple[int, int]:
     """Bring the schema up to date, in one transaction; return the version before and after.
 
@@ -40,6 +54,16 @@ def migrated(address: Address, epoch: str) -> tuple[int, int]:
         if before != VERSION:
             _change(raw, address, epoch)
         return before, VERSION
+
+
+def made(raw: Raw, address: Address) -> bool:
+    """Make an empty schema inside the caller's transaction; False where there is one."""
+    raw.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+    if version(raw, address.label) != 0:
+        return False
+    _create(raw, "")
+    raw.execute(queries()["set_version"], {"version": VERSION})
+    return True
 
 
 def version(raw: Raw, label: str) -> int:

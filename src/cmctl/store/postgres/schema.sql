@@ -316,6 +316,15 @@ CREATE TABLE outbox (
     tries BIGINT NOT NULL DEFAULT 0
 );
 
+-- The daemons that work on this store, and when each last said so.
+CREATE TABLE daemons (
+    -- `host/pid/start`.
+    name WORDS PRIMARY KEY,
+    version WORDS NOT NULL,
+    began_at BIGINT NOT NULL,
+    beat_at BIGINT NOT NULL
+);
+
 -- Every file as the last intake found it.
 CREATE TABLE sources (
     path WORDS PRIMARY KEY,

@@ -10,6 +10,7 @@ from cmctl.store.listing import Read
 from cmctl.store.postgres import opening
 from cmctl.store.postgres.connecting import Address
 from cmctl.store.postgres.connection import PostgresConnection
+from cmctl.store.postgres.place import PostgresPlace
 from cmctl.store.postgres.reading import Pool
 from cmctl.store.postgres.sql import placed, queries
 from cmctl.store.sql.instants import instant
@@ -30,9 +31,21 @@ def open_store(
         StoreError: the server cannot be reached, or the store is older and not migrated.
     """
     address = Address(url, password)
-    if not read_only:
+    if read_only:
+        opening.require(address)
+    else:
         opening.prepare(address, epoch)
     return PostgresStore(address, read_only=read_only)
+
+
+def place(url: str, password: str) -> PostgresPlace:
+    """Return the database as a store to be copied from or to."""
+    return PostgresPlace(Address(url, password))
+
+
+def migrate(url: str, password: str, epoch: str) -> tuple[int, int]:
+    """Bring the store up to date; return its version before and after."""
+    return opening.migrated(Address(url, password), epoch)
 
 
 class PostgresStore(SqlStore):
@@ -69,6 +82,7 @@ class PostgresStore(SqlStore):
             "version": str(self._fetch("version")[0][0]),
             "epoch": self._fetch("epoch")[0][0],
             "bytes": str(self._fetch("size")[0][0]),
+            "backup_at": self._backup_at(),
         }
 
     def verify(self) -> Sequence[str]:

@@ -53,6 +53,11 @@ class SqlListings:
 
     # How.
 
+    def _backup_at(self) -> str:
+        """Return when this store was written as a backup, in milliseconds; empty: it was not."""
+        found = self._fetch("backup_at")
+        return str(found[0][0]) if found else ""
+
     def _fetch(self, name: str, values: Values = (), more: str = "") -> Rows:
         """Return all rows of a statement that only reads, with `more` at its end."""
         raise NotImplementedError

@@ -15,6 +15,12 @@ SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'taken_at';
 -- name: set_epoch
 INSERT INTO meta (key, value) VALUES ('epoch', ?);
 
+-- name: backup_at
+SELECT value FROM meta WHERE key = 'backup_at';
+
+-- name: forget_backup
+DELETE FROM meta WHERE key = 'backup_at';
+
 -- Taking in the files ------------------------------------------------------------------------------
 
 -- name: sources
@@ -420,5 +426,21 @@ DELETE FROM outbox WHERE id = ?;
 
 -- name: postpone
 UPDATE outbox SET due = :until, tries = tries + 1 WHERE id = :id;
+
+-- Daemons ------------------------------------------------------------------------------------------
+
+-- name: beat
+INSERT INTO daemons (name, version, began_at, beat_at) VALUES (:name, :version, {clock}, {clock})
+ON CONFLICT (name) DO UPDATE SET beat_at = excluded.beat_at;
+
+-- name: forget_daemons
+-- Those that ended without a word, a week ago.
+DELETE FROM daemons WHERE beat_at < {clock} - 604800000;
+
+-- name: rest
+DELETE FROM daemons WHERE name = ?;
+
+-- name: daemons
+SELECT name, version, began_at, beat_at FROM daemons ORDER BY name;
 
 -- Care ---------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from cmctl.store.base import (
     Claim,
     ClientRow,
     Collision,
+    Daemon,
     Event,
     Observed,
     Posted,
@@ -20,7 +21,7 @@ from cmctl.store.base import (
 from cmctl.store.sql import rows
 from cmctl.store.sql.instants import instant, maybe_instant, milliseconds, span
 from cmctl.store.sql.listings import SqlListings
-from cmctl.store.sql.session import Values
+from cmctl.store.sql.session import Session, Values
 
 if TYPE_CHECKING:
     from cmctl.store.sql.writing import T, Work
@@ -356,6 +357,35 @@ class SqlStore(SqlListings):
     def postpone(self, id: int, *, until: datetime) -> None:  # noqa: A002 - the row's own name
         """Try a notice again later."""
         self._run("postpone", [{"id": id, "until": milliseconds(until)}])
+
+    # Backups.
+
+    def forget_backup(self) -> None:
+        """Take it that what a backup does not know is dealt with."""
+        self._run("forget_backup", [()])
+
+    # Daemons.
+
+    def beat(self, name: str, *, version: str, at: datetime) -> None:
+        """Say that a daemon works on this store."""
+        now = {"at": milliseconds(at)}
+
+        def work(db: "Session") -> None:
+            db.run("beat", {"name": name, "version": version, **now})
+            db.run("forget_daemons", now)
+
+        self._write(work)
+
+    def rest(self, name: str) -> None:
+        """Say that a daemon has ended."""
+        self._run("rest", [(name,)])
+
+    def daemons(self) -> Sequence[Daemon]:
+        """Return those that did not say that they ended."""
+        return [
+            Daemon(name, version, instant(began), instant(beat))
+            for name, version, began, beat in self._fetch("daemons")
+        ]
 
     # How.
 

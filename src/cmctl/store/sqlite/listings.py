@@ -47,6 +47,7 @@ class SqliteListings(SqlListings):
             "version": str(self._reader.fetch("PRAGMA user_version")[0][0]),
             "epoch": found[0][0] if found else "",
             "bytes": str(size),
+            "backup_at": self._backup_at(),
         }
 
     def verify(self) -> Sequence[str]:

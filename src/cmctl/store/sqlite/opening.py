@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -80,6 +80,14 @@ def prepared(path: Path, epoch: str) -> sqlite3.Connection:
             connection.close()
             raise
         return _reader(connection)
+
+
+def found_at(path: Path) -> int:
+    """Return the version of the file, 0 where there is none."""
+    if not path.exists():
+        return 0
+    with telling(path), closing(_connect(path, "ro")) as connection:
+        return version(connection, path)
 
 
 def version(connection: sqlite3.Connection, path: Path) -> int:

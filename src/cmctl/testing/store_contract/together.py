@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
 from cmctl.core.model import State
 from cmctl.core.state import IllegalMoveError, Move
-from cmctl.store.base import Query, Store, StoreError
+from cmctl.store.base import Daemon, Query, Store, StoreError
 from cmctl.testing.store_contract.base import (
+    MINUTE,
+    NOON,
     Handles,
     add,
     brought_to,
@@ -87,6 +90,25 @@ class Together(Handles):
         with pytest.raises(StoreError, match="closed"):
             store.count(Query())
         assert only(another()) == delivery
+
+    def test_a_daemon_is_known_by_its_last_beat_until_it_rests(
+        self, store: Store, another: Open
+    ) -> None:
+        store.beat("a/1/1", version="1.0", at=NOON)
+        self.set_clock(store, NOON + MINUTE)
+        other = another()
+        other.beat("b/2/2", version="1.1", at=NOON + MINUTE)
+        store.beat("a/1/1", version="1.0", at=NOON + MINUTE)
+        assert [*store.daemons()] == [
+            Daemon("a/1/1", "1.0", NOON, NOON + MINUTE),
+            Daemon("b/2/2", "1.1", NOON + MINUTE, NOON + MINUTE),
+        ]
+        store.rest("b/2/2")
+        assert [daemon.name for daemon in other.daemons()] == ["a/1/1"]
+        weeks = NOON + timedelta(days=8)
+        self.set_clock(store, weeks)
+        other.beat("b/2/2", version="1.1", at=weeks)
+        assert [daemon.name for daemon in store.daemons()] == ["b/2/2"]
 
     def test_a_sound_store_has_nothing_wrong_and_says_what_it_is(
         self, store: Store, another: Open
