@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cmctl.core.model import Problem
     from cmctl.core.settings import Settings
     from cmctl.store.base import Store
+    from cmctl.store.copying.tables import Place
     from cmctl.store.listing import Listings
 
 CONFIG = "config.yaml"
@@ -180,6 +181,51 @@ class Workspace:
             remember_store(self.settings.root, self.settings.config, self.settings.store)
             remember(self.settings.store_file, self.settings.root / self.settings.config)
         return store
+
+    def place(self, written: str) -> "Place":
+        """Return a store, to be copied from or to, by what a person wrote: a path or an address.
+
+        Raises:
+            UsageError: it is neither, or holds a password.
+        """
+        from cmctl.store.opening import place  # noqa: PLC0415
+
+        where, password = self._whereabouts(written)
+        return place(where, password=password)
+
+    def opened(self, written: str) -> "Store":
+        """Return a store, to be looked at, by what a person wrote.
+
+        Raises:
+            UsageError: it is neither a path nor an address, or holds a password.
+        """
+        from cmctl.store.opening import open_store  # noqa: PLC0415
+
+        where, password = self._whereabouts(written)
+        store = open_store(where, epoch="", password=password, read_only=True)
+        self._exit.callback(store.close)
+        return store
+
+    def _whereabouts(self, written: str) -> tuple[str, str]:
+        """Return an address or an absolute path, from where the program was started; a password."""
+        from cmctl.config.store_field import parse_place  # noqa: PLC0415
+        from cmctl.config.wrong import Wrong  # noqa: PLC0415
+        from cmctl.core.settings import is_database  # noqa: PLC0415
+
+        try:
+            where = parse_place(written)
+        except Wrong as wrong:
+            raise UsageError(wrong.message, hint=wrong.fix) from None
+        if not is_database(where):
+            return str(self.machine.directory.absolute() / where), ""
+        return where, self.store_password if where == self.settings.store else ""
+
+    def migrate_store(self) -> tuple[int, int]:
+        """Bring the store up to date; return its version before and after."""
+        from cmctl.store.opening import migrate  # noqa: PLC0415
+
+        epoch, password = os.urandom(16).hex(), self.store_password
+        return migrate(self.settings.store, epoch=epoch, password=password)
 
     @cached_property
     def store_password(self) -> str:

@@ -13,6 +13,7 @@ from cmctl.app.readiness import Wait, waits_of_what_is_due
 from cmctl.app.recover import recover
 from cmctl.app.remind import remind
 from cmctl.app.removal import take_down
+from cmctl.app.restored import hold_past_due, remember
 from cmctl.app.take_in import take_in
 from cmctl.app.watch import is_fresh, refresh
 from cmctl.core.errors import CmctlError
@@ -58,6 +59,7 @@ def turn(ctx: Context, webhook: Webhook) -> Turn:
     """
     reserve(ctx)
     held_before = {delivery.number for delivery in _held(ctx)}
+    hold_past_due(ctx)
     taken = take_in(ctx, whole=True)
     moved = {delivery.number: delivery for delivery in recover(ctx)}
     blind = watch_all(ctx, oldest=freshness)
@@ -68,6 +70,7 @@ def turn(ctx: Context, webhook: Webhook) -> Turn:
     held = {delivery.number: delivery for delivery in _held(ctx) if waits(delivery, ctx.now())}
     moved.update((number, held[number]) for number in held.keys() - held_before)
     deliver(ctx, webhook)
+    remember(ctx)
     return Turn(
         outcomes=list(_outcomes(ctx, moved)),
         held=len(held),

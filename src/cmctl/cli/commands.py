@@ -72,6 +72,24 @@ SERVICE = Entry(
     ),
 )
 
+STORE = Entry(
+    "store",
+    "What happened, and where it is kept: look after it, copy it, back it up.",
+    default="status",
+    entries=(
+        Entry("status", "Show where the store is and what is in it.", "cmctl.cli.store:status"),
+        Entry("verify", "Look for damage in the store.", "cmctl.cli.store:verify"),
+        Entry("backup", "Write the store as it is now into a new file.", "cmctl.cli.store:backup"),
+        Entry("copy", "Copy a store to another place or engine.", "cmctl.cli.store:copy"),
+        Entry("migrate", "Bring the store up to this version.", "cmctl.cli.store:migrate"),
+        Entry(
+            "reconcile",
+            "Look on the accounts for what a backup does not know.",
+            "cmctl.cli.store:reconcile",
+        ),
+    ),
+)
+
 SANDBOX = Entry(
     "sandbox",
     "A network of our own, on this machine, to try things on.",
@@ -151,6 +169,7 @@ PROGRAM = Entry(
             "cmctl.cli.bulk_export:export",
         ),
         Entry("doctor", "Find what would keep posts from going out.", "cmctl.cli.doctor:doctor"),
+        STORE,
         SERVICE,
         Entry("demo", "Play the owner's morning on the sandbox network.", "cmctl.cli.demo:demo"),
         SANDBOX,

@@ -18,7 +18,12 @@ _FIX = (
 )
 
 
-def _parse_place(text: str) -> str:
+def parse_place(text: str) -> str:
+    """Return where a store is, as it is written.
+
+    Raises:
+        Wrong: it is neither a path nor an address, or holds a password.
+    """
     if is_database(text):
         return _parse_address(text)
     if "://" in text or text.startswith("~") or not text.strip():
@@ -50,7 +55,7 @@ def _parse_password(text: str) -> str:
     return str(parse_reference(text))
 
 
-_PLACE = Text(what="a path or an address", parse=_parse_place)
+_PLACE = Text(what="a path or an address", parse=parse_place)
 _DATABASE = Record(
     "the store",
     (

@@ -19,6 +19,7 @@ from cmctl.app.about import about
 from cmctl.app.context import Context
 from cmctl.app.lanes import MOST_LANES
 from cmctl.app.publish import drain
+from cmctl.app.restored import hold_past_due
 from cmctl.app.run import reserve
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Delivery
@@ -128,6 +129,8 @@ class Daemon:
             CmctlError: the disk has no room for a receipt, so nothing was sent.
         """
         reserve(self._current.context)
+        for delivery in hold_past_due(self._current.context):
+            _log(delivery)
         scheduler = self._scheduler(ticks)
         scheduler.start()
         log.info("publishing")

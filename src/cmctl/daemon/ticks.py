@@ -15,6 +15,7 @@ from cmctl.app.notify import Webhook, deliver
 from cmctl.app.recover import recover
 from cmctl.app.remind import remind
 from cmctl.app.removal import take_down
+from cmctl.app.restored import remember
 from cmctl.app.run import watch_all
 from cmctl.app.take_in import Taken, take_in
 from cmctl.core.model import Severity
@@ -132,6 +133,7 @@ def _log(taken: Taken) -> None:
 
 def _beat(ctx: Context) -> None:
     ctx.store.beat(ctx.worker, version=__version__, at=ctx.now())
+    remember(ctx)
 
 
 def _advise(ctx: Context, stopping: Stopping) -> None:

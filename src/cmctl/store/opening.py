@@ -32,7 +32,7 @@ def place(where: str, *, password: str = "") -> "Place":
         from cmctl.store import postgres  # noqa: PLC0415 - as above
 
         return postgres.place(where, password)
-    from cmctl.store.sqlite.place import SqlitePlace  # noqa: PLC0415 - as above
+    from cmctl.store.sqlite.copying import SqlitePlace  # noqa: PLC0415 - as above
 
     return SqlitePlace(Path(where))
 

@@ -10,7 +10,7 @@ from cmctl.store.listing import Read
 from cmctl.store.postgres import opening
 from cmctl.store.postgres.connecting import Address
 from cmctl.store.postgres.connection import PostgresConnection
-from cmctl.store.postgres.place import PostgresPlace
+from cmctl.store.postgres.copying import PostgresPlace
 from cmctl.store.postgres.reading import Pool
 from cmctl.store.postgres.sql import placed, queries
 from cmctl.store.sql.instants import instant

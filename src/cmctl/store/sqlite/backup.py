@@ -38,11 +38,20 @@ def mark(path: Path, at: int) -> None:
         copy.execute("REPLACE INTO meta (key, value) VALUES ('backup_at', ?)", (str(at),))
 
 
-def _begun(to: Path) -> Path:
-    """Return an empty file beside the new one, for its owner alone."""
+def refuse_existing(to: Path) -> None:
+    """Refuse to write over a file.
+
+    Raises:
+        StoreError: it is there.
+    """
     if to.exists():
         message = f"there is a file {to} already; it was left as it is"
         raise StoreError(message, hint="name another one")
+
+
+def _begun(to: Path) -> Path:
+    """Return an empty file beside the new one, for its owner alone."""
+    refuse_existing(to)
     part = to.with_name(f".{to.name}.part")
     with telling(to):
         part.unlink(missing_ok=True)

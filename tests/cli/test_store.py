@@ -1,0 +1,146 @@
+"""`cmctl store`: status, copies between engines, backups, and what a backup does not know."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from servers.postgres import Postgres
+
+from .conftest import Run
+from .shop import Shop, opened, post
+
+HOUR = timedelta(hours=1)
+AGO = -timedelta(minutes=5)
+
+
+@pytest.fixture
+def shop(tmp_path: Path, run: Run) -> Iterator[Shop]:
+    with opened(tmp_path, run) as shop:
+        yield shop
+
+
+@pytest.fixture
+def empty(postgres: Postgres) -> Postgres:
+    postgres.forget()
+    return postgres
+
+
+def path(shop: Shop) -> Path:
+    return shop.root / ".cmctl/cmctl.db"
+
+
+def use(shop: Shop, store: str) -> None:
+    config = shop.root / "config.yaml"
+    config.write_text(config.read_text() + f"store: {json.dumps(store)}\n")
+
+
+def test_its_status_says_where_it_is_and_what_is_in_it(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour", AGO), post("two", "Bonsoir", HOUR))
+    shop.cmctl("run")
+    ((found),) = shop.listed("store")
+    assert found["path"] == str(path(shop))
+    assert (found["published"], found["planned"], found["daemons"]) == (2, 2, 0)
+    assert shop.cmctl("store", "verify").status == 0
+
+
+def test_a_store_goes_to_postgresql_and_back_row_by_row(shop: Shop, empty: Postgres) -> None:
+    shop.posts(post("one", "L'entrepôt 🚚", AGO), post("two", "Bonsoir", HOUR))
+    shop.cmctl("run")
+    there = shop.cmctl("store", "copy", str(path(shop)), empty.url())
+    assert there.status == 0, there.err
+    again = shop.cmctl("store", "copy", str(path(shop)), empty.url())
+    assert "stood there already" in again.err
+    back = shop.root / "back.db"
+    assert shop.cmctl("store", "copy", empty.url(), str(back)).status == 0
+    with closing(sqlite3.connect(path(shop))) as old, closing(sqlite3.connect(back)) as new:
+        assert [*old.iterdump()] == [*new.iterdump()]
+    assert back.stat().st_mode & 0o077 == 0
+
+
+def test_the_same_program_runs_on_postgresql(shop: Shop, empty: Postgres) -> None:
+    use(shop, empty.url())
+    shop.posts(post("one", "Bonjour", AGO), post("two", "Bonsoir", HOUR))
+    ran = shop.cmctl("run")
+    assert ran.status == 0, ran.err
+    assert shop.standing("page") == ["Bonjour"]
+    assert [row["post"] for row in shop.listed("history")] == ["one", "one"]
+    assert [row["post"] for row in shop.listed("queue")] == ["two", "two"]
+    rows = json.loads(shop.cmctl("doctor", "--json").out)
+    assert {row["health"] for row in rows} == {"ok"}
+    assert any("PostgreSQL" in row["detail"] for row in rows if row["what"] == "store")
+    assert not path(shop).exists()
+    backup = shop.root / "backup.db"
+    assert shop.cmctl("store", "backup", str(backup)).status == 0
+    assert shop.cmctl("store", "backup", str(backup)).status != 0
+
+
+def test_nothing_is_copied_over_another_store(shop: Shop, empty: Postgres) -> None:
+    shop.posts(post("one", "Bonjour", AGO))
+    shop.cmctl("run")
+    assert shop.cmctl("store", "copy", str(path(shop)), empty.url()).status == 0
+    shop.posts(post("two", "Bonsoir", HOUR), file="more.yaml")
+    shop.cmctl("run")
+    refused = shop.cmctl("store", "copy", str(path(shop)), empty.url())
+    assert refused.status != 0
+    assert "another store" in refused.err
+
+
+def test_nothing_is_copied_while_a_daemon_works_on_it(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour", HOUR))
+    shop.cmctl("run")
+    clock = "strftime('%s') * 1000"
+    with closing(sqlite3.connect(path(shop))) as store:
+        store.execute(f"INSERT INTO daemons VALUES ('elsewhere/1/1', '1', {clock}, {clock})")
+        store.commit()
+    refused = shop.cmctl("store", "copy", str(path(shop)), str(shop.root / "copy.db"))
+    assert refused.status != 0
+    assert "elsewhere/1/1" in refused.err
+    assert not (shop.root / "copy.db").exists()
+
+
+def test_an_address_with_a_password_is_refused_without_repeating_it(shop: Shop) -> None:
+    address = "postgresql://cm:hunter2-canary@db/cmctl"
+    refused = shop.cmctl("store", "copy", str(path(shop)), address)
+    assert refused.status == 2
+    assert "canary" not in refused.err
+
+
+# --- a store that is put back (window W11) ---
+
+
+@pytest.mark.parametrize("how", ["backup", "file"])
+def test_what_a_backup_does_not_know_is_held_until_it_was_looked_for(shop: Shop, how: str) -> None:
+    shop.posts(post("old", "Bonjour", AGO))
+    shop.cmctl("run")
+    kept = shop.root / "kept.db"
+    if how == "backup":
+        assert shop.cmctl("store", "backup", str(kept)).status == 0
+    else:
+        shutil.copy(path(shop), kept)
+    shop.posts(post("new", "La nouvelle", AGO), file="more.yaml")
+    shop.cmctl("run")
+    assert shop.standing("page") == ["Bonjour", "La nouvelle"]
+
+    for ending in ("", "-wal", "-shm"):
+        (shop.root / f".cmctl/cmctl.db{ending}").unlink(missing_ok=True)
+    shutil.copy(kept, path(shop))
+    shop.posts(post("other", "Jamais parti", AGO), file="other.yaml")
+    shop.cmctl("run")
+    assert shop.standing("page") == ["Bonjour", "La nouvelle"], "nothing goes out a second time"
+    holds = shop.listed("holds")
+    assert {row["post"] for row in holds} == {"new", "other"}
+    assert "put back from a backup" in shop.cmctl("holds").out
+    assert "cmctl store reconcile" in shop.cmctl("holds").out
+
+    looked = {row["post"]: row["outcome"] for row in shop.listed("store", "reconcile")}
+    assert looked == {"new": "published", "other": "planned"}
+    shop.cmctl("run")
+    assert shop.standing("page") == ["Bonjour", "La nouvelle", "Jamais parti"]
+    assert shop.cmctl("run").status == 0
+    assert not shop.listed("holds")
