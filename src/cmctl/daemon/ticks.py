@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from cmctl.app.about import about
 from cmctl import __version__
+from cmctl.app.about import about
 from cmctl.app.advise import advise
 from cmctl.app.context import Context
 from cmctl.app.notify import Webhook, deliver
