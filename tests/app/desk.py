@@ -106,8 +106,12 @@ class Desk:
 
     def turn_and_die(self, point: str) -> int:
         """Make one turn in a process that is killed at a named point; return how it ended."""
-        command = [sys.executable, str(WORKER), str(self.config), point, self.clock.at.isoformat()]
-        return subprocess.run(command, check=False, timeout=60).returncode
+        return self.turn_elsewhere(point, "kill").wait(60)
+
+    def turn_elsewhere(self, point: str, what: str) -> "subprocess.Popen[bytes]":
+        """Make one turn in a process to which something happens at a point; see worker.py."""
+        told = [str(self.config), point, self.clock.at.isoformat(), what]
+        return subprocess.Popen([sys.executable, str(WORKER), *told], stderr=subprocess.DEVNULL)
 
     def settle(self) -> None:
         """Go on until nothing is open any more, as a daemon would."""

@@ -1,8 +1,13 @@
-"""One turn over a workspace in a process of its own, killed at a named point of the protocol."""
+"""One turn over a workspace in a process of its own, to which something happens at a named point.
+
+worker.py CONFIG POINT NOW [kill|stop|full]
+"""
 
 import os
+import resource
 import signal
 import sys
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -14,10 +19,27 @@ from cmctl.app.take_in import take_in
 from cmctl.wiring import Machine, Workspace
 
 
-def main(config: str, point: str, now: str) -> None:
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _stop() -> None:
+    """Stand still as on a suspended machine, until SIGCONT."""
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def _full() -> None:
+    """Let no file grow: beside the journal, which has its space, nothing can be written."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, resource.RLIM_INFINITY))
+
+
+WHAT: Mapping[str, Callable[[], None]] = {"kill": _kill, "stop": _stop, "full": _full}
+
+
+def main(config: str, point: str, now: str, what: str = "kill") -> None:
     def reach(reached: Point) -> None:
         if reached == point:
-            os.kill(os.getpid(), signal.SIGKILL)
+            WHAT[what]()
 
     machine = Machine(now=lambda: datetime.fromisoformat(now), environment={})
     with Workspace(machine, Path(config), reach=reach) as workspace:

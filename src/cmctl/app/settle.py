@@ -11,6 +11,8 @@ from cmctl.store.base import Change, Claim, ReceiptTakenError, StoreError
 
 log = logging.getLogger(__name__)
 
+#: What goes out again unless it is held.
+_UNSENT = frozenset({State.PLANNED, State.CLAIMED})
 #: What may still have been published.
 _OPEN = frozenset({State.SENDING, State.UNCERTAIN, State.HELD})
 #: Seconds between tries to commit an outcome.
@@ -39,6 +41,8 @@ def settle(  # noqa: PLR0913 - the attempt, what is known after it, and what com
         after, following = _commit(ctx, change, claim)
         if after is None and isinstance(said, Receipt):
             after = prove(ctx, sending.number, said, "late answer")
+            if following is not None and following.number == sending.number:
+                following = None  # claimed again in the same commit, and proven since
         return after, following
     except ReceiptTakenError as problem:
         doubt = Uncertain(f"the network answered with another post's id: {problem}")
@@ -61,7 +65,7 @@ def prove(ctx: Context, number: int, receipt: Receipt, how: str) -> Delivery | N
     It counts whatever the fence: that it is published stays true, whoever sends it now.
     """
     delivery = ctx.store.delivery(number)
-    if delivery is not None and delivery.state is State.PLANNED:
+    if delivery is not None and delivery.state in _UNSENT:
         # Somebody said that it is not there, and it came after: it must not go out again.
         detail = f"an earlier attempt was published after all, as {receipt.remote_id}"
         delivery = ctx.store.apply(doubtful(delivery, detail, ctx.now()))

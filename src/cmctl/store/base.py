@@ -249,11 +249,10 @@ class Store(Listings, Protocol):
         ...
 
     def set_back(self, now: datetime) -> bool:
-        """End the waits that were reckoned from a time later than now; tell whether any could be.
+        """Tell whether the clock was set back; then end the waits reckoned from a later time.
 
-        The clock was set back where the newest event is more than a second ahead of it. Without
-        this a pace of ten minutes, or a server's wish, would silence a channel for as long as the
-        clock was set back. Cheap where it was not.
+        Without this a pace of ten minutes, or a server's wish, would silence a channel for as long
+        as the clock was set back. To be asked often: the time is remembered once a minute.
         """
         ...
 

@@ -56,10 +56,12 @@ def apply(db: Session, change: Change) -> Row | None:
     return row
 
 
-def set_back(db: Session, at: int) -> None:
-    """End the waits that were reckoned from a later time."""
-    db.run("set_back_waits", {"at": at})
-    db.run("set_back_lanes", {"at": at})
+def seen(db: Session, at: int, *, is_set_back: bool) -> None:
+    """Remember the time; where the clock was set back, end the waits reckoned from a later one."""
+    if is_set_back:
+        db.run("set_back_waits", {"at": at})
+        db.run("set_back_lanes", {"at": at})
+    db.run("set_seen_at", (str(at),))
 
 
 def pause(db: Session, scope: str, reason: str, at: int) -> None:

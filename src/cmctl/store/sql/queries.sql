@@ -140,8 +140,12 @@ RETURNING {delivery};
 INSERT INTO lanes (channel, ready_at) VALUES (:channel, :ready_at)
 ON CONFLICT (channel) DO UPDATE SET ready_at = excluded.ready_at;
 
--- name: newest_event
-SELECT at FROM events ORDER BY id DESC LIMIT 1;
+-- name: seen_at
+SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'seen_at';
+
+-- name: set_seen_at
+INSERT INTO meta (key, value) VALUES ('seen_at', ?)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
 -- name: set_back_waits
 -- Reckoned from a time that has not come yet: the clock was set back since.

@@ -26,8 +26,10 @@ from cmctl.store.sql.session import Session, Values
 if TYPE_CHECKING:
     from cmctl.store.sql.writing import T, Work
 
-#: Milliseconds by which clocks may differ that nobody has set.
-_SET_BACK = 1000
+#: Milliseconds by which one process may be behind another, and no clock was set.
+_TOLERANCE = 1000
+#: Milliseconds after which the time is written down again.
+_OFTEN = 60_000
 #: A limit that is none.
 _ALL = 1 << 62
 
@@ -100,15 +102,16 @@ class SqlStore(SqlListings):
         return after, claimed
 
     def set_back(self, now: datetime) -> bool:
-        """End the waits that were reckoned from a time later than now."""
+        """Tell whether the clock was set back; then end the waits reckoned from a later time."""
         from cmctl.store.sql import moves  # noqa: PLC0415 - as above
 
-        at = milliseconds(now)
-        found = self._fetch("newest_event")
-        if not found or found[0][0] <= at + _SET_BACK:
-            return False
-        self._write(lambda db: moves.set_back(db, at))
-        return True
+        at = milliseconds(self.clock(now))
+        found = self._fetch("seen_at")
+        last = found[0][0] if found else 0
+        is_set_back = at < last - _TOLERANCE
+        if is_set_back or at > last + _OFTEN:
+            self._write(lambda db: moves.seen(db, at, is_set_back=is_set_back))
+        return is_set_back
 
     def in_flight(self) -> Sequence[Delivery]:
         """Return every claimed, sending or uncertain delivery, oldest first."""

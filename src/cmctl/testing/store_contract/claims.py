@@ -123,12 +123,15 @@ class Claims(Handles):
     def test_a_clock_that_was_set_back_silences_no_channel(self, store: Store) -> None:
         later = NOON + timedelta(hours=1)
         take_in(store, add("p1"), add("p2"), add("p3", "atlas/bluesky"))
+        self.set_clock(store, later)
+        assert not store.set_back(later)
         pace = {"at": later, "lane_ready_at": later + 10 * MINUTE}
         sending = moved(store, claimed(store, now=later), Move.SEND, **pace)
         moved(store, sending, Move.PUBLISH, at=later)
         mine = claimed(store, "atlas/bluesky", now=later)
         moved(store, mine, Move.GIVE_BACK, at=later, not_before=later + MINUTE)
         assert list(store.due_channels(NOON)) == []
+        self.set_clock(store, NOON)
         assert store.set_back(NOON)
         assert sorted(store.due_channels(NOON)) == ["atlas/bluesky", LANE]
         again = moved(store, claimed(store), Move.SEND, lane_ready_at=NOON + 10 * MINUTE)
@@ -139,6 +142,7 @@ class Claims(Handles):
     def test_a_clock_that_was_not_set_ends_no_wait(self, store: Store) -> None:
         take_in(store, add())
         moved(store, claimed(store), Move.GIVE_BACK, not_before=NOON + MINUTE)
+        assert not store.set_back(NOON)
         assert not store.set_back(NOON)
         assert claim(store) is None
 
