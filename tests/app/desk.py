@@ -111,7 +111,9 @@ class Desk:
     def turn_elsewhere(self, point: str, what: str) -> "subprocess.Popen[bytes]":
         """Make one turn in a process to which something happens at a point; see worker.py."""
         told = [str(self.config), point, self.clock.at.isoformat(), what]
-        return subprocess.Popen([sys.executable, str(WORKER), *told], stderr=subprocess.DEVNULL)
+        return subprocess.Popen(
+            [sys.executable, str(WORKER), *told],
+        )
 
     def settle(self) -> None:
         """Go on until nothing is open any more, as a daemon would."""
