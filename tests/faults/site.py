@@ -104,7 +104,15 @@ class Site:
 
     # --- the files ---
 
-    def plan(self, number: int, posts: int, seconds: float, dice: random.Random) -> list[Planned]:
+    def plan(
+        self,
+        number: int,
+        posts: int,
+        seconds: float,
+        dice: random.Random,
+        *,
+        ahead: timedelta = timedelta(),
+    ) -> list[Planned]:
         """Write the posts of one round in place of the last one's, due within so many seconds."""
         client = f"c{number // ROUNDS_A_CLIENT}"
         if client != self._client:
@@ -116,7 +124,7 @@ class Site:
         for n in range(posts):
             post = f"r{number}-p{n}"
             text = f"{post} {' '.join(dice.sample(WORDS, 6))}"
-            due = self.clock.now() + timedelta(seconds=dice.uniform(0, seconds))
+            due = self.clock.now() + ahead + timedelta(seconds=dice.uniform(0, seconds))
             at = due.isoformat(timespec="seconds")
             lines += [f"- id: {post}", f"  text: {text}", f"  at: {at}"]
             planned += [Planned(post, f"{client}/{account}", text) for account in self._accounts]
