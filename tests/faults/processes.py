@@ -19,7 +19,8 @@ from types import FrameType
 import cmctl
 from cmctl.app.points import Point
 from cmctl.app.run import turn
-from cmctl.app.webhook import webhook
+from cmctl.app.tellers import tellers
+from cmctl.daemon.counters import Counters
 from cmctl.daemon.loop import Daemon
 from cmctl.daemon.memory import share_arenas
 from cmctl.daemon.ticks import ticks
@@ -61,9 +62,9 @@ def daemon(config: Path, clock: SharedClock, orders: Orders, progress: Progress)
 
         signal.signal(signal.SIGTERM, stop)
         stamp = workspace.loaded.stamp
-        told = webhook({}, workspace.settings.root)
-        config_stamp = (stamp.size, stamp.mtime_ns)
-        running.run(ticks(config_stamp, running.reload, told, running.stopping))
+        told = tellers({}, workspace.settings.root)
+        read = (stamp.size, stamp.mtime_ns)
+        running.run(ticks(read, running.reload, told, running.stopping, Counters()))
 
 
 def _log(form: str) -> None:
@@ -84,7 +85,7 @@ def one_turn(config: Path, clock: SharedClock) -> None:
     _log("%(process)d run: %(message)s")
     machine = Machine(now=clock.now, environment={})
     with Workspace(machine, config) as workspace:
-        turn(workspace.context, webhook({}, workspace.settings.root))
+        turn(workspace.context, tellers({}, workspace.settings.root))
 
 
 def network(directory: Path, port: int, told: int) -> None:
