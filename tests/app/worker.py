@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +26,8 @@ def _kill() -> None:
 
 def _stop() -> None:
     """Stand still as on a suspended machine, until SIGCONT."""
-    os.kill(os.getpid(), signal.SIGSTOP)
+    # To this thread: it must not go on, into a commit, until the signal reaches the others.
+    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
 def _full() -> None:
