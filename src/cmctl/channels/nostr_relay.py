@@ -1,13 +1,15 @@
-"""What is said to one relay: put an event, ask for events (NIP-01, over a WebSocket)."""
+"""What is said to relays: put an event, ask for events (NIP-01, over a WebSocket)."""
 
 import json
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from cmctl.channels import sockets
-from cmctl.channels.base import ChannelError, Rejected, Unavailable
+from cmctl.channels.base import ChannelError, Rejected, Unavailable, Uncertain
 from cmctl.channels.decoding import read_json
 from cmctl.channels.nostr_event import Event, genuine
 from cmctl.channels.sockets import after_sending, before_sending, deadline
@@ -15,6 +17,10 @@ from cmctl.channels.spoken import redacted
 
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
+
+log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
 
 #: Refusals that may end (NIP-01, the prefixes of `OK` and `CLOSED`).
 _PASSING = ("rate-limited:", "error:")
@@ -103,6 +109,65 @@ class Relay:
     def _refused(self, words: str) -> ChannelError:
         message = f"{self.host} refuses: {redacted(words, secrets=()) or '-'}"
         return Unavailable(message) if words.startswith(_PASSING) else Rejected(message)
+
+
+class Relays:
+    """Several relays, asked at once, so that slow ones do not add up."""
+
+    def __init__(self, urls: Sequence[str]) -> None:
+        self._relays = [Relay(url) for url in urls]
+
+    def __repr__(self) -> str:
+        return ", ".join(relay.host for relay in self._relays)
+
+    def put(self, event: Event) -> None:
+        """Hand an event to all relays; one that takes it is enough.
+
+        Raises:
+            Uncertain: no relay took it for certain, and one may have.
+            Unavailable, Rejected: certainly none has it.
+        """
+        failed = [one for one in self._each(lambda relay: relay.put(event)) if one is not None]
+        if len(failed) == len(self._relays):
+            raise min(failed, key=_gravity)
+        for failure in failed:
+            log.warning("a relay did not take a note that stands on others: %s", failure)
+
+    def put_on_all(self, event: Event) -> None:
+        """Hand an event to all relays, or raise what the first one says that does not take it."""
+        for failure in self._each(lambda relay: relay.put(event)):
+            if failure is not None:
+                raise failure
+
+    def find(self, query: Mapping[str, object]) -> list[Event]:
+        """Return the events that fit, of all relays; complete or raising."""
+        found: dict[str, Event] = {}
+        for answer in self._each(lambda relay: relay.find(query)):
+            if isinstance(answer, ChannelError):
+                raise answer
+            found.update((event["id"], event) for event in answer)
+        return list(found.values())
+
+    def _each(self, ask: Callable[[Relay], Answer]) -> list[Answer | ChannelError]:
+        def asked(relay: Relay) -> Answer | ChannelError:
+            try:
+                return ask(relay)
+            except ChannelError as problem:
+                return problem
+
+        with ThreadPoolExecutor(len(self._relays), thread_name_prefix="relay") as pool:
+            return list(pool.map(asked, self._relays))
+
+
+def addresses(relays: str) -> list[str]:
+    """Return the addresses that an option names, parted by commas."""
+    return [url.strip().rstrip("/") for url in relays.split(",") if url.strip()]
+
+
+def _gravity(failure: ChannelError) -> int:
+    """Order failures by what must be told: that it may stand, then that it may later."""
+    kinds = (Uncertain, Unavailable, Rejected)
+    return next((place for place, kind in enumerate(kinds) if isinstance(failure, kind)), 0)
 
 
 def _heard(socket: "ClientConnection") -> list[Any]:

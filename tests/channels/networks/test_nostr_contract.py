@@ -205,7 +205,8 @@ def test_the_timeline_is_read_page_by_page(
 
 
 @pytest.mark.parametrize(
-    "relays", ["https://relay.example", "ws://relay.example", "wss://relay.example, nos.example"]
+    "relays",
+    ["https://relay.example", "ws://relay.example", "wss://relay.example, nos.example", " , "],
 )
 def test_an_address_that_is_no_relays_is_told(relays: str) -> None:
     (problem,) = NostrChannel.check_options({"key": "env:X", "relays": relays}, {})

@@ -28,43 +28,13 @@ from cmctl.channels.base import (
 )
 from cmctl.channels.content import content_problems
 from cmctl.channels.email_message import message, message_id
+from cmctl.channels.email_options import OPTIONS, unusable
 from cmctl.channels.headline import headline_problems
 from cmctl.channels.sockets import after_sending, before_sending, deadline
 from cmctl.channels.spoken import redacted
 from cmctl.core.model import Content, Place, Problem, Receipt
 from cmctl.core.text import compose
 
-_OPTIONS = (
-    yaml.Option(name="host", what="the server that takes your mail, such as smtp.example.com"),
-    yaml.Option(
-        name="port",
-        what="its port; 587 where nothing is said, with `security: tls` 465",
-        form=yaml.Form.COUNT,
-        required=False,
-    ),
-    yaml.Option(
-        name="security",
-        what="how the connection is made safe; `starttls` where nothing is said",
-        required=False,
-        choices=("starttls", "tls", "plain"),
-    ),
-    yaml.Option(name="user", what="who signs in, such as news@atlas.example", required=False),
-    yaml.Option(
-        name="password",
-        what="a reference to the user's password",
-        form=yaml.Form.SECRET,
-        required=False,
-    ),
-    yaml.Option(name="sender", what="such as `Atlas Logistique <news@atlas.example>`"),
-    yaml.Option(name="to", what="the list's address, such as clients@lists.atlas.example"),
-    yaml.Option(
-        name="unsubscribe",
-        what="where a reader takes himself off the list, https://... or mailto:...",
-    ),
-)
-_ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", re.ASCII)
-_LINK = re.compile(r"(https://|mailto:)[!-~]+")
-_LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}|::1")
 _PORTS = {"starttls": 587, "tls": 465, "plain": 25}
 
 
@@ -72,7 +42,7 @@ class EmailChannel(Adapter):
     """One list; a message's remote id is its Message-ID."""
 
     kind: ClassVar[str] = "email"
-    options: ClassVar[tuple[yaml.Option, ...]] = _OPTIONS
+    options: ClassVar[tuple[yaml.Option, ...]] = OPTIONS
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=0),
         media=MediaRules(count=10, bytes=5 << 20),
@@ -105,10 +75,7 @@ class EmailChannel(Adapter):
     ) -> Iterable[Problem]:
         """Yield everything that is wrong with the channel's YAML block."""
         yield from super().check_options(options, places)
-        for name, fix in _wrong(options):
-            message = f"`{name}: {options.get(name)}` cannot be used"
-            place = places.get(name, places.get(""))
-            yield Problem(code="bad-value", message=message, fix=fix, place=place)
+        yield from unusable(options, places)
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield what a message cannot have, and a warning where it has no subject of its own."""
@@ -203,19 +170,3 @@ class EmailChannel(Adapter):
         told = redacted(said, secrets=(self._password,) if self._password else ())
         message = f"{self._host} answered {code}: {told}"
         return Unavailable(message) if 400 <= code < 500 else Rejected(message)
-
-
-def _wrong(options: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Yield options that hold a text which cannot be used, and what to write."""
-    texts = {name: value for name, value in options.items() if isinstance(value, str)}
-    if "sender" in texts and not _ADDRESS.fullmatch(parseaddr(texts["sender"])[1]):
-        yield "sender", "write `Atlas Logistique <news@atlas.example>`"
-    if "to" in texts and not _ADDRESS.fullmatch(texts["to"]):
-        yield "to", "write one address alone, such as clients@lists.atlas.example"
-    if "unsubscribe" in texts and not _LINK.fullmatch(texts["unsubscribe"]):
-        yield "unsubscribe", "write an address that begins with https:// or mailto:"
-    if texts.get("security") == "plain" and not _LOOPBACK.fullmatch(texts.get("host", "")):
-        yield "security", "write `starttls` or `tls`: plain is for a server on this machine"
-    if ("user" in options) != ("password" in options):
-        missing = "password" if "user" in options else "user"
-        yield missing, "write `user` and `password`, or neither"

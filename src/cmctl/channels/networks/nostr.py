@@ -4,13 +4,11 @@ github.com/nostr-protocol/nips: NIP-01, 09, 10. An event's id is a digest of wha
 of that is frozen with the delivery: sent again it is the same event, on every relay and for ever.
 """
 
-import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from importlib.util import find_spec
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from cmctl.channels import nostr_event as events
 from cmctl.channels import options as yaml
@@ -22,16 +20,13 @@ from cmctl.channels.base import (
     Outgoing,
     Rejected,
     TextRules,
-    Unavailable,
     Uncertain,
 )
 from cmctl.channels.content import content_problems, parts
 from cmctl.channels.nostr_event import Event
-from cmctl.channels.nostr_relay import Relay
+from cmctl.channels.nostr_relay import Relays, addresses
 from cmctl.channels.options import is_safe_address
 from cmctl.core.model import Content, Place, Problem, Receipt, Status
-
-log = logging.getLogger(__name__)
 
 _OPTIONS = (
     yaml.Option(
@@ -45,8 +40,6 @@ _OPTIONS = (
 )
 #: What the extra `nostr` brings.
 _NEEDED = ("coincurve", "websockets")
-
-Answer = TypeVar("Answer")
 
 
 class NostrChannel(Adapter):
@@ -64,11 +57,11 @@ class NostrChannel(Adapter):
 
     def __init__(self, *, key: str, relays: str, clock: Callable[[], float] = time.time) -> None:
         self._secret = key
-        self._relays = [Relay(url) for url in _addresses(relays)]
+        self._relays = Relays(addresses(relays))
         self._clock = clock
 
     def __repr__(self) -> str:
-        return f"NostrChannel({', '.join(relay.host for relay in self._relays)})"
+        return f"NostrChannel({self._relays!r})"
 
     @classmethod
     def check_options(
@@ -77,7 +70,7 @@ class NostrChannel(Adapter):
         """Yield what is wrong with `key` and `relays`, and what is not installed."""
         yield from super().check_options(options, places)
         relays = options.get("relays")
-        for url in _addresses(relays) if isinstance(relays, str) else ():
+        for url in (addresses(relays) or [relays]) if isinstance(relays, str) else ():
             if not (url.startswith("ws") and is_safe_address(url.replace("ws", "http", 1))):
                 yield Problem(
                     code="bad-address",
@@ -102,7 +95,7 @@ class NostrChannel(Adapter):
         notes = self._notes(outgoing)
         for number, note in enumerate(notes):
             try:
-                self._put(note)
+                self._relays.put(note)
             except ChannelError as problem:
                 if not number:
                     raise
@@ -113,7 +106,9 @@ class NostrChannel(Adapter):
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Ask the relays for every note of this delivery by its id."""
         notes = self._notes(outgoing)
-        standing = {event["id"] for event in self._find({"ids": [note["id"] for note in notes]})}
+        standing = {
+            event["id"] for event in self._relays.find({"ids": [note["id"] for note in notes]})
+        }
         if not standing:
             return None
         if len(standing) < len(notes):
@@ -125,25 +120,23 @@ class NostrChannel(Adapter):
         """Return the account's notes, from all relays together; times are whole seconds."""
         author = events.public_key(self._key())
         query = {"kinds": [events.NOTE], "authors": [author], "since": int(since.timestamp())}
-        notes = (one for one in self._find(query) if one["pubkey"] == author)
+        notes = (one for one in self._relays.find(query) if one["pubkey"] == author)
         return sorted(map(events.status, notes), key=lambda status: status.at, reverse=True)
 
     def delete(self, remote_id: str) -> None:
         """Ask all relays to delete a note; they have it gone, other clients may keep it."""
         tags = [["e", remote_id], ["k", str(events.NOTE)]]
         deletion = events.signed(self._key(), events.DELETION, int(self._clock()), tags, "")
-        for failure in self._each(lambda relay: relay.put(deletion)):
-            if isinstance(failure, ChannelError):
-                raise failure
+        self._relays.put_on_all(deletion)
 
     def exists(self, remote_id: str) -> bool:
         """Ask every relay for the note by its id."""
-        return any(event["id"] == remote_id for event in self._find({"ids": [remote_id]}))
+        return any(event["id"] == remote_id for event in self._relays.find({"ids": [remote_id]}))
 
     def probe(self) -> str:
         """Return the account's public key, and look whether the relays answer."""
         author = events.public_key(self._key())
-        self._find({"kinds": [0], "authors": [author]})
+        self._relays.find({"kinds": [0], "authors": [author]})
         return events.shown_key(author)
 
     def close(self) -> None:
@@ -158,50 +151,6 @@ class NostrChannel(Adapter):
     def _notes(self, outgoing: Outgoing) -> list[Event]:
         wanted = parts(outgoing.content)
         return events.thread(self._key(), wanted, outgoing.created_at, outgoing.key)
-
-    def _put(self, note: Event) -> None:
-        """Hand a note to all relays at once.
-
-        Raises:
-            Uncertain: no relay took it for certain, and one may have.
-            Unavailable, Rejected: certainly none has it.
-        """
-        failed = [one for one in self._each(lambda relay: relay.put(note)) if one is not None]
-        if len(failed) == len(self._relays):
-            raise min(failed, key=_gravity)
-        for failure in failed:
-            log.warning("a relay did not take a note that stands on others: %s", failure)
-
-    def _find(self, query: Mapping[str, object]) -> Iterator[Event]:
-        """Yield the events that fit, of all relays; complete or raising."""
-        found: dict[str, Event] = {}
-        for answer in self._each(lambda relay: relay.find(query)):
-            if isinstance(answer, ChannelError):
-                raise answer
-            found.update((event["id"], event) for event in answer)
-        yield from found.values()
-
-    def _each(self, ask: Callable[[Relay], Answer]) -> list[Answer | ChannelError]:
-        """Ask all relays at once, so that slow ones do not add up."""
-
-        def asked(relay: Relay) -> Answer | ChannelError:
-            try:
-                return ask(relay)
-            except ChannelError as problem:
-                return problem
-
-        with ThreadPoolExecutor(len(self._relays), thread_name_prefix="relay") as pool:
-            return list(pool.map(asked, self._relays))
-
-
-def _gravity(failure: ChannelError) -> int:
-    """Order failures by what must be told: that it may stand, then that it may later."""
-    kinds = (Uncertain, Unavailable, Rejected)
-    return next((place for place, kind in enumerate(kinds) if isinstance(failure, kind)), 0)
-
-
-def _addresses(relays: str) -> list[str]:
-    return [url.strip().rstrip("/") for url in relays.split(",") if url.strip()]
 
 
 def _receipt(notes: list[Event]) -> Receipt:
