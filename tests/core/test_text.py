@@ -1,7 +1,7 @@
 import pytest
 
 from cmctl.core.model import Content
-from cmctl.core.text import compose, contains_link, excerpt, follower_text, graphemes
+from cmctl.core.text import compose, contains_link, excerpt, follower_text, graphemes, wording
 
 
 def test_link_and_hashtags_follow_the_text_after_blank_lines() -> None:
@@ -83,3 +83,26 @@ def test_an_excerpt_is_one_line_of_at_most_its_width() -> None:
     assert excerpt("abcdefg", width=6) == "abcde…"
     assert excerpt("abcd efg", width=6) == "abcd…"
     assert excerpt("abc👩‍👩‍👧", width=6) == "abc👩…"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "OUVERTURE à rennes",
+        "Ouverture, à Rennes ! 🎉",
+        "Ouverture à Rennes https://atlas.example/r?utm_source=x #logistique",
+        "𝐎𝐮𝐯𝐞𝐫𝐭𝐮𝐫𝐞 à Rennes",
+    ],
+)
+def test_the_same_words_have_the_same_number(other: str) -> None:
+    assert wording(other) == wording("Ouverture à Rennes")
+
+
+@pytest.mark.parametrize("other", ["Ouverture à Lyon", "Rennes à Ouverture", "", "🎉"])
+def test_other_words_have_another_number(other: str) -> None:
+    assert wording(other) != wording("Ouverture à Rennes")
+
+
+@pytest.mark.parametrize("text", ["", "🎉", "https://atlas.example #tag", "\ud800"])
+def test_a_text_without_words_has_the_number_0(text: str) -> None:
+    assert wording(text) == 0

@@ -32,6 +32,8 @@ CREATE TABLE deliveries (
     excerpt TEXT NOT NULL,
     -- All that a follower reads, as one text: what the guard compares.
     follower_text TEXT NOT NULL,
+    -- A hash of its words alone, by which the same text is found on other channels.
+    wording INTEGER NOT NULL,
     -- Fingerprints of its pictures, a space between; empty until the guard looked at them.
     pictures TEXT NOT NULL DEFAULT '',
     edited INTEGER NOT NULL DEFAULT 0 CHECK (edited IN (0, 1)),
@@ -99,6 +101,9 @@ CREATE INDEX by_channel ON deliveries (channel, due);
 -- The history that the guard compares with.
 CREATE INDEX published_by_channel ON deliveries (channel, published_at)
 WHERE published_at IS NOT NULL;
+
+-- One text on many channels is found without reading any of them.
+CREATE INDEX deliveries_by_wording ON deliveries (wording, due);
 
 -- As for statuses.
 CREATE INDEX unindexed_deliveries ON deliveries (channel, published_at)
@@ -194,6 +199,8 @@ CREATE TABLE statuses (
     reply_to TEXT NOT NULL,
     -- Fingerprints of its pictures, a space between; of those that are known.
     pictures TEXT NOT NULL,
+    -- As for deliveries.
+    wording INTEGER NOT NULL,
     -- When a reading first lacked it; such a row is kept as evidence.
     gone_at INTEGER,
     -- 1 where it can be found by its words as it is.
@@ -203,6 +210,9 @@ CREATE TABLE statuses (
 
 -- The timeline that the guard compares with.
 CREATE INDEX standing_statuses ON statuses (channel, at) WHERE gone_at IS NULL;
+
+-- One text on many channels is found without reading any of them.
+CREATE INDEX statuses_by_wording ON statuses (wording, at) WHERE gone_at IS NULL;
 
 -- What has still to be indexed is found without reading what is.
 CREATE INDEX unindexed_statuses ON statuses (channel, at) WHERE gone_at IS NULL AND indexed = 0;

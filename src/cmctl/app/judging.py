@@ -49,25 +49,23 @@ def _elsewhere(ctx: Context, delivery: Delivery, at: datetime) -> dict[str, Sequ
     """
     client = ctx.settings.clients[delivery.client]
     limit = ctx.settings.channel(delivery.key.channel).guard.community_limit
-    others = [
+    others = {
         channel.name
         for channel in client.channels.values()
         if channel.network == delivery.network and channel.name != delivery.key.channel
-    ]
+    }
     if not limit or len(others) < limit:
         return {}
     mine = (delivery.due, delivery.number)
+    found = ctx.store.worded(follower_text(delivery.content), since=at - DAY, until=at)
     return {
         name: unsettled(
             ctx,
             delivery,
-            [
-                seen
-                for seen in ctx.store.seen(name, since=at - DAY, until=at)
-                if seen.source != "queue" or (seen.at, int(seen.ref)) < mine
-            ],
+            [one for one in seen if one.source != "queue" or (one.at, int(one.ref)) < mine],
         )
-        for name in others
+        for name, seen in found.items()
+        if name in others
     }
 
 

@@ -1,10 +1,14 @@
 """What followers read of a post, as one text, and how long a text is for a reader."""
 
 import re
+import unicodedata
+from hashlib import blake2b
 
 from cmctl.core.model import Content
 
 _TAG = re.compile(r"#(\w+)")
+_ASIDE = re.compile(r"https?://\S+|www\.\S+|#\w+")
+_WORD = re.compile(r"\w+")
 _AROUND_A_LINK = ".,;:!?…()[]«»\"'“”’"
 
 
@@ -33,6 +37,19 @@ def follower_text(content: Content) -> str:
     """Return all that a follower reads: what `compose` gives, the thread, the first comment."""
     parts = (compose(content), *map(str.strip, (*content.thread, content.first_comment)))
     return "\n\n".join(part for part in parts if part)
+
+
+def wording(text: str) -> int:
+    """Return a hash of a text's words, as a signed 64-bit number; 0: it has none.
+
+    Case, styled letters, links, hashtags and signs make no difference: the same text pasted
+    elsewhere has the same number.
+    """
+    words = _WORD.findall(_ASIDE.sub(" ", unicodedata.normalize("NFKC", text)).casefold())
+    if not words:
+        return 0
+    found = blake2b(" ".join(words).encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(found, "big", signed=True)
 
 
 def excerpt(text: str, width: int = 120) -> str:

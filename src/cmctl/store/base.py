@@ -347,6 +347,16 @@ class Store(Listings, Protocol):
         """
         ...
 
+    def worded(
+        self, text: str, *, since: datetime, until: datetime
+    ) -> Mapping[str, Sequence[Seen]]:
+        """Return where the same words stand or are queued, by channel, each in order of time.
+
+        The corpus of all channels, as of `seen`, of texts with the `wording` of this one; a text
+        without words is nowhere.
+        """
+        ...
+
     # Long histories: texts found by what they share; see `core/guard/retrieval.py`.
 
     def edge(

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from cmctl.core.guard.normalise import bare
 from cmctl.core.model import Decision, Match, Seen, Verdict
 
 DAY = timedelta(days=1)
@@ -15,17 +14,14 @@ def with_pasted(
 ) -> Verdict:
     """Return a verdict that also flags `text` where it would be the one too many.
 
-    `elsewhere` is what goes out before it on the other channels of its network, by channel. The
-    same words on `limit` of them within a day before are enough, whatever the links, the hashtags
+    `elsewhere` is what goes out before it with the same words on the other channels of its network,
+    by channel. So many as `limit` within a day before are enough, whatever the links, the hashtags
     and the pictures.
     """
-    words = bare(text.text) if elsewhere else ""
-    if not words:
-        return said
     same = {
         channel: found
-        for channel, corpus in elsewhere.items()
-        if (found := _first(words, text, corpus)) is not None
+        for channel, worded in elsewhere.items()
+        if (found := _first(text, worded)) is not None
     }
     if not same or len(same) < limit:
         return said
@@ -37,8 +33,8 @@ def with_pasted(
     return replace(said, decision=Decision.FLAG, score=1.0, matches=(match,))
 
 
-def _first(words: str, text: Seen, corpus: Sequence[Seen]) -> Seen | None:
-    for seen in corpus:
-        if timedelta() <= text.at - seen.at < DAY and bare(seen.text) == words:
+def _first(text: Seen, worded: Sequence[Seen]) -> Seen | None:
+    for seen in worded:
+        if timedelta() <= text.at - seen.at < DAY:
             return replace(seen, source="elsewhere")
     return None

@@ -40,6 +40,8 @@ CREATE TABLE deliveries (
     excerpt WORDS NOT NULL,
     -- All that a follower reads, as one text: what the guard compares.
     follower_text WORDS NOT NULL,
+    -- A hash of its words alone, by which the same text is found on other channels.
+    wording BIGINT NOT NULL,
     -- Fingerprints of its pictures, a space between; empty until the guard looked at them.
     pictures WORDS NOT NULL DEFAULT '',
     edited BIGINT NOT NULL DEFAULT 0 CHECK (edited IN (0, 1)),
@@ -109,6 +111,9 @@ CREATE INDEX by_channel ON deliveries (channel, due);
 -- The history that the guard compares with.
 CREATE INDEX published_by_channel ON deliveries (channel, published_at)
 WHERE published_at IS NOT NULL;
+
+-- One text on many channels is found without reading any of them.
+CREATE INDEX deliveries_by_wording ON deliveries (wording, due);
 
 -- As for statuses.
 CREATE INDEX unindexed_deliveries ON deliveries (channel, published_at)
@@ -196,6 +201,8 @@ CREATE TABLE statuses (
     reply_to WORDS NOT NULL,
     -- Fingerprints of its pictures, a space between; of those that are known.
     pictures WORDS NOT NULL,
+    -- As for deliveries.
+    wording BIGINT NOT NULL,
     -- When a reading first lacked it; such a row is kept as evidence.
     gone_at BIGINT,
     -- 1 where it can be found by its words as it is.
@@ -205,6 +212,9 @@ CREATE TABLE statuses (
 
 -- The timeline that the guard compares with.
 CREATE INDEX standing_statuses ON statuses (channel, at) WHERE gone_at IS NULL;
+
+-- One text on many channels is found without reading any of them.
+CREATE INDEX statuses_by_wording ON statuses (wording, at) WHERE gone_at IS NULL;
 
 -- What has still to be indexed is found without reading what is.
 CREATE INDEX unindexed_statuses ON statuses (channel, at) WHERE gone_at IS NULL AND indexed = 0;

@@ -51,10 +51,10 @@ FROM deliveries WHERE client = ?;
 -- Another process may have taken in the same files just before: the first one stands.
 INSERT INTO deliveries (
     due, channel, network, post, occurrence, state, hold_reason, hold_detail, hold_from_files,
-    excerpt, follower_text, expires, guard, evergreen, digest, content
+    excerpt, follower_text, wording, expires, guard, evergreen, digest, content
 ) VALUES (
     :due, :channel, :network, :post, :occurrence, :state, :hold_reason, :hold_detail,
-    :hold_from_files, :excerpt, :follower_text, :expires, :guard, :evergreen, :digest,
+    :hold_from_files, :excerpt, :follower_text, :wording, :expires, :guard, :evergreen, :digest,
     :content
 ) ON CONFLICT (post, occurrence, channel) DO NOTHING;
 
@@ -72,6 +72,7 @@ INSERT INTO lanes (channel) VALUES (?) ON CONFLICT DO NOTHING;
 -- A word that let the old text pass does not let another text pass.
 UPDATE deliveries SET
     due = :due, network = :network, excerpt = :excerpt, follower_text = :follower_text,
+    wording = :wording,
     expires = :expires, guard = :guard, evergreen = :evergreen,
     override = CASE WHEN digest = :digest THEN override ELSE '' END,
     digest = :digest, content = :content, judged_digest = '', edited = 0
@@ -231,13 +232,14 @@ FROM statuses WHERE channel = ? AND remote_id = ?;
 
 -- name: keep_status
 INSERT INTO statuses (
-    channel, remote_id, at, text, url, author, tool, media_count, reply_to, pictures
+    channel, remote_id, at, text, url, author, tool, media_count, reply_to, pictures, wording
 ) VALUES (
-    :channel, :remote_id, :at, :text, :url, :author, :tool, :media_count, :reply_to, :pictures
+    :channel, :remote_id, :at, :text, :url, :author, :tool, :media_count, :reply_to, :pictures,
+    :wording
 ) ON CONFLICT (channel, remote_id) DO UPDATE SET
     at = excluded.at, text = excluded.text, url = excluded.url, author = excluded.author,
     tool = excluded.tool, media_count = excluded.media_count, reply_to = excluded.reply_to,
-    pictures = excluded.pictures, gone_at = NULL,
+    pictures = excluded.pictures, wording = excluded.wording, gone_at = NULL,
     indexed = CASE WHEN statuses.text = excluded.text THEN statuses.indexed ELSE 0 END;
 
 -- name: lose_status
@@ -277,6 +279,21 @@ SELECT read_at FROM timelines WHERE channel = ?;
 SELECT channel, remote_id, at, text, url, author, tool, media_count, reply_to, pictures
 FROM statuses
 WHERE channel = :channel AND gone_at IS NULL AND at >= :since ORDER BY at, remote_id;
+
+-- name: worded
+-- One statement, as for `seen_deliveries`; a lane that judges asks it once.
+SELECT channel, 'queue', CAST(number AS TEXT), due, follower_text, url, post, pictures FROM deliveries
+WHERE wording = :wording AND state IN ('planned', 'held', 'claimed')
+AND due BETWEEN :since AND :until
+UNION ALL
+SELECT
+    channel, 'history', CAST(number AS TEXT), coalesce(published_at, sent_at), follower_text, url, post, pictures
+FROM deliveries
+WHERE wording = :wording AND state IN ('sending', 'uncertain', 'published') AND deleted_at IS NULL
+AND coalesce(published_at, sent_at) BETWEEN :since AND :until
+UNION ALL
+SELECT channel, 'timeline', remote_id, at, text, url, '', pictures FROM statuses
+WHERE wording = :wording AND gone_at IS NULL AND at BETWEEN :since AND :until;
 
 -- Long histories -----------------------------------------------------------------------------------
 

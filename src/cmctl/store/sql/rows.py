@@ -20,7 +20,7 @@ from cmctl.core.model import (
     Status,
 )
 from cmctl.core.plain import plain_line
-from cmctl.core.text import excerpt, follower_text
+from cmctl.core.text import excerpt, follower_text, wording
 from cmctl.store.base import Collision, Event, Fact, Reading
 from cmctl.store.sql.instants import instant, maybe_instant, maybe_milliseconds, milliseconds
 
@@ -78,11 +78,13 @@ def hold_columns(what: Hold | None) -> dict[str, object]:
 
 def planned_columns(planned: Planned, digest: str) -> dict[str, object]:
     """Return the columns of what the files plan, state and hold left out."""
+    text = follower_text(planned.content)
     return {
         "due": milliseconds(planned.due),
         "network": planned.network,
         "excerpt": plain_line(excerpt(planned.content.text)),
-        "follower_text": follower_text(planned.content),
+        "follower_text": text,
+        "wording": wording(text),
         "expires": maybe_milliseconds(planned.expires),
         "guard": int(planned.guard),
         "evergreen": int(planned.evergreen),
@@ -257,4 +259,5 @@ def status_columns(what: Status) -> dict[str, object]:
         "media_count": what.media_count,
         "reply_to": what.reply_to,
         "pictures": " ".join(what.pictures),
+        "wording": wording(what.text),
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cmctl.core.ledger import Change, Intake, Ledger, Notice, Removal, Ruling
 from cmctl.core.model import Delivery, Seen, Status
+from cmctl.core.text import wording
 from cmctl.store.base import (
     Claim,
     ClientRow,
@@ -212,6 +213,18 @@ class SqlStore(SqlListings):
         ours = rows.seen(self._fetch("seen_deliveries", values)[0][0])
         theirs = rows.seen(self._fetch("seen_timeline", values)[0][0])
         return sorted(ours + theirs, key=lambda seen: seen.at)
+
+    def worded(
+        self, text: str, *, since: datetime, until: datetime
+    ) -> Mapping[str, Sequence[Seen]]:
+        """Return where the words of a text stand or are queued, by channel, in order of time."""
+        found: dict[str, list[Seen]] = {}
+        if not (key := wording(text)):
+            return found
+        window = {"since": milliseconds(since), "until": milliseconds(until)}
+        for channel, *row in self._fetch("worded", {"wording": key, **window}):
+            found.setdefault(channel, []).append(rows.seen_of(tuple(row)))
+        return {name: sorted(seen, key=lambda one: one.at) for name, seen in found.items()}
 
     # Long histories.
 

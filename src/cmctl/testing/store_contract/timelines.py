@@ -259,3 +259,21 @@ class Timelines(Handles):
         word = ("timeline", "s1", "both", "the mayor asked", None, 0.9, "ours", "Bonjour")
         store.rule(Ruling(NOON, LANE, ours.number, *word))
         assert [one.remote_id for one in store.collisions()] == ["s2"]
+
+    def test_the_same_words_are_found_on_every_channel_where_they_stand(self, store: Store) -> None:
+        sent = brought_to(store, State.PUBLISHED, "p3", "atlas/c")
+        text = sent.content.text
+        take_in(store, add("p1", "atlas/a", text=f"{text} !"), add("p2", "atlas/b", text="Autre"))
+        _observe(store, _status("s1", f"{text.upper()} #rennes"), _status("s2", "Adieu"))
+        found = store.worded(text, since=BEGIN, until=NOON + DAY)
+        assert {name: [one.source for one in seen] for name, seen in found.items()} == {
+            "atlas/a": ["queue"],
+            "atlas/c": ["history"],
+            LANE: ["timeline"],
+        }
+        assert found["atlas/c"][0].ref == str(sent.number)
+        assert store.worded(text, since=NOON + DAY, until=NOON + 2 * DAY) == {}
+
+    def test_what_has_no_words_is_the_same_as_nothing(self, store: Store) -> None:
+        take_in(store, add("p1", "atlas/a", text="🎉 #fete"))
+        assert store.worded("🎄", since=BEGIN, until=NOON + DAY) == {}
