@@ -16,6 +16,7 @@ import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from cmctl.app.run import publish_due, watch_all
 from cmctl.app.take_in import take_in
@@ -114,22 +115,26 @@ def publish(root: Path, url: str, latency: float, *, guard: bool) -> dict[str, o
 
 
 def write(workspace: Path, url: str, *, guard: bool) -> None:
-    """Write 50 channels of one client, and 20 posts for each, all due in the same minute."""
-    posts = workspace / "posts" / "bench"
-    posts.mkdir(parents=True)
+    """Write 50 channels, two a client, and 20 posts for each, all due in the same minute."""
     at = (Machine().now() + timedelta(minutes=1)).isoformat(timespec="seconds")
-    channels = {
-        f"c{n}": {"network": "sandbox", "url": url, "account": f"c{n}"} for n in range(CHANNELS)
-    }
+    clients: dict[str, dict[str, Any]] = {}
+    made: dict[str, list[dict[str, object]]] = {}
+    for n in range(CHANNELS):
+        client = clients.setdefault(f"client-{n // 2}", {"name": "Bench", "channels": {}})
+        client["channels"][f"c{n}"] = {"network": "sandbox", "url": url, "account": f"c{n}"}
+    for n in range(DELIVERIES):
+        made.setdefault(f"client-{n % CHANNELS // 2}", []).append(post(n, at))
+    for client, posts in made.items():
+        file = workspace / "posts" / client / "posts.yaml"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(posts), encoding="utf-8")
     config = {
         "timezone": "Europe/Paris",
         "pace": "0s",
         "guard": {"enabled": guard},
-        "clients": {"bench": {"name": "Bench", "channels": channels}},
+        "clients": clients,
     }
     (workspace / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
-    made = [post(n, at) for n in range(DELIVERIES)]
-    (posts / "posts.yaml").write_text(json.dumps(made), encoding="utf-8")
 
 
 def post(number: int, at: str) -> dict[str, object]:
