@@ -112,6 +112,7 @@ def _fill(db: sqlite3.Connection, *, lanes: int, each: int) -> None:
         "hold_from_files": 0,
         "excerpt": "x",
         "follower_text": "x",
+        "wording": 1,
         "expires": None,
         "guard": 1,
         "evergreen": 0,
