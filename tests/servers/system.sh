@@ -12,7 +12,8 @@ want npm npm
 want make make
 want c++ g++
 want systemd-analyze systemd
-want php "php-cli php-mysql php-xml php-mbstring php-curl php-gd php-intl"
+php -r 'exit(array_diff(["mysqli", "dom", "mbstring", "curl", "gd", "intl"], get_loaded_extensions()) ? 1 : 0);' \
+  2>/dev/null || wanted="$wanted php-cli php-mysql php-xml php-mbstring php-curl php-gd php-intl"
 [ -x /usr/sbin/mariadbd ] || wanted="$wanted mariadb-server"
 [ -f /usr/share/wordpress/wp-load.php ] || wanted="$wanted wordpress"
 # Debian keeps the server's programs out of the path.
