@@ -58,6 +58,17 @@ def read_json(body: bytes | str) -> object:
     return value
 
 
+def whole(value: object) -> int:
+    """Return a count as it stands in JSON; 0 for what is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+
+
+def tally(items: object, field: str) -> int:
+    """Return the sum of a count over a list of objects; what is no such list adds nothing."""
+    listed = items if isinstance(items, list) else []
+    return sum(whole(item.get(field)) for item in listed if isinstance(item, dict))
+
+
 def _check(length: int, largest: int) -> None:
     if length > largest:
         message = f"more than {largest / (1 << 20):g} MiB"

@@ -58,7 +58,7 @@ def checked(answer: Answer) -> dict[str, Any]:
     """
     value = answer.record()
     if value.get("ok") is True:
-        return value
+        return _shaped(answer, value)
     if value.get("ok") is not False:
         raise answer.malformed("without `ok`")
     error = redacted(str(value.get("error") or "no reason"), secrets=answer.secrets)
@@ -68,6 +68,17 @@ def checked(answer: Answer) -> dict[str, Any]:
         raise answer.malformed(f"with {error}")
     sentence = meaning(error, REFUSALS)
     raise Rejected(f"{sentence} ({error})" if sentence else f"{answer.host} refuses: {error}")
+
+
+def _shaped(answer: Answer, value: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer whose inner values have the shape that we read."""
+    listed = value.get("messages", [])
+    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+        raise answer.malformed("with `messages` that are none")
+    for name in ("message", "response_metadata"):
+        if not isinstance(value.get(name) or {}, dict):
+            raise answer.malformed(f"with a `{name}` that is no object")
+    return value
 
 
 def message(text: str, images: Sequence[tuple[str, Attachment]]) -> dict[str, object]:

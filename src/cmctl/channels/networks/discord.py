@@ -15,6 +15,7 @@ from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import Capabilities, Counts, Outgoing, Rejected, TextRules
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.decoding import tally
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.markdown import DISCORD
@@ -127,8 +128,8 @@ class DiscordChannel(HttpAdapter):
 
     def counts(self, remote_id: str) -> Counts:
         """Return how many reactions a message has."""
-        reactions: Any = self._http.get(self._message(remote_id)).record().get("reactions") or []
-        return Counts(likes=sum(int(one.get("count", 0)) for one in reactions))
+        told = self._http.get(self._message(remote_id)).record()
+        return Counts(likes=tally(told.get("reactions"), "count"))
 
     def probe(self) -> str:
         """Return the bot's name, after a look into the channel."""

@@ -24,6 +24,7 @@ from cmctl.channels.base import (
     TextRules,
 )
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.decoding import tally, whole
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http
 from cmctl.channels.options import Form, Option
@@ -125,8 +126,8 @@ class SlackChannel(HttpAdapter):
         if item is None:
             message = "the message is gone"
             raise Rejected(message)
-        likes = sum(int(one.get("count", 0)) for one in item.get("reactions") or [])
-        return Counts(likes=likes, comments=int(item.get("reply_count") or 0))
+        likes = tally(item.get("reactions"), "count")
+        return Counts(likes=likes, comments=whole(item.get("reply_count")))
 
     def probe(self) -> str:
         """Return the app's name and its workspace, after a look into the channel."""

@@ -22,6 +22,7 @@ from cmctl.channels.base import (
     Outgoing,
     Rejected,
     TextRules,
+    Uncertain,
 )
 from cmctl.channels.body import file_body, json_body
 from cmctl.channels.content import content_problems
@@ -92,7 +93,7 @@ class WordPressChannel(HttpAdapter):
         """Find or make the draft, then fill and publish exactly it."""
         draft = self._by_slug(outgoing) or self._keep_place(outgoing)
         if self._stands(draft):
-            return posts.receipt(draft)
+            return self._proof(draft)
         path = f"{API}/posts/{posts.remote_id(draft)}?context=edit"
         answer = self._http.post(path, json_body(self._body(outgoing)))
         made = answer.record()
@@ -100,6 +101,13 @@ class WordPressChannel(HttpAdapter):
             message = f"{self._http.host} keeps the post as `{made['status']}`"
             raise Rejected(f"{message}: may this user publish?")
         return read(answer, posts.receipt, made)
+
+    def _proof(self, item: dict[str, object]) -> Receipt:
+        try:
+            return posts.receipt(item)
+        except ValueError as problem:
+            message = f"{self._http.host} lists it as {problem}"
+            raise Uncertain(message) from None
 
     def upload(self, attachment: Attachment) -> str:
         """Put an image into the site's media library; return its id and address as JSON."""
