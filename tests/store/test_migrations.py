@@ -1,5 +1,8 @@
 import re
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -67,6 +70,41 @@ def test_an_older_store_is_brought_up_to_date_when_it_is_opened(tmp_path, monkey
     connection = opening.prepared(path, "e1")
     assert opening.version(connection, path) == opening.VERSION
     assert connection.execute("SELECT colour FROM lanes").fetchall() == []
+    connection.close()
+
+
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from cmctl.store.sqlite import opening
+def dying(text, real=opening.statements):
+    yield from list(real(text))[:1]
+    os.kill(os.getpid(), signal.SIGKILL)
+opening.VERSION += 1
+opening.MIGRATIONS = Path(sys.argv[2])
+opening.statements = dying
+opening.prepared(Path(sys.argv[1]), "e1")
+"""
+
+
+def test_a_kill_in_the_middle_of_a_migration_leaves_the_older_store_whole(tmp_path, monkeypatch):
+    path = tmp_path / "cmctl.db"
+    opening.prepared(path, "e1").close()
+    steps = tmp_path / "steps"
+    steps.mkdir()
+    (steps / f"{opening.VERSION + 1:04}_colour.sql").write_text(
+        "ALTER TABLE lanes ADD COLUMN colour TEXT;\nALTER TABLE lanes ADD COLUMN shade TEXT;"
+    )
+    before = shape_of(path)
+    command = [sys.executable, "-c", DYING, str(path), str(steps)]
+    ended = subprocess.run(command, check=False, timeout=60, capture_output=True, text=True)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    opening.prepared(path, "e1").close()  # the older program goes on
+    assert shape_of(path) == before
+    monkeypatch.setattr(opening, "VERSION", opening.VERSION + 1)
+    monkeypatch.setattr(opening, "MIGRATIONS", steps)
+    connection = opening.prepared(path, "e1")
+    assert connection.execute("SELECT colour, shade FROM lanes").fetchall() == []
     connection.close()
 
 
