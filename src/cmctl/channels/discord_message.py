@@ -57,7 +57,8 @@ def body(text: str, images: Sequence[Attachment], fields: Mapping[str, object]) 
 
 def is_post(item: Mapping[str, Any]) -> bool:
     """Tell whether a message is one that somebody wrote."""
-    return item.get("type") in _POSTS
+    kind = item.get("type")
+    return isinstance(kind, int) and kind in _POSTS
 
 
 def is_withheld(item: Mapping[str, Any]) -> bool:

@@ -98,18 +98,28 @@ def is_post(item: Mapping[str, Any]) -> bool:
     return str(item.get("subtype") or "") in _POSTS
 
 
+def _at(ts: str) -> datetime:
+    try:
+        return datetime.fromtimestamp(float(ts), UTC)
+    except (OverflowError, OSError):
+        raise ValueError(ts) from None
+
+
 def status(item: Mapping[str, Any], channel: str, team_url: str) -> Status:
     """Return what a message tells its readers.
 
     Raises:
-        ValueError: it lacks its time, which is its id.
+        ValueError: it lacks its time, which is its id, or has parts that are none.
     """
     ts, root = str(item.get("ts") or ""), str(item.get("thread_ts") or "")
     blocks, files = item.get("blocks") or [], item.get("files") or []
+    for parts in (blocks, files):
+        if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+            raise ValueError("parts that are none")
     return Status(
         channel="",
         remote_id=ts,
-        at=datetime.fromtimestamp(float(ts), UTC),
+        at=_at(ts),
         text=plain(str(item.get("text") or "")),
         url=f"{team_url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}",
         author=str(item.get("username") or item.get("user") or ""),

@@ -122,7 +122,7 @@ class WordPressChannel(HttpAdapter):
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Ask for the post by its slug; a draft that is not published yet is none."""
         post = self._by_slug(outgoing)
-        return posts.receipt(post) if post and self._stands(post) else None
+        return self._proof(post) if post and self._stands(post) else None
 
     def timeline(self, since: datetime) -> Iterable[Status]:
         """Return the site's published posts, whoever wrote them; its times are whole seconds."""
