@@ -17,6 +17,11 @@ def escaped(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def length(text: str) -> int:
+    """Count a text as it goes out, its escapes included."""
+    return len(escaped(text))
+
+
 def plain(text: str) -> str:
     """Return what a reader sees: links as they lead, mentions by the name that is told."""
     return html.unescape(_MARK.sub(_seen, text)) if "<" in text or "&" in text else text

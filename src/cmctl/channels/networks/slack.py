@@ -28,7 +28,7 @@ from cmctl.channels.decoding import tally, whole
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http
 from cmctl.channels.options import Form, Option
-from cmctl.channels.slack_text import escaped
+from cmctl.channels.slack_text import length
 from cmctl.channels.slack_upload import uploaded
 from cmctl.core.model import Content, Problem, Receipt, Status
 
@@ -69,7 +69,7 @@ class SlackChannel(HttpAdapter):
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long and images that cannot go."""
-        return content_problems(content, "Slack", self.capabilities, count=_length)
+        return content_problems(content, "Slack", self.capabilities, count=length)
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post every part once; the parts of a thread all answer the first one."""
@@ -195,7 +195,3 @@ class SlackChannel(HttpAdapter):
             return messages.status(item, self._channel, str(self._me().get("url") or ""))
         except ValueError:
             raise answer.malformed("with a message without its `ts`") from None
-
-
-def _length(text: str) -> int:
-    return len(escaped(text))

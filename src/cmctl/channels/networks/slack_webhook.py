@@ -14,7 +14,7 @@ from cmctl.channels.base import Capabilities, MediaRules, Outgoing, Rate, TextRu
 from cmctl.channels.content import content_problems, parts
 from cmctl.channels.refusals import explaining_text
 from cmctl.channels.slack_message import LIMIT, json, message
-from cmctl.channels.slack_text import escaped
+from cmctl.channels.slack_text import length
 from cmctl.core.model import Content, Problem, Receipt
 
 _REFUSALS = {
@@ -44,7 +44,7 @@ class SlackWebhookChannel(WebhookAdapter):
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long; images and threads cannot go."""
-        return content_problems(content, "a Slack webhook", self.capabilities, count=_length)
+        return content_problems(content, "a Slack webhook", self.capabilities, count=length)
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post once."""
@@ -53,7 +53,3 @@ class SlackWebhookChannel(WebhookAdapter):
         if answer.body != b"ok":
             raise answer.malformed("without `ok`")
         return Receipt(remote_id=outgoing.key, parts=(outgoing.key,))
-
-
-def _length(text: str) -> int:
-    return len(escaped(text))
