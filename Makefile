@@ -1,10 +1,12 @@
 # The two commands of a newcomer are `make demo` and `make test`.
 PYTHON ?= python3
 VENV ?= .venv
+KILLS ?= 5000
+SEED ?=
 BIN := $(VENV)/bin
 SOURCES := $(shell find src -type f -not -name '*.pyc')
 
-.PHONY: demo test check dev bench fuzz lock clean
+.PHONY: demo test check dev bench faults fuzz lock clean
 
 demo: $(VENV)/.installed  ## Play the owner's morning on the embedded network.
 	$(BIN)/cmctl demo
@@ -27,6 +29,9 @@ dev: $(VENV)/.dev  ## An editable installation, to work on the code.
 
 bench: $(VENV)/.tested-wheel  ## The figures of docs/benchmarks.md, as JSON on standard output.
 	$(BIN)/python bench/everything.py
+
+faults: $(VENV)/.tested-wheel  ## Kill daemons for an hour or more; the seed is printed and can be given: SEED=.
+	cd tests && ../$(BIN)/python -m faults.campaign --kills $(KILLS) --seed "$(SEED)"
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cmctl needs Python 3.11 or newer; name one with PYTHON=")'

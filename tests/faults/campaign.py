@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -180,8 +181,12 @@ def run(
     accounts: dict[str, str] = ACCOUNTS,
     first: int = 0,
     rounds: int = 0,
+    write: Callable[[Result], object] = lambda _: None,
 ) -> Result:
-    """Run rounds from `first` on: until so many daemons were killed, and at least so many."""
+    """Run rounds from `first` on: until so many daemons were killed, and at least so many.
+
+    `write` gets the result after each round, so that a campaign that is ended counts.
+    """
     adapters.install(root / "plugins")
     sys.path.insert(0, str(root / "plugins"))
     import_all()
@@ -194,10 +199,11 @@ def run(
         while result.killed < kills or result.rounds < rounds:
             wanted = max(0, min(KILLS, kills - result.killed))
             campaign.round(first + result.rounds, wanted, posts)
+            result.seconds = round(time.monotonic() - began, 1)
+            write(result)
     finally:
         site.stop_network()
         sys.path.remove(str(root / "plugins"))
-    result.seconds = round(time.monotonic() - began, 1)
     return result
 
 
@@ -240,9 +246,8 @@ def main() -> None:
             accounts=accounts,
             first=asked.first,
             rounds=asked.rounds,
+            write=lambda one: asked.json and asked.json.write_text(as_json(one) + "\n"),
         )
-    if asked.json:
-        asked.json.write_text(as_json(result) + "\n", encoding="utf-8")
     sys.stdout.write(as_json(result) + "\n")
     sys.exit(1 if result.violations else 0)
 
