@@ -365,6 +365,25 @@ def test_an_uncertain_delivery_is_confirmed_by_its_id_or_address(shop: Shop) -> 
     assert shop.listed("history")[0]["remote_id"] == "1"
 
 
+def test_an_uncertain_delivery_is_sent_once_more_only_for_who_says_yes(shop: Shop) -> None:
+    uncertain(shop)
+    asked = shop.cmctl("queue", "retry", "a")
+    assert asked.status == 2
+    assert "would be there twice" in asked.err
+    assert "--yes" in asked.err
+    assert state(shop) == ["uncertain"]
+    assert shop.cmctl("queue", "retry", "a", "--yes").status == 0
+    assert state(shop) == ["planned"]
+
+
+def test_holds_says_what_was_tried_and_what_to_type(shop: Shop) -> None:
+    uncertain(shop)
+    said = shop.cmctl("holds").out
+    assert "1 attempt" in said
+    for command in ("queue confirm", "queue retry", "queue cancel", "channel timeline"):
+        assert command in said
+
+
 def test_a_refused_delivery_is_tried_again(shop: Shop) -> None:
     shop.posts(post("a", "Bread", more=ONE))
     shop.fault("refused", account="page", text="too rude")

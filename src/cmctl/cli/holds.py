@@ -114,6 +114,9 @@ def _show_one(asked: Invocation, members: "Sequence[Waiting]", settings: "Settin
     else:
         output.line(f"  {delivery.hold.detail if delivery.hold else 'looked for on the network'}")
         output.line(f"  “{excerpt(delivery.content.text, 90)}”")
+    if delivery.sent_at is not None:
+        first = local(delivery.sent_at, zone, now=now)
+        output.line(f"  {counted(delivery.attempts, 'attempt')}, the first at {first}")
     show_steps(output, steps(delivery, one.match, now=now, ref=name if more else ""))
 
 

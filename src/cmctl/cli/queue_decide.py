@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cmctl.cli.invocation import invocation
+from cmctl.cli.terminal import sure
 from cmctl.cli.told import done
 from cmctl.core.errors import CmctlError, ExitStatus
 from cmctl.core.model import Delivery, State
@@ -89,14 +90,33 @@ def confirm(
     return _each(ctx, [ref], channel, DOUBTFUL, decided, only_one=True)
 
 
-def retry(ctx: typer.Context, refs: Refs, channel: OnChannel = "") -> ExitStatus:
+def retry(
+    ctx: typer.Context,
+    refs: Refs,
+    channel: OnChannel = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="It is certainly not there: send it without asking.")
+    ] = False,
+) -> ExitStatus:
     """Plan a refused or uncertain delivery once more.
 
-    For an uncertain one look at the account first: what stands there already would be doubled.
+    For an uncertain one look at the account first: what stands there already would be doubled, so
+    that you are asked.
     """
     from cmctl.app import decide  # noqa: PLC0415 - as above
 
-    return _each(ctx, refs, channel, RETRIABLE, decide.retry)
+    def asks(one: Delivery) -> str:
+        return "" if yes else _could_double(one)
+
+    return _each(ctx, refs, channel, RETRIABLE, decide.retry, asks=asks)
+
+
+def _could_double(one: Delivery) -> str:
+    """Return what to ask before an uncertain delivery is sent once more."""
+    if one.state is State.REFUSED:
+        return ""
+    where = one.key.channel
+    return f"{one.number} may stand on {where} already, and would be there twice. Send it?"
 
 
 def _each(
@@ -107,8 +127,12 @@ def _each(
     decided: Decide,
     *,
     only_one: bool = False,
+    asks: Callable[[Delivery], str] = lambda _: "",
 ) -> ExitStatus:
-    """Decide about every delivery that is meant; what is refused is said, the others go on."""
+    """Decide about every delivery that is meant; what is refused is said, the others go on.
+
+    `asks` returns a question that must be answered with yes first, or nothing.
+    """
     from cmctl.app.take_in import take_in  # noqa: PLC0415 - as above
     from cmctl.app.targets import target, targets  # noqa: PLC0415 - as above
 
@@ -130,6 +154,10 @@ def _each(
             )
             meant |= {one.number: one for one in found}
         for delivery in meant.values():
+            if (question := asks(delivery)) and not sure(asked.terminal, question):
+                asked.output.say(f"{delivery.number}: nothing was changed")
+                status = ExitStatus.PROBLEMS
+                continue
             try:
                 done(asked.output, decided(app, delivery), settings, asked.machine.now())
             except CmctlError as refused:

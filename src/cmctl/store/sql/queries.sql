@@ -149,11 +149,13 @@ INSERT INTO meta (key, value) VALUES ('seen_at', ?)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
 -- name: set_back_waits
--- Reckoned from a time that has not come yet: the clock was set back since.
+-- Reckoned from a time that has not come yet; no wait is longer than a day in milliseconds.
 UPDATE deliveries SET not_before = NULL
 WHERE state IN ('planned', 'uncertain') AND not_before > :at AND (
-    SELECT at FROM events WHERE events.number = deliveries.number ORDER BY id DESC LIMIT 1
-) > :at;
+    not_before > :at + 86400000 OR (
+        SELECT at FROM events WHERE events.number = deliveries.number ORDER BY id DESC LIMIT 1
+    ) > :at
+);
 
 -- name: set_back_lanes
 -- Each channel may send one post sooner than its pace; from then on its pace counts again.
