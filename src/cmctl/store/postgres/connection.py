@@ -23,22 +23,22 @@ class PostgresConnection:
     def __init__(self, connect: Callable[[], Raw], label: str) -> None:
         self._connect = connect
         self._label = label
-        self.raw = connect()
+        self._use(connect())
         self._later: list[tuple[str, Values]] = []
         self._marked = 0
 
     def rows(self, name: str, values: Values = ()) -> Rows:
         """Run a statement and return all its rows."""
-        return self.raw.execute(queries()[name], values).fetchall()
+        return self._cursor.execute(queries()[name], values).fetchall()
 
     def run(self, name: str, values: Values = ()) -> int:
         """Run a statement and return how many rows it wrote."""
-        return self.raw.execute(queries()[name], values).rowcount
+        return self._cursor.execute(queries()[name], values).rowcount
 
     def many(self, name: str, values: Sequence[Values]) -> None:
         """Run a statement once for each of `values`."""
         if values:
-            self.raw.cursor().executemany(queries()[name], values)
+            self._cursor.executemany(queries()[name], values)
 
     def later(self, name: str, values: Sequence[Values]) -> None:
         """Run a statement once for each of `values` when the transaction ends, all in one go."""
@@ -54,7 +54,7 @@ class PostgresConnection:
                 self.raw.close()  # it was idle: nothing is lost with it
             else:
                 return
-        self.raw = self._connect()
+        self._use(self._connect())
         self.raw.execute("BEGIN")
 
     def commit(self) -> None:
@@ -110,11 +110,17 @@ class PostgresConnection:
         """Return the problem in the words of the contract."""
         return translated(problem, self._label) if isinstance(problem, psycopg.Error) else problem
 
+    def _use(self, raw: Raw) -> None:
+        self.raw = raw
+        # One for all statements: making one costs as much as a small statement does.
+        self._cursor = raw.cursor()
+
     def _flush(self) -> None:
-        """Send what was left for later: a round trip a kind, not one a row."""
+        """Send what was left for later: one statement a kind, not one a row."""
         names = dict.fromkeys(name for name, _ in self._later)
         for wanted in names:
-            self.many(wanted, [values for name, values in self._later if name == wanted])
+            rows = [values for name, values in self._later if name == wanted]
+            self.run(f"{wanted}s", [list(column) for column in zip(*rows, strict=True)])
         self._later.clear()
 
     def _is_committed(self, transaction: object, problem: psycopg.Error) -> bool:
@@ -127,7 +133,7 @@ class PostgresConnection:
         while monotonic() < until:
             try:
                 self.raw.close()
-                self.raw = self._connect()
+                self._use(self._connect())
                 ((outcome,),) = self.rows("outcome", {"id": transaction})
             except (psycopg.Error, StoreError):
                 outcome = None

@@ -78,6 +78,21 @@ SELECT coalesce(json_agg(
 ), '[]')::TEXT FROM statuses
 WHERE channel = :channel AND gone_at IS NULL AND at BETWEEN :since AND :until;
 
+-- name: add_events
+-- What `add_event` writes, of a whole transaction: a column each, in their order.
+INSERT INTO events (at, number, kind, before, after, fence, data)
+SELECT at, number, kind, before, after, fence, data FROM unnest(
+    CAST(? AS BIGINT[]), CAST(? AS BIGINT[]), CAST(? AS TEXT[]), CAST(? AS TEXT[]),
+    CAST(? AS TEXT[]), CAST(? AS BIGINT[]), CAST(? AS TEXT[])
+) WITH ORDINALITY AS row (at, number, kind, before, after, fence, data, place) ORDER BY place;
+
+-- name: add_notices
+INSERT INTO outbox (kind, channel, number, message, at, due)
+SELECT kind, channel, number, message, at, due FROM unnest(
+    CAST(? AS TEXT[]), CAST(? AS TEXT[]), CAST(? AS BIGINT[]), CAST(? AS TEXT[]),
+    CAST(? AS BIGINT[]), CAST(? AS BIGINT[])
+) WITH ORDINALITY AS row (kind, channel, number, message, at, due, place) ORDER BY place;
+
 -- name: clock
 SELECT {clock};
 
