@@ -1,9 +1,9 @@
 """Durable transitions a second: claims, intents and outcomes on both stores, whole and flushed.
 
-    python bench/store.py [--seconds 5] [--lanes 64] [--workers 1]
+    python bench/store.py [--seconds 5] [--lanes 64]
 
-SQLite: `synchronous=FULL`. PostgreSQL: a server of its own with `fsync` and `synchronous_commit` on,
-where it is installed. Each lane is a thread that does what a lane of the daemon does to the store;
+SQLite: `synchronous=FULL`. PostgreSQL: a server of its own with `fsync` and `synchronous_commit`
+on. Each lane is a thread that does what a lane of the daemon does to the store;
 each worker is a process of its own.
 """
 
@@ -21,13 +21,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from servers.postgres import running  # noqa: E402
-
-from cmctl.core.ledger import Add, Change, Intake  # noqa: E402
-from cmctl.core.model import Content, Key, Planned, Receipt, State  # noqa: E402
-from cmctl.core.state import Move  # noqa: E402
-from cmctl.store.base import Claim, Query, Store  # noqa: E402
-from cmctl.store.opening import open_store  # noqa: E402
+from cmctl.core.ledger import Add, Change, Intake
+from cmctl.core.model import Content, Key, Planned, Receipt, State
+from cmctl.core.state import Move
+from cmctl.store.base import Claim, Query, Store
+from cmctl.store.opening import open_store
+from servers.postgres import running
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LEASE = timedelta(minutes=1)
@@ -147,7 +146,7 @@ def main() -> None:
             row = measured(where[engine], workers, asked.lanes, asked.seconds)
         found[f"{engine}_{workers}"] = row
         print(engine, row, file=sys.stderr)
-    print(json.dumps({"store": found}, indent=2))
+    print(json.dumps(found, indent=2))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from cmctl.testing.store_contract.base import (
     change,
     claim,
     claimed,
+    hold,
     moved,
     only,
     take_in,
@@ -235,6 +236,27 @@ def test_leases_end_by_the_server_whatever_the_machines_clocks_say(postgres):
         resent = moved(slow, only(slow), Move.RESEND, at=behind, lease=MINUTE)
         left = resent.lease_until - fast.clock(ahead)
         assert timedelta() < left <= MINUTE
+
+
+def test_a_daemon_elsewhere_is_woken_by_what_may_be_due(postgres):
+    rung = threading.Event()
+
+    def wakes() -> bool:
+        woken = rung.wait(30)
+        rung.clear()
+        return woken
+
+    with opened(postgres) as here, opened(postgres) as there:
+        here.listen(rung.set)
+        assert wakes(), "as soon as it listens"
+        take_in(there, add())
+        assert wakes()
+        held = moved(there, only(there), Move.HOLD, hold=hold())
+        moved(there, held, Move.RELEASE)
+        assert wakes()
+        there.pause("atlas", reason="crisis", at=NOON)
+        there.resume("atlas", at=NOON)
+        assert wakes()
 
 
 #: Publishes for ever on many lanes, and says each number once its publication is committed.

@@ -131,6 +131,7 @@ class Daemon:
         reserve(self._current.context)
         for delivery in hold_past_due(self._current.context):
             _log(delivery)
+        self._current.context.store.listen(self._ring)
         scheduler = self._scheduler(ticks)
         scheduler.start()
         log.info("publishing")

@@ -19,7 +19,7 @@ Guarantees every store gives:
   store; its server's own, where several do, so that their clocks need not agree.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -486,6 +486,13 @@ class Store(Listings, Protocol):
         ...
 
     # Daemons.
+
+    def listen(self, ring: Callable[[], None]) -> None:
+        """Call `ring`, from any thread and until `close`, when something may be due at once.
+
+        A help to those who ask for what is due all the same; a store may never ring.
+        """
+        ...
 
     def beat(self, name: str, *, version: str, at: datetime) -> None:
         """Say that the daemon `host/pid/start` works on this store."""

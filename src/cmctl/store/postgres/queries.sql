@@ -93,6 +93,10 @@ SELECT kind, channel, number, message, at, due FROM unnest(
     CAST(? AS BIGINT[]), CAST(? AS BIGINT[])
 ) WITH ORDINALITY AS row (kind, channel, number, message, at, due, place) ORDER BY place;
 
+-- name: wake
+-- Other daemons need not wait for their next look; at most one notification a transaction.
+SELECT pg_notify('cmctl', '');
+
 -- name: clock
 SELECT {clock};
 

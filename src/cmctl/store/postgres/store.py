@@ -11,6 +11,7 @@ from cmctl.store.postgres import opening
 from cmctl.store.postgres.connecting import Address
 from cmctl.store.postgres.connection import PostgresConnection
 from cmctl.store.postgres.copying import PostgresPlace
+from cmctl.store.postgres.listening import Listener
 from cmctl.store.postgres.reading import Pool
 from cmctl.store.postgres.sql import placed, queries
 from cmctl.store.sql.instants import instant
@@ -58,10 +59,13 @@ class PostgresStore(SqlStore):
         self._pool = Pool(lambda: address.connect(read_only=True), self._label)
         self._gate = Lock()
         self._writer: Writer | None = None
+        self._listener: Listener | None = None
         self._closed = False
 
     def close(self) -> None:
         """Finish what is being committed and let go; safe to call twice."""
+        if self._listener is not None:
+            self._listener.close()
         with self._gate:
             self._closed = True
             if self._writer is not None:
@@ -71,6 +75,10 @@ class PostgresStore(SqlStore):
     def clock(self, now: datetime) -> datetime:  # noqa: ARG002 - the contract's signature
         """Return the server's time, by which leases end whatever the machines' clocks say."""
         return instant(self._fetch("clock")[0][0])
+
+    def listen(self, ring: Callable[[], None]) -> None:
+        """Ring when another process commits what may be due at once."""
+        self._listener = Listener(self._address.connect, ring)
 
     # Care.
 

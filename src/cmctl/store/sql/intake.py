@@ -23,6 +23,7 @@ def take_in(db: Session, intake: Intake) -> None:
     _add(db, added, at)
     lanes = {item.planned.key.channel for item in added}
     db.many("add_lane", [(lane,) for lane in lanes])
+    db.run("wake")
 
 
 def set_sources(

@@ -53,6 +53,8 @@ def apply(db: Session, change: Change) -> Row | None:
         db.run("set_lane", lane)
     _rule(db, change.ruling, change.removal)
     _tell(db, change, target, row[_FENCE])
+    if change.move in _WAKING:
+        db.run("wake")
     return row
 
 
@@ -75,6 +77,7 @@ def resume(db: Session, scope: str, at: int) -> bool:
     """End a pause and say so in the log; False where there was none."""
     ended = db.rows("resume", (scope,))
     if ended:
+        db.run("wake")
         add_event(db, Line(at, 0, "resume", "", "", 0, {"scope": scope}))
     return bool(ended)
 
@@ -129,6 +132,8 @@ def _rule(db: Session, ruling: Ruling | None, removal: Removal | None) -> None:
         db.many("add_removal", [removal_columns(removal)])
 
 
+#: The moves of a person that may make something due at once.
+_WAKING = frozenset({Move.RELEASE, Move.RETRY})
 #: The moves that need more than the general statement.
 _STATEMENTS = {Move.SEND: "send", Move.RESEND: "resend", Move.PUBLISH: "publish"}
 

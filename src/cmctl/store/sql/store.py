@@ -1,6 +1,6 @@
 """The facts of one workspace on any engine of SQL; the promises stand in `store/base.py`."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -381,6 +381,9 @@ class SqlStore(SqlListings):
         self._run("forget_backup", [()])
 
     # Daemons.
+
+    def listen(self, ring: Callable[[], None]) -> None:
+        """Do nothing: who looks every second is woken soon enough by that."""
 
     def beat(self, name: str, *, version: str, at: datetime) -> None:
         """Say that a daemon works on this store."""

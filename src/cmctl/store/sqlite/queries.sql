@@ -56,6 +56,10 @@ WHERE number = (
     SELECT 1 FROM lanes WHERE channel = :channel AND ready_at > :at
 ) RETURNING {delivery};
 
+-- name: wake
+-- There is nobody to wake: a daemon on one machine looks every second.
+SELECT 1;
+
 -- name: let_sends_end
 -- Nobody else writes while this transaction does: every intent is committed, or sees the pause.
 SELECT 1;
