@@ -44,8 +44,7 @@ def plan(connection: sqlite3.Connection, statement: str, values: object) -> str:
         "delivery",
         "ledger",
         "unjudged",
-        "seen_deliveries",
-        "seen_timeline",
+        "around",
         "statuses",
         "known_status",
         "is_own",
@@ -77,11 +76,11 @@ def test_listings_read_an_index_in_its_order(empty, query, index):
 
 
 def test_what_is_on_its_way_is_found_without_reading_the_channel(empty):
-    values = {"channel": LANE, "since": 0, "until": 1}
-    parts = plan(empty, queries()["seen_deliveries"], values).split("UNION ALL")
-    assert ["by_channel (channel=? AND due" in part for part in parts] == [True, False, False]
-    assert "by_state" in parts[1]
-    assert "published_by_channel" in parts[2]
+    values = {"channel": LANE, "since": 0, "until": 1, "bounded": 1, "latest": 9, "number": 1}
+    steps = plan(empty, queries()["around"], values)
+    assert "by_channel (channel=? AND due" in steps
+    assert "by_state (state=?)" in steps
+    assert "published_by_channel (channel=? AND published_at" in steps
 
 
 def test_what_is_due_is_found_at_once_among_very_many(tmp_path):

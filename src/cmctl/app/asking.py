@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cmctl.app.context import Context
 from cmctl.app.meaning import judged
-from cmctl.app.rulings import unsettled_texts
+from cmctl.app.rulings import unsettled
 from cmctl.app.watch import refresh
 from cmctl.core.errors import UsageError
 from cmctl.core.model import Match, Seen, Verdict
@@ -85,7 +85,7 @@ def repeated(ctx: Context, name: str, texts: Sequence[Seen], index: int) -> Repe
         and (text.source != "timeline" or seen.source != "timeline")
     ]
     if text.source != "timeline":
-        earlier = list(unsettled_texts(ctx, int(text.ref), text.text, earlier))
+        earlier = list(unsettled(text.text, earlier, ctx.store.rulings_about(int(text.ref))))
     said = judged(ctx.encoder, text, earlier, policy)
     for match in said.matches:
         if text.source != "timeline" or _is_open(ctx, text, match.seen):
@@ -95,4 +95,4 @@ def repeated(ctx: Context, name: str, texts: Sequence[Seen], index: int) -> Repe
 
 def _is_open(ctx: Context, theirs: Seen, ours: Seen) -> bool:
     """Tell whether nobody has settled a foreign text that follows ours."""
-    return bool(unsettled_texts(ctx, int(ours.ref), ours.text, [theirs]))
+    return bool(unsettled(ours.text, [theirs], ctx.store.rulings_about(int(ours.ref))))

@@ -47,7 +47,7 @@ def _repeated(
     ctx: Context, name: str, theirs: Seen, policy: GuardPolicy
 ) -> Iterator[tuple[Delivery, Match]]:
     """Yield our deliveries whose news a status tells, each with the status as its match."""
-    known = corpus(ctx.store, name, theirs, policy.window)
+    known, _ = corpus(ctx.store, name, theirs, policy.window)
     ours = [seen for seen in known if seen.source == "history"]
     for match in judged(ctx.encoder, theirs, ours, policy).matches:
         delivery = ctx.store.delivery(int(match.seen.ref))

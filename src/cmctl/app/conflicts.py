@@ -17,8 +17,9 @@ def conflict(ctx: Context, delivery: Delivery) -> Match | None:
         return None
     at, name = delivery.receipt.at, delivery.key.channel
     policy = ctx.settings.channel(name).guard
-    seen = ctx.store.seen(name, since=at - policy.window, until=at + policy.window)
-    live = [one for one in seen if one.source != "queue" and one.post != delivery.key.post]
+    since, until = at - policy.window, at + policy.window
+    around = ctx.store.around(name, since=since, until=until, number=delivery.number)
+    live = [one for one in around.seen if one.source != "queue" and one.post != delivery.key.post]
     text = candidate(delivery, at, look_at(ctx, delivery.content).pictures)
-    said = judged(ctx.encoder, text, unsettled(ctx, delivery, live), policy)
+    said = judged(ctx.encoder, text, unsettled(text.text, live, around.rulings), policy)
     return said.matches[0] if said.matches else None

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from cmctl.app.context import Context
 from cmctl.core.guard.retrieval import NEAREST, terms
+from cmctl.core.ledger import Ruling
 from cmctl.core.model import Seen
 from cmctl.store.base import Store
 
@@ -12,22 +13,26 @@ from cmctl.store.base import Store
 _BATCH = 500
 
 
-def corpus(store: Store, name: str, text: Seen, window: timedelta) -> Sequence[Seen]:
+def corpus(
+    store: Store, name: str, text: Seen, window: timedelta, *, number: int = 0
+) -> tuple[Sequence[Seen], Sequence[Ruling]]:
     """Return the texts of `client/channel` that `text` is compared with.
 
     All within `window`; of a long history the latest, what is not indexed yet, and what shares
-    most with `text`. The queue is there whole from the edge of the latest on.
+    most with `text`. The queue is there whole from the edge of the latest on. With them come the
+    rulings about delivery `number`.
     """
     since, until = text.at - window, text.at + window
-    edge = store.edge(name, since=since, until=until, count=NEAREST)
-    if edge is None:
-        return store.seen(name, since=since, until=until)
+    around = store.around(name, since=since, until=until, latest=NEAREST, number=number)
+    if around.edge is None:
+        return around.seen, around.rulings
     found = [
-        *store.seen(name, since=edge, until=until),
+        *around.seen,
         *store.unindexed(name, limit=NEAREST),
         *store.likest(name, terms(text.text), since=since, until=until),
     ]
-    return sorted({(one.source, one.ref): one for one in found}.values(), key=lambda one: one.at)
+    each = {(one.source, one.ref): one for one in found}.values()
+    return sorted(each, key=lambda one: one.at), around.rulings
 
 
 def index(ctx: Context, name: str) -> None:
@@ -37,7 +42,7 @@ def index(ctx: Context, name: str) -> None:
 
 def index_all(store: Store, name: str, now: datetime, window: timedelta) -> None:
     """Let the texts of `client/channel` be found; nothing where there are few in `window`."""
-    if store.edge(name, since=now - window, until=now, count=NEAREST) is None:
+    if store.around(name, since=now - window, until=now, latest=NEAREST).edge is None:
         return
     while batch := store.unindexed(name, limit=_BATCH):
         store.index(name, {seen: terms(seen.text) for seen in batch})

@@ -35,11 +35,16 @@ def verdict(ctx: Context, delivery: Delivery, now: datetime) -> Verdict:
     policy = ctx.settings.channel(delivery.key.channel).guard
     looked = look_at(ctx, delivery.content)
     text = candidate(delivery, at, looked.pictures)
-    known = corpus(ctx.store, delivery.key.channel, text, policy.window)
-    others = unsettled(ctx, delivery, before(delivery, known, policy))
+    name, number = delivery.key.channel, delivery.number
+    known, rulings = corpus(ctx.store, name, text, policy.window, number=number)
+    others = unsettled(text.text, before(delivery, known, policy), rulings)
     said = judged(ctx.encoder, text, others, policy)
     said = replace(said, notes=(*said.notes, *looked.notes))
-    return with_pasted(said, text, _elsewhere(ctx, delivery, at), policy.community_limit)
+    elsewhere = {
+        channel: unsettled(text.text, seen, rulings)
+        for channel, seen in _elsewhere(ctx, delivery, at).items()
+    }
+    return with_pasted(said, text, elsewhere, policy.community_limit)
 
 
 def _elsewhere(ctx: Context, delivery: Delivery, at: datetime) -> dict[str, Sequence[Seen]]:
@@ -59,11 +64,7 @@ def _elsewhere(ctx: Context, delivery: Delivery, at: datetime) -> dict[str, Sequ
     mine = (delivery.due, delivery.number)
     found = ctx.store.worded(follower_text(delivery.content), since=at - DAY, until=at)
     return {
-        name: unsettled(
-            ctx,
-            delivery,
-            [one for one in seen if one.source != "queue" or (one.at, int(one.ref)) < mine],
-        )
+        name: [one for one in seen if one.source != "queue" or (one.at, int(one.ref)) < mine]
         for name, seen in found.items()
         if name in others
     }

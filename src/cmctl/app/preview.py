@@ -148,8 +148,9 @@ class _Channel:
         if not looks(policy, delivery):
             return None
         at = max(delivery.due, self._ctx.now())
-        corpus = unsettled(self._ctx, delivery, self._corpus(delivery, at))
         text = candidate(delivery, at, look_at(self._ctx, delivery.content).pictures)
+        rulings = self._ctx.store.rulings_about(delivery.number)
+        corpus = unsettled(text.text, self._corpus(delivery, at), rulings)
         return stop(judged(self._ctx.encoder, text, corpus, policy), policy)
 
     def _corpus(self, planned: Delivery, at: datetime) -> list[Seen]:

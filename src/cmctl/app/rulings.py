@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from cmctl.app.context import Context
 from cmctl.core.ledger import Ruling
 from cmctl.core.model import Delivery, Match, Seen
 from cmctl.core.text import follower_text
@@ -48,15 +47,12 @@ def ruling(delivery: Delivery, match: Match, said: Said, at: datetime) -> Ruling
     )
 
 
-def unsettled(ctx: Context, delivery: Delivery, corpus: Sequence[Seen]) -> Sequence[Seen]:
-    """Return the texts about which nobody has said yet that a delivery may go out beside them."""
-    return unsettled_texts(ctx, delivery.number, follower_text(delivery.content), corpus)
+def unsettled(text: str, corpus: Sequence[Seen], rulings: Sequence[Ruling]) -> Sequence[Seen]:
+    """Return the texts about which nobody has said yet that `text` may go out beside them.
 
-
-def unsettled_texts(ctx: Context, number: int, text: str, corpus: Sequence[Seen]) -> Sequence[Seen]:
-    """Return the same for the delivery `number`, which says `text`."""
-    known = ctx.store.rulings_about(number) if number else ()
-    passed = [one for one in known if one.keep in LET_PASS]
+    `rulings` are those about the delivery that says `text`.
+    """
+    passed = [one for one in rulings if one.keep in LET_PASS]
     pairs = {(one.source, one.ref, one.theirs) for one in passed if one.ours == text}
     pairs |= {("delivery", str(one.number), one.ours) for one in passed if one.theirs == text}
     if not pairs:

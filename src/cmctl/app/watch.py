@@ -56,7 +56,7 @@ def hold_ahead(ctx: Context, name: str, statuses: Sequence[Status]) -> Sequence[
         if not looks(policy, delivery):
             continue
         text = candidate(delivery, delivery.due, look_at(ctx, delivery.content).pictures)
-        others = unsettled(ctx, delivery, corpus)
+        others = unsettled(text.text, corpus, ctx.store.rulings_about(delivery.number))
         said = judged(ctx.encoder, text, others, policy)
         if after := carry_out(ctx, delivery, said):
             done.append(after)

@@ -51,6 +51,7 @@ from cmctl.store.listing import ClientRow, Listed, Listings, Pause, Query, Sourc
 __all__ = [
     "Add",
     "Alter",
+    "Around",
     "Change",
     "ClientRow",
     "Collision",
@@ -134,6 +135,17 @@ class Collision(NamedTuple):
     at: datetime
     #: The match, as the log keeps it.
     evidence: Mapping[str, object]
+
+
+class Around(NamedTuple):
+    """What stands, and will stand, around a text on its channel."""
+
+    #: In order of time.
+    seen: Sequence[Seen]
+    #: From when on that is all; None: all of the window.
+    edge: datetime | None
+    #: Those in which the delivery that was asked about is one of the two, oldest first.
+    rulings: Sequence[Ruling]
 
 
 class Posted(NamedTuple):
@@ -347,6 +359,22 @@ class Store(Listings, Protocol):
         """
         ...
 
+    def around(
+        self,
+        channel: str,
+        *,
+        since: datetime,
+        until: datetime,
+        latest: int | None = None,
+        number: int = 0,
+    ) -> Around:
+        """Return what a delivery is judged against, in one reading: the corpus and its rulings.
+
+        Of a history with more than `latest` foreign statuses, or published posts, only what stands
+        from the edge of these on; of the queue too. Rulings are those about delivery `number`.
+        """
+        ...
+
     def worded(
         self, text: str, *, since: datetime, until: datetime
     ) -> Mapping[str, Sequence[Seen]]:
@@ -358,16 +386,6 @@ class Store(Listings, Protocol):
         ...
 
     # Long histories: texts found by what they share; see `core/guard/retrieval.py`.
-
-    def edge(
-        self, channel: str, *, since: datetime, until: datetime, count: int
-    ) -> datetime | None:
-        """Return from when on the latest texts of a window stand, `count` of them and no more.
-
-        Of statuses and of published deliveries, whichever reaches less far; None where neither are
-        more than `count`.
-        """
-        ...
 
     def unindexed(self, channel: str, *, limit: int) -> Sequence[Seen]:
         """Return statuses that stand, and published deliveries, that `likest` cannot find yet.

@@ -54,29 +54,55 @@ SELECT
     convert_to(hold_reason, 'UTF8'), convert_to(excerpt, 'UTF8')
 FROM deliveries
 
--- name: seen_deliveries
+-- name: around
 -- One statement, so that a delivery on its way from one part to the next is in one of them.
-SELECT coalesce(
-    json_agg(json_build_array(source, ref, at, text, url, post, pictures)), '[]'
-)::TEXT FROM (
-    SELECT 'queue' AS source, number AS ref, due AS at, follower_text AS text, url, post, pictures
-    FROM deliveries WHERE channel = :channel AND due BETWEEN :since AND :until
-    AND state IN ('planned', 'held', 'claimed')
-    UNION ALL
-    SELECT 'history', number, sent_at, follower_text, url, post, pictures
-    FROM deliveries WHERE channel = :channel AND state IN ('sending', 'uncertain')
-    AND sent_at BETWEEN :since AND :until
-    UNION ALL
-    SELECT 'history', number, published_at, follower_text, url, post, pictures
-    FROM deliveries WHERE channel = :channel AND published_at BETWEEN :since AND :until
-    AND deleted_at IS NULL
-) AS ours;
-
--- name: seen_timeline
-SELECT coalesce(json_agg(
-    json_build_array('timeline', remote_id, at, text, url, '', pictures, author, reply_to)
-), '[]')::TEXT FROM statuses
-WHERE channel = :channel AND gone_at IS NULL AND at BETWEEN :since AND :until;
+WITH edge AS MATERIALIZED (
+    SELECT max(at) AS at FROM (
+        SELECT * FROM (
+            SELECT at FROM statuses
+            WHERE channel = :channel AND gone_at IS NULL AND at BETWEEN :since AND :until
+            ORDER BY at DESC LIMIT :bounded OFFSET :latest
+        ) AS theirs
+        UNION ALL
+        SELECT * FROM (
+            SELECT published_at FROM deliveries
+            WHERE channel = :channel AND published_at BETWEEN :since AND :until
+            ORDER BY published_at DESC LIMIT :bounded OFFSET :latest
+        ) AS ours
+    ) AS edges
+), start AS MATERIALIZED (SELECT coalesce(at, :since) AS at FROM edge)
+SELECT (SELECT at FROM edge), (
+    SELECT coalesce(
+        json_agg(json_build_array(source, ref, at, text, url, post, pictures)), '[]'
+    )::TEXT FROM (
+        SELECT
+            'queue' AS source, number AS ref, due AS at, follower_text AS text, url, post, pictures
+        FROM deliveries
+        WHERE channel = :channel AND due BETWEEN (SELECT at FROM start) AND :until
+        AND state IN ('planned', 'held', 'claimed')
+        UNION ALL
+        SELECT 'history', number, sent_at, follower_text, url, post, pictures
+        FROM deliveries WHERE channel = :channel AND state IN ('sending', 'uncertain')
+        AND sent_at BETWEEN (SELECT at FROM start) AND :until
+        UNION ALL
+        SELECT 'history', number, published_at, follower_text, url, post, pictures
+        FROM deliveries
+        WHERE channel = :channel AND published_at BETWEEN (SELECT at FROM start) AND :until
+        AND deleted_at IS NULL
+    ) AS ours
+), (
+    SELECT coalesce(json_agg(
+        json_build_array('timeline', remote_id, at, text, url, '', pictures, author, reply_to)
+    ), '[]')::TEXT FROM statuses
+    WHERE channel = :channel AND gone_at IS NULL
+    AND at BETWEEN (SELECT at FROM start) AND :until
+), (
+    SELECT coalesce(json_agg(
+        json_build_array(at, channel, number, source, ref, keep, reason, same, score, ours, theirs)
+        ORDER BY id
+    ), '[]')::TEXT FROM rulings
+    WHERE number = :number OR (source = 'delivery' AND ref = CAST(:number AS TEXT))
+);
 
 -- name: add_events
 -- What `add_event` writes, of a whole transaction: a column each, in their order.

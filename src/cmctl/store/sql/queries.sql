@@ -299,21 +299,6 @@ WHERE wording = :wording AND gone_at IS NULL AND at BETWEEN :since AND :until;
 
 -- Long histories -----------------------------------------------------------------------------------
 
--- name: edge
-SELECT max(at) FROM (
-    SELECT * FROM (
-        SELECT at FROM statuses
-        WHERE channel = :channel AND gone_at IS NULL AND at BETWEEN :since AND :until
-        ORDER BY at DESC LIMIT 1 OFFSET :count
-    ) AS theirs
-    UNION ALL
-    SELECT * FROM (
-        SELECT published_at FROM deliveries
-        WHERE channel = :channel AND published_at BETWEEN :since AND :until
-        ORDER BY published_at DESC LIMIT 1 OFFSET :count
-    ) AS ours
-) AS edges;
-
 -- name: unindexed_statuses
 SELECT 'timeline', remote_id, at, text, url, '', pictures, author, reply_to FROM statuses
 WHERE channel = :channel AND gone_at IS NULL AND indexed = 0 ORDER BY at LIMIT :limit;

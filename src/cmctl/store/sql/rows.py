@@ -182,6 +182,11 @@ def seen_of(row: tuple[Any, ...]) -> Seen:
     )
 
 
+def rulings(rows: str) -> list[Ruling]:
+    """Return rulings from the JSON of `around`."""
+    return [ruling(tuple(row)) for row in json.loads(rows)]
+
+
 def ruling(row: tuple[Any, ...]) -> Ruling:
     """Return what a person decided about two texts."""
     at, channel, number, source, ref, keep, reason, same, *rest = row

@@ -8,6 +8,7 @@ from cmctl.core.ledger import Change, Intake, Ledger, Notice, Removal, Ruling
 from cmctl.core.model import Delivery, Seen, Status
 from cmctl.core.text import wording
 from cmctl.store.base import (
+    Around,
     Claim,
     ClientRow,
     Collision,
@@ -208,11 +209,32 @@ class SqlStore(SqlListings):
 
     def seen(self, channel: str, *, since: datetime, until: datetime) -> Sequence[Seen]:
         """Return the corpus of a channel in a window: queue, history and foreign statuses."""
-        window = {"since": milliseconds(since), "until": milliseconds(until)}
-        values = {"channel": channel, **window}
-        ours = rows.seen(self._fetch("seen_deliveries", values)[0][0])
-        theirs = rows.seen(self._fetch("seen_timeline", values)[0][0])
-        return sorted(ours + theirs, key=lambda seen: seen.at)
+        return self.around(channel, since=since, until=until).seen
+
+    def around(
+        self,
+        channel: str,
+        *,
+        since: datetime,
+        until: datetime,
+        latest: int | None = None,
+        number: int = 0,
+    ) -> Around:
+        """Return what a delivery is judged against, in one reading."""
+        values = {
+            "channel": channel,
+            "since": milliseconds(since),
+            "until": milliseconds(until),
+            "bounded": int(latest is not None),
+            "latest": latest or 0,
+            "number": number,
+        }
+        ((edge, ours, theirs, rulings),) = self._fetch("around", values)
+        return Around(
+            seen=sorted(rows.seen(ours) + rows.seen(theirs), key=lambda seen: seen.at),
+            edge=maybe_instant(edge),
+            rulings=rows.rulings(rulings),
+        )
 
     def worded(
         self, text: str, *, since: datetime, until: datetime
@@ -227,14 +249,6 @@ class SqlStore(SqlListings):
         return {name: sorted(seen, key=lambda one: one.at) for name, seen in found.items()}
 
     # Long histories.
-
-    def edge(
-        self, channel: str, *, since: datetime, until: datetime, count: int
-    ) -> datetime | None:
-        """Return from when on the `count` latest texts of a window stand; None: there are fewer."""
-        window = {"since": milliseconds(since), "until": milliseconds(until)}
-        found = self._fetch("edge", {"channel": channel, "count": count, **window})
-        return maybe_instant(found[0][0])
 
     def unindexed(self, channel: str, *, limit: int) -> Sequence[Seen]:
         """Return statuses and published deliveries that cannot be found by their words yet."""

@@ -71,30 +71,58 @@ SELECT
     CAST(hold_reason AS BLOB), CAST(excerpt AS BLOB)
 FROM deliveries
 
--- name: seen_deliveries
--- One statement, so that a delivery on its way from one part to the next is in one of them. The +
--- has the few that are on their way found by their state, not among all of the channel.
--- One row of JSON: each row that Python fetches would hand over its interpreter lock, and fifty
--- lanes at once spend more time on that than on reading.
-SELECT json_group_array(json_array(source, ref, at, text, url, post, pictures)) FROM (
-    SELECT 'queue' AS source, number AS ref, due AS at, follower_text AS text, url, post, pictures
-    FROM deliveries WHERE channel = :channel AND due BETWEEN :since AND :until
-    AND state IN ('planned', 'held', 'claimed')
-    UNION ALL
-    SELECT 'history', number, sent_at, follower_text, url, post, pictures
-    FROM deliveries WHERE state IN ('sending', 'uncertain') AND +channel = :channel
-    AND sent_at BETWEEN :since AND :until
-    UNION ALL
-    SELECT 'history', number, published_at, follower_text, url, post, pictures
-    FROM deliveries WHERE channel = :channel AND published_at BETWEEN :since AND :until
-    AND deleted_at IS NULL
+-- name: around
+-- One statement, so that a delivery on its way from one part to the next is in one of them, and one
+-- row of JSON: each statement and each row that Python fetches hands over its interpreter lock, and
+-- fifty lanes at once spend more time on that than on reading. The + has the few that are on their
+-- way found by their state, not among all of the channel.
+WITH edge AS MATERIALIZED (
+    SELECT max(at) AS at FROM (
+        SELECT * FROM (
+            SELECT at FROM statuses
+            WHERE channel = :channel AND gone_at IS NULL AND at BETWEEN :since AND :until
+            ORDER BY at DESC LIMIT :bounded OFFSET :latest
+        )
+        UNION ALL
+        SELECT * FROM (
+            SELECT published_at FROM deliveries
+            WHERE channel = :channel AND published_at BETWEEN :since AND :until
+            ORDER BY published_at DESC LIMIT :bounded OFFSET :latest
+        )
+    )
+), start AS MATERIALIZED (SELECT coalesce(at, :since) AS at FROM edge)
+SELECT (SELECT at FROM edge), (
+    SELECT json_group_array(json_array(source, ref, at, text, url, post, pictures)) FROM (
+        SELECT
+            'queue' AS source, number AS ref, due AS at, follower_text AS text, url, post, pictures
+        FROM deliveries
+        WHERE channel = :channel AND due BETWEEN (SELECT at FROM start) AND :until
+        AND state IN ('planned', 'held', 'claimed')
+        UNION ALL
+        SELECT 'history', number, sent_at, follower_text, url, post, pictures
+        FROM deliveries WHERE state IN ('sending', 'uncertain') AND +channel = :channel
+        AND sent_at BETWEEN (SELECT at FROM start) AND :until
+        UNION ALL
+        SELECT 'history', number, published_at, follower_text, url, post, pictures
+        FROM deliveries
+        WHERE channel = :channel AND published_at BETWEEN (SELECT at FROM start) AND :until
+        AND deleted_at IS NULL
+    )
+), (
+    SELECT json_group_array(
+        json_array('timeline', remote_id, at, text, url, '', pictures, author, reply_to)
+    ) FROM statuses
+    WHERE channel = :channel AND gone_at IS NULL
+    AND at BETWEEN (SELECT at FROM start) AND :until
+), (
+    SELECT json_group_array(
+        json_array(at, channel, number, source, ref, keep, reason, same, score, ours, theirs)
+    ) FROM (
+        SELECT * FROM rulings
+        WHERE number = :number OR (source = 'delivery' AND ref = CAST(:number AS TEXT))
+        ORDER BY id
+    )
 );
-
--- name: seen_timeline
-SELECT json_group_array(
-    json_array('timeline', remote_id, at, text, url, '', pictures, author, reply_to)
-) FROM statuses
-WHERE channel = :channel AND gone_at IS NULL AND at BETWEEN :since AND :until;
 
 -- name: disagreements
 -- A delivery whose state is not where its last event left it.

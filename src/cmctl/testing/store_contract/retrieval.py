@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from cmctl.core.guard.retrieval import LIKEST
 from cmctl.core.model import Seen, State, Status
-from cmctl.store.base import Store
+from cmctl.store.base import Around, Store
 from cmctl.testing.store_contract.base import LANE, MINUTE, NOON, Handles, brought_to
 
 DAY = timedelta(days=1)
@@ -28,6 +28,10 @@ def _index(store: Store, channel: str = LANE) -> list[Seen]:
 def _likest(store: Store, words: str, since: datetime = NOON - DAY) -> list[str]:
     found = store.likest(LANE, words.split(), since=since, until=NOON + DAY)
     return [seen.ref for seen in found]
+
+
+def _latest(store: Store, count: int, channel: str = LANE) -> Around:
+    return store.around(channel, since=NOON - DAY, until=NOON, latest=count)
 
 
 class Retrieval(Handles):
@@ -82,10 +86,11 @@ class Retrieval(Handles):
         assert len(_likest(store, " ".join(f"mot{n}" for n in range(300)))) == LIKEST
 
     def test_the_edge_is_where_a_history_gets_long(self, store: Store) -> None:
-        window = {"since": NOON - DAY, "until": NOON}
         _observe(store, *"abcde")
-        assert store.edge(LANE, count=5, **window) is None
-        assert store.edge(LANE, count=3, **window) == NOON - 3 * MINUTE
-        assert store.edge("atlas/bluesky", count=0, **window) is None
+        assert _latest(store, 5).edge is None
+        around = _latest(store, 3)
+        assert around.edge == NOON - 3 * MINUTE
+        assert [seen.text for seen in around.seen] == ["d", "c", "b", "a"]
+        assert _latest(store, 0, "atlas/bluesky").edge is None
         brought_to(store, State.PUBLISHED)
-        assert store.edge(LANE, count=0, **window) == NOON
+        assert _latest(store, 0).edge == NOON

@@ -62,6 +62,9 @@ class Rulings(Handles):
         store.rule(between)
         assert store.rulings_about(one.number) == [_ruling(one.number), between]
         assert store.rulings_about(two.number) == [between]
+        around = store.around(LANE, since=NOON, until=NOON, number=one.number)
+        assert around.rulings == [_ruling(one.number), between]
+        assert store.around(LANE, since=NOON, until=NOON).rulings == []
         assert store.rulings("atlas") == store.rulings() == [_ruling(one.number), between]
         assert store.rulings("atla") == []
         assert store.events(two.number)[-1].kind == "rule"
