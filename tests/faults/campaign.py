@@ -28,7 +28,8 @@ from cmctl.testing.sandbox import Fault, FaultKind
 from faults import adapters
 from faults.checker import Planned, outcome, strangers, violations
 from faults.clock import SharedClock
-from faults.crew import FULL, Crew, hold_lock
+from faults.crew import Crew
+from faults.engines import Engine, PostgreSql, Sqlite
 from faults.processes import ended_in_time, fork, import_all, one_turn
 from faults.scheduler import Kind, Stroke, strokes
 from faults.site import ACCOUNTS, Site
@@ -73,8 +74,9 @@ class Result:
 class Campaign:
     """Rounds of faults on one growing store."""
 
-    def __init__(self, site: Site, result: Result, *, pace: float) -> None:
+    def __init__(self, site: Site, engine: Engine, result: Result, *, pace: float) -> None:
         self._site = site
+        self._engine = engine
         self._pace = pace
         self._planned: list[Planned] = []
         self.result = result
@@ -85,7 +87,7 @@ class Campaign:
         # So that something is due for as long as there are kills.
         planned = self._site.plan(number, posts, kills * self._pace * 4, dice)
         self._site.fault(DISTANCE, *OPENING)
-        crew = Crew(self._site, WORKERS, dice)
+        crew = Crew(self._site, WORKERS, dice, server=bool(self._engine.address))
         strokes_of_round = strokes(dice, self._pace)
         while sum(crew.kills.values()) < kills:
             stroke = next(strokes_of_round)
@@ -103,26 +105,27 @@ class Campaign:
                 crew.kill(stroke.worker)
             case Kind.PAUSE:
                 pid = crew.pause(stroke.worker)
-                self._site.clock.step(stroke.by)
+                self._step(stroke.by)
                 time.sleep(stroke.lasts)
                 crew.resume(pid)
             case Kind.CLOCK:
-                self._site.clock.step(stroke.by)
+                self._step(stroke.by)
                 time.sleep(stroke.lasts)
-                self._site.clock.step(-stroke.by)
+                self._step(-stroke.by)
             case Kind.NETWORK if stroke.fault:
                 self._site.fault(stroke.fault)
             case Kind.NETWORK_KILL:
                 self._site.kill_network()
                 self._site.fault(DISTANCE)
             case Kind.LOCK:
-                store = self._site.config.parent / ".cmctl" / "cmctl.db"
-                pid = fork(hold_lock(store, stroke.lasts), self._site.log)
+                pid = fork(self._engine.locked(stroke.lasts), self._site.log)
                 os.waitpid(pid, 0)
             case Kind.FULL:
-                crew.limit(FULL)
-                time.sleep(stroke.lasts)
-                crew.limit(-1)
+                self._engine.fail(crew, stroke.lasts)
+
+    def _step(self, by: timedelta) -> None:
+        self._site.clock.step(by)
+        self._engine.set_clock(self._site.clock.away)
 
     def _settle(self) -> int:
         """Go on with plain runs until nothing is open; return how many it took."""
@@ -135,7 +138,7 @@ class Campaign:
                 return number
             site.end_faults()  # the first run meets what is left of them
             # At last past the longest wish of a server to be left alone.
-            site.clock.step(timedelta(minutes=2) if number < 10 else timedelta(hours=6))
+            self._step(timedelta(minutes=2) if number < 10 else timedelta(hours=6))
         return MOST_TURNS
 
     def _check(self, number: int, planned: list[Planned], crew: Crew, turns: int) -> None:
@@ -191,9 +194,14 @@ def run(
     sys.path.insert(0, str(root / "plugins"))
     import_all()
     gc.freeze()  # what is forked shares its pages
-    site = Site(root / "site", SharedClock(), accounts=accounts)
+    engine: Engine = (
+        PostgreSql(root / "postgres")
+        if store == "postgres"
+        else Sqlite(root / "site/workspace/.cmctl/cmctl.db")
+    )
+    site = Site(root / "site", SharedClock(), accounts=accounts, store=engine.address)
     result = Result(seed=seed, store=store)
-    campaign = Campaign(site, result, pace=pace)
+    campaign = Campaign(site, engine, result, pace=pace)
     began = time.monotonic()
     try:
         while result.killed < kills or result.rounds < rounds:
@@ -203,6 +211,7 @@ def run(
             write(result)
     finally:
         site.stop_network()
+        engine.close()
         sys.path.remove(str(root / "plugins"))
     return result
 
@@ -225,7 +234,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="the round to begin with")
     parser.add_argument("--rounds", type=int, default=0, help="at least so many rounds")
     parser.add_argument("--posts", type=int, default=POSTS, help="a round")
-    parser.add_argument("--store", choices=["sqlite"], default="sqlite")
+    parser.add_argument("--store", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--control", choices=["retrying", "believing"], help="must be found out")
     parser.add_argument("--keep", type=Path, help="a new folder to work in, and to leave")
     parser.add_argument("--json", type=Path, help="where to write the result")

@@ -4,11 +4,8 @@ import os
 import random
 import resource
 import signal
-import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 from cmctl.core.model import State
@@ -17,8 +14,6 @@ from faults.progress import Progress
 from faults.scheduler import Orders, orders
 from faults.site import Site
 
-#: Bytes to which files may grow while the disk is "full": room for the journal of receipts alone.
-FULL = 128 * 1024
 #: Seconds that a kill waits for a worker in mid-call.
 PATIENCE = 0.7
 
@@ -33,8 +28,11 @@ class Worker(NamedTuple):
 class Crew:
     """Daemons of one workspace; whoever dies is replaced."""
 
-    def __init__(self, site: Site, size: int, dice: random.Random) -> None:
+    def __init__(self, site: Site, size: int, dice: random.Random, *, server: bool) -> None:
+        """With `server` the store may be away when one starts, which it may end with 1 for."""
         self._site = site
+        # By SIGTERM: before it began to listen.
+        self._well = {0, -signal.SIGTERM, *([1] if server else [])}
         self._dice = dice
         self._workers: dict[int, Worker] = {}
         self._stopped: set[int] = set()
@@ -122,7 +120,7 @@ class Crew:
         self._stopped.discard(pid)
         if status == -signal.SIGKILL and given.point is not None:
             self.kills[f"at the point {given.point}"] += 1
-        elif status not in {0, -signal.SIGTERM}:  # the latter before it began to listen
+        elif status not in self._well:
             self.problems.append(f"daemon {pid} ended with {status}")
 
     def _met(self, pid: int) -> str:
@@ -134,16 +132,3 @@ class Crew:
         if State.SENDING in held:
             return "at random, while sending"
         return "at random, claimed" if held else "at random, nothing in hand"
-
-
-def hold_lock(store: Path, seconds: float) -> Callable[[], None]:
-    """Return what another program does that holds the lock of an SQLite store."""
-
-    def hold() -> None:
-        other = sqlite3.connect(store, isolation_level=None, timeout=5)
-        other.execute("BEGIN IMMEDIATE")
-        time.sleep(seconds)
-        other.execute("ROLLBACK")
-        other.close()
-
-    return hold

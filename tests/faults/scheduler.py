@@ -23,7 +23,7 @@ class Kind(StrEnum):
     NETWORK = "network misbehaves"
     NETWORK_KILL = "network killed and started again"
     LOCK = "store locked by another program"
-    FULL = "store cannot grow"
+    FULL = "store cannot grow, or its server is stopped at once"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
