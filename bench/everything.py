@@ -14,6 +14,8 @@ from pathlib import Path
 import workspace
 
 HERE = Path(__file__).parent
+#: The day of `scale.py`, in its short form.
+SMALL = ("--channels", "500", "--deliveries", "1000", "--hours", "0.05")
 
 
 def main() -> None:
@@ -29,6 +31,7 @@ def main() -> None:
             "loading": run("loading.py", "--rounds", "1" if quick else "5"),
             "publishing": run("publishing.py", "--rounds", "1" if quick else "5"),
             "store": run("store.py", *(["--seconds", "1"] if quick else [])),
+            "scale": run("scale.py", *(SMALL if quick else [])),
             "guarding": run("guarding.py", *(["--quick"] if quick else [])),
             "daemon": run("daemon.py", *(["--posts", "1000", "--seconds", "5"] if quick else [])),
         }
