@@ -151,3 +151,12 @@ def test_check_says_of_files_what_a_run_would_say(office: Office) -> None:
     with desk.context() as ctx:
         told = [(one.code, one.post) for one in check(ctx).problems]
     assert told == [("same-news", "three")]
+
+
+@pytest.mark.parametrize(("policy", "state"), [("block: 1", State.PLANNED), ("", State.HELD)])
+def test_a_client_may_have_its_own_thresholds(office: Office, policy: str, state: State) -> None:
+    desk = office(f"flag: 1, {policy}" if policy else "flag: 0.4")
+    desk.network.post_by_hand("x", AGAIN)
+    desk.write({"id": "rennes", "text": NEWS, "channels": ["x"], "in": 30})
+    desk.turn()
+    assert desk.only().state is state

@@ -81,9 +81,9 @@ guard: {window: ever, translations: allow, cooldown: 30d}
 clients:
   a:
     name: A
-    guard: {teasers: flag, community_limit: 5}
+    guard: {teasers: flag, community_limit: 5, flag: .3, block: 0.9}
     channels:
-      mastodon: {guard: {translations: block}}
+      mastodon: {guard: {translations: block, flag: 0.5}}
 """
     assert workspace.load_settings(text).settings.channel("a/mastodon").guard == GuardPolicy(
         window=EVER,
@@ -91,7 +91,20 @@ clients:
         teasers=Decision.FLAG,
         cooldown=timedelta(days=30),
         community_limit=5,
+        flag=0.5,
+        block=0.9,
     )
+
+
+def test_a_threshold_is_a_score_and_flag_stands_below_block(workspace) -> None:
+    assert problems(workspace, minimal(top="guard: {flag: 45, block: high}\n")) == [
+        'config.yaml:2:15: "45" is not a score',
+        'config.yaml:2:26: "high" is not a score',
+    ]
+    crossed = minimal(top="guard: {block: 0.6}\n", channel="{guard: {flag: 0.7}}")
+    assert problems(workspace, crossed) == [
+        'config.yaml:7:32: "flag" (0.7) stands above "block" (0.6): nothing is ever flagged'
+    ]
 
 
 def test_a_window_and_a_limit_say_how_they_are_written(workspace) -> None:

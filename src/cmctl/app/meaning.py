@@ -147,11 +147,24 @@ def judged(
     Then the verdict's note says why, and the log does once.
     """
     try:
-        return judge(text, corpus, window=policy.window, encoder=encoder, rules=policy.rules)
+        return _judged(text, corpus, policy, encoder)
     except MeaningError as problem:
         note = f"{WITHOUT_MEANING}: {problem.why}"
         if problem.first:
             log.warning("texts are %s", note)
-        said = judge(text, corpus, window=policy.window, rules=policy.rules)
+        said = _judged(text, corpus, policy, None)
         notes = (note, *(one for one in said.notes if one != WITHOUT_MEANING))
         return replace(said, notes=notes)
+
+
+def _judged(
+    text: Seen, corpus: Sequence[Seen], policy: GuardPolicy, encoder: Encoder | None
+) -> Verdict:
+    return judge(
+        text,
+        corpus,
+        window=policy.window,
+        encoder=encoder,
+        thresholds=policy.thresholds,
+        rules=policy.rules,
+    )

@@ -16,7 +16,7 @@ from cmctl.config.state_folder import make_private
 
 FOLDER = ".cmctl/cache"
 #: Raised whenever the plain data or its meaning changes.
-_FORMAT = 3
+_FORMAT = 4
 
 
 def key_of(*parts: str) -> str:

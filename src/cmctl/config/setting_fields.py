@@ -69,6 +69,12 @@ def _parse_count(text: str) -> int:
     return int(text)
 
 
+def _parse_score(text: str) -> float:
+    if not re.fullmatch(r"0?\.\d{1,4}|[01](\.0{1,4})?", text.strip(), re.ASCII):
+        raise Wrong(f"{quoted(text)} is not a score", "write a number from 0 to 1, like 0.45")
+    return float(text)
+
+
 def _parse_apprise(text: str) -> str:
     if not is_reference(text):
         message = "an Apprise address holds secrets: it never stands here"
@@ -90,6 +96,16 @@ _WINDOW: Kind = Text(
     what="a duration",
     parse=_parse_window,
     about={"pattern": f"^(?:{durations.PATTERN}|ever)$", "examples": ["14d", "90d", "ever"]},
+)
+_SCORE: Kind = Text(
+    what="a score",
+    parse=_parse_score,
+    about={
+        "pattern": r"^(?:0?\.\d{1,4}|[01](?:\.0{1,4})?)$",
+        "minimum": 0,
+        "maximum": 1,
+        "examples": [0.45],
+    },
 )
 _MATCH = Choice(tuple(choice.value for choice in OnMatch))
 _WORST = Choice(tuple(choice.value for choice in reversed(Decision)))
@@ -126,6 +142,8 @@ _GUARD = Record(
             _DURATION,
             "How soon the same recurring or evergreen post may come again without a word.",
         ),
+        Field("flag", _SCORE, "From which score, 0 to 1, a text may tell the same news."),
+        Field("block", _SCORE, "From which score, 0 to 1, a text tells the same news."),
         Field(
             "community_limit",
             Text(

@@ -86,6 +86,8 @@ def _guard(data: Plain) -> GuardPolicy:
         translations=Decision(data["translations"]),
         teasers=Decision(data["teasers"]),
         cooldown=None if data["cooldown"] is None else timedelta(seconds=data["cooldown"]),
+        flag=data["flag"],
+        block=data["block"],
         community_limit=data["community_limit"],
         freshness=timedelta(seconds=data["freshness"]),
     )

@@ -34,6 +34,8 @@ _DEFAULTS: Plain = {
         "translations": _GUARD.translations.value,
         "teasers": _GUARD.teasers.value,
         "cooldown": None,
+        "flag": _GUARD.flag,
+        "block": _GUARD.block,
         "community_limit": _GUARD.community_limit,
         "freshness": _GUARD.freshness.total_seconds(),
     },
@@ -115,10 +117,19 @@ class _Inheritance:
         if "slots" in fields:
             own["slots"] = _week(fields["slots"])
         if "guard" in fields:
-            own["guard"] = {**above["guard"], **_seconds(fields["guard"])}
+            own["guard"] = self._guard(above["guard"], fields["guard"])
         if "notify" in fields:
             own["notify"] = [self._notifier(*item) for item in fields["notify"]]
         return {**above, **own}
+
+    def _guard(self, above: Plain, fields: Fields) -> Plain:
+        policy = {**above, **_seconds(fields)}
+        flag, block = policy["flag"], policy["block"]
+        if flag is not None and block is not None and flag > block:
+            node = fields.nodes.get("flag", fields.node)
+            message = f'"flag" ({flag:g}) stands above "block" ({block:g}): nothing is ever flagged'
+            self._report.error(node, "wrong-value", message, f"write flag: {block:g} or less")
+        return policy
 
     def _notifier(self, fields: Fields, node: Node) -> Plain:
         if len(fields.nodes) != 1:

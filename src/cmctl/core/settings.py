@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cmctl.core.guard.terms import Rules
+from cmctl.core.guard.terms import Rules, Thresholds
 from cmctl.core.model import Decision, Place
 
 
@@ -62,6 +62,9 @@ class GuardPolicy:
     #: How soon the same recurring or evergreen post may come again; None: a recurring one whenever
     #: its rule says so, an evergreen one after `window`.
     cooldown: timedelta | None = None
+    #: From which score, 0 to 1, a text is flagged or blocked; None: what the model was calibrated to.
+    flag: float | None = None
+    block: float | None = None
     #: On so many channels of one network the same text may go out within a day; 0: on any number.
     community_limit: int = 3
     #: How old the last reading of the timeline may be at sending.
@@ -71,6 +74,11 @@ class GuardPolicy:
     def rules(self) -> Rules:
         """What the guard is told of texts that tell the same news on purpose."""
         return Rules(translations=self.translations, teasers=self.teasers, cooldown=self.cooldown)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Return from which scores on the guard speaks up."""
+        return Thresholds(flag=self.flag, block=self.block)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

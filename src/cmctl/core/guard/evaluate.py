@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cmctl.core.guard import Encoder, Judged, Thresholds, judge, judge_pair
-from cmctl.core.guard.model import models
+from cmctl.core.guard.model import Limits, models
 from cmctl.core.model import Decision, Match, Seen
 
 BASELINES = ("ratio", "token_sort_ratio", "token_set_ratio", "WRatio")
@@ -56,7 +56,7 @@ class Evaluation:
 
     pairs: Sequence[Pair]
     judged: Sequence[Judged]
-    limits: Thresholds
+    limits: Limits
 
     def errors(self) -> list[tuple[Pair, Judged]]:
         """Return the pairs where flag-or-block is wrong, the surest errors first."""
@@ -96,8 +96,8 @@ def evaluate(
 ) -> Evaluation:
     """Judge every pair by itself; without times, "tomorrow" is the same day in both texts."""
     model = models().meaning if encoder else models().words
-    limits = thresholds or Thresholds(flag=model.flag, block=model.block)
-    both = [(p, judge_pair(p.a, p.b, encoder=encoder, thresholds=limits)) for p in pairs]
+    limits = model.limits(thresholds)
+    both = [(p, judge_pair(p.a, p.b, encoder=encoder, thresholds=thresholds)) for p in pairs]
     judged = [one for _, one in both]
     return Evaluation(pairs=[pair for pair, _ in both], judged=judged, limits=limits)
 

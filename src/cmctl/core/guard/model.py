@@ -10,10 +10,18 @@ from math import exp, log1p
 from typing import Any, NamedTuple
 
 from cmctl.core.guard.learned import learned
+from cmctl.core.guard.terms import Thresholds
 from cmctl.core.once import once
 
 #: A node is a leaf's value, or feature, threshold, node below or equal, node above.
 Node = Any
+
+
+class Limits(NamedTuple):
+    """From which scores on a match is flagged or blocks."""
+
+    flag: float
+    block: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,11 @@ class Model:
         row = [values[name] for name in self.features]
         margin = _grown(self.trees, row) * self.trees_part + _line(self.weights, row) + self.bias
         return round(1 / (1 + exp(-max(-30.0, min(30.0, margin)))), 4)
+
+    def limits(self, own: Thresholds | None = None) -> Limits:
+        """Return the thresholds that count, a client's `own` before those of the model."""
+        flag, block = (own.flag, own.block) if own else (None, None)
+        return Limits(self.flag if flag is None else flag, self.block if block is None else block)
 
 
 # A judgement spends a third of its time in these two, so they are loops and not expressions.

@@ -19,8 +19,9 @@ from datetime import timedelta
 from cmctl.core.guard.compare import Comparison, compare
 from cmctl.core.guard.explain import reasons
 from cmctl.core.guard.languages import languages_of
+from cmctl.core.guard.model import Limits
 from cmctl.core.guard.prepare import Prepared
-from cmctl.core.guard.terms import Judged, Rules, Thresholds
+from cmctl.core.guard.terms import Judged, Rules
 from cmctl.core.guard.weigh import Client
 from cmctl.core.model import Decision, Seen
 from cmctl.core.pictures import same_picture
@@ -48,9 +49,7 @@ class Pair:
     client: Client
 
 
-def ruled(
-    judged: Judged, pair: Pair, rules: Rules, limits: Thresholds, window: timedelta
-) -> Judged:
+def ruled(judged: Judged, pair: Pair, rules: Rules, limits: Limits, window: timedelta) -> Judged:
     """Return what two texts come to; reasons tell which rule counted."""
     judged = _with_pictures(judged, pair, limits)
     if judged.decision is Decision.ALLOW:
@@ -61,7 +60,7 @@ def ruled(
     return judged
 
 
-def _with_pictures(judged: Judged, pair: Pair, limits: Thresholds) -> Judged:
+def _with_pictures(judged: Judged, pair: Pair, limits: Limits) -> Judged:
     ours, theirs = pair.ours.pictures, pair.theirs.pictures
     if not ours or not theirs:
         return judged

@@ -21,10 +21,13 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
-    """From which score, 0 to 1, a match is flagged or blocks; a client may have its own."""
+    """From which score, 0 to 1, a match is flagged or blocks, by a client's own word.
 
-    flag: float
-    block: float
+    None: where the model was calibrated to.
+    """
+
+    flag: float | None = None
+    block: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

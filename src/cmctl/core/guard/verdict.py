@@ -11,7 +11,7 @@ from cmctl.core.guard.glance import glance
 from cmctl.core.guard.learned import BrokenGuardError
 from cmctl.core.guard.likeness import judge_by_likeness
 from cmctl.core.guard.meaning import meanings
-from cmctl.core.guard.model import Model, models
+from cmctl.core.guard.model import Limits, Model, models
 from cmctl.core.guard.normalise import LIMIT
 from cmctl.core.guard.prepare import Prepared, prepare
 from cmctl.core.guard.retrieval import NEAREST
@@ -108,9 +108,9 @@ def _matches(  # noqa: PLR0913, PLR0917 - as above
     return matches
 
 
-def _limits(bench: _Bench) -> Thresholds:
+def _limits(bench: _Bench) -> Limits:
     model = models().meaning if bench.encoder else models().words
-    return bench.thresholds or Thresholds(flag=model.flag, block=model.block)
+    return model.limits(bench.thresholds)
 
 
 def judge_pair(
@@ -202,7 +202,7 @@ def _disagree(values: dict[str, float]) -> bool:
 
 
 def _decision(score: float, model: Model, thresholds: Thresholds | None) -> Decision:
-    limits = thresholds or model
+    limits = model.limits(thresholds)
     if score >= limits.block:
         return Decision.BLOCK
     return Decision.FLAG if score >= limits.flag else Decision.ALLOW
