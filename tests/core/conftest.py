@@ -130,7 +130,13 @@ class Make:
             for name in channels or ("mastodon",)
         }
         return ClientSettings(
-            key="atlas", name="Atlas", zone=zone, language="fr", channels=settings, place=place
+            key="atlas",
+            name="Atlas",
+            zone=zone,
+            language="fr",
+            guard=GuardPolicy(),
+            channels=settings,
+            place=place,
         )
 
     def post(self, name: str, schedule: Any, line: int = 1, **values: Any) -> Post:

@@ -35,6 +35,13 @@ def corpus(
     return sorted(each, key=lambda one: one.at), around.rulings
 
 
+def nearest(store: Store, name: str, at: datetime, window: timedelta) -> Sequence[Seen]:
+    """Return the texts of `client/channel` around a time that say what it always writes."""
+    since, until = at - window, at + window
+    edge = store.edge(name, since=since, until=until, count=NEAREST)
+    return store.seen(name, since=edge or since, until=until)
+
+
 def index(ctx: Context, name: str) -> None:
     """Let the texts of a channel be found by their words, where its history is long."""
     index_all(ctx.store, name, ctx.now(), ctx.settings.channel(name).guard.window)

@@ -129,6 +129,11 @@ GUARD = Entry(
         Entry(
             "replay", "Measure the guard on labelled timelines.", "cmctl.cli.guard_figures:replay"
         ),
+        Entry(
+            "tune",
+            "Propose thresholds for a client, from what was decided about its texts.",
+            "cmctl.cli.guard_tune:tune",
+        ),
     ),
 )
 

@@ -28,12 +28,23 @@ Errors = Annotated[
 ]
 Figures = Annotated[bool, typer.Option("--json", help="Print one object with all figures.")]
 
+Flag = Annotated[
+    float | None,
+    typer.Option("--flag", metavar="SCORE", help="Flag from this score on, 0 to 1."),
+]
+Block = Annotated[
+    float | None,
+    typer.Option("--block", metavar="SCORE", help="Block from this score on, 0 to 1."),
+]
+
 Values = Mapping[str, float]
 
 
 def eval_(
     ctx: typer.Context,
     files: Files,
+    flag: Flag = None,
+    block: Block = None,
     errors: Errors = False,
     no_meaning: NoMeaning = False,
     as_json: Figures = False,
@@ -44,12 +55,14 @@ def eval_(
     if you like. Beside the guard stand plain string measures, at the threshold best for them here.
     """
     from cmctl.app.labelled import pairs  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.core.guard import Thresholds  # noqa: PLC0415
     from cmctl.core.guard.evaluate import evaluate  # noqa: PLC0415
 
     asked = invocation(ctx)
-    labelled = pairs(_read(asked, files))
+    labelled = pairs(read(asked, files))
     asks = encoder(asked, wanted=not no_meaning)
-    found = evaluate(asked.output.progress(labelled, "judging"), encoder=asks)
+    watched = asked.output.progress(labelled, "judging")
+    found = evaluate(watched, encoder=asks, thresholds=Thresholds(flag=flag, block=block))
     if as_json:
         wrong = {"errors": [_wrong(*one) for one in found.errors()]} if errors else {}
         _print_json(asked, {**found.as_json(), **wrong})
@@ -66,6 +79,8 @@ def replay(
     window: Annotated[
         str, typer.Option(metavar="SPAN", help='How far back the same news counts, or "ever".')
     ] = "14d",
+    flag: Flag = None,
+    block: Block = None,
     errors: Errors = False,
     no_meaning: NoMeaning = False,
     as_json: Figures = False,
@@ -76,13 +91,16 @@ def replay(
     0, the earlier first. Each post is judged against those of the window before it.
     """
     from cmctl.app.labelled import timelines  # noqa: PLC0415 - as above
+    from cmctl.core.guard import Thresholds  # noqa: PLC0415
     from cmctl.core.guard.evaluate import replay as play  # noqa: PLC0415
 
     asked = invocation(ctx)
     span = _span(window)
-    labelled = timelines(_read(asked, files))
+    labelled = timelines(read(asked, files))
     asks = encoder(asked, wanted=not no_meaning)
-    found = play(asked.output.progress(labelled, "replaying"), window=span, encoder=asks)
+    limits = Thresholds(flag=flag, block=block)
+    watched = asked.output.progress(labelled, "replaying")
+    found = play(watched, window=span, encoder=asks, thresholds=limits)
     if as_json:
         _print_json(asked, found.as_json())
     else:
@@ -100,7 +118,8 @@ def _span(text: str) -> timedelta:
         raise UsageError(f"--window: {wrong.message}", hint=wrong.fix) from None
 
 
-def _read(asked: Invocation, files: Sequence[Path]) -> "list[Text]":
+def read(asked: Invocation, files: Sequence[Path]) -> "list[Text]":
+    """Return what labelled files say."""
     from cmctl.app.labelled import Text  # noqa: PLC0415 - as above
 
     folder = asked.machine.directory

@@ -1,4 +1,4 @@
-"""Changes to a posts file that touch only what they mean; comments and layout stay.
+"""Changes to a file that touch only what they mean; comments and layout stay.
 
 Every function takes the file's text and returns the new one, after reading it back: where anything
 else than the intended value would change, nothing does and `EditError` says so.
@@ -41,9 +41,9 @@ def set_key(text: str, post: str, key: str, value: Value, *, path_id: str = "") 
         return [source.replace(node, *pair, value) if pair else source.add(node, key, value)]
 
     def intended(values: dict[str, Any]) -> None:
-        values[key] = _raw(value)
+        values[key] = raw(value)
 
-    return _edited(text, change, lambda posts: intended(_values(posts, post, path_id)))
+    return edited(text, change, lambda posts: intended(_values(posts, post, path_id)))
 
 
 def remove_key(text: str, post: str, key: str, *, path_id: str = "") -> str:
@@ -57,7 +57,7 @@ def remove_key(text: str, post: str, key: str, *, path_id: str = "") -> str:
         node = source.post(post, path_id)
         return [source.cut(node, key)] if pair_of(node, key) else []
 
-    return _edited(text, change, lambda posts: _values(posts, post, path_id).pop(key, None))
+    return edited(text, change, lambda posts: _values(posts, post, path_id).pop(key, None))
 
 
 def append_post(text: str, post: Mapping[str, Value], *, schema: str = "") -> str:
@@ -74,7 +74,7 @@ def append_post(text: str, post: Mapping[str, Value], *, schema: str = "") -> st
     def change(source: Source) -> list[Splice]:
         return [source.append(post)]
 
-    return _edited(text, change, lambda posts: posts.append(_raw(post)))
+    return edited(text, change, lambda posts: posts.append(raw(post)))
 
 
 def insert_ids(text: str, taken: Iterable[str] = ()) -> tuple[str, list[str]]:
@@ -105,13 +105,13 @@ def insert_ids(text: str, taken: Iterable[str] = ()) -> tuple[str, list[str]]:
             if isinstance(post, dict) and "id" not in post and post:
                 post["id"] = next(missing)
 
-    return _edited(text, change, intended), new
+    return edited(text, change, intended), new
 
 
 # --- how -----------------------------------------------------------------------------------------
 
 
-def _edited(
+def edited(
     text: str,
     change: Callable[[Source], list[Splice]],
     intended: Callable[[list[Any]], object],
@@ -138,13 +138,13 @@ def _raw_posts(text: str) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _raw(value: Value) -> Any:
+def raw(value: Value) -> Any:
     """Return a value as the reader gives it back."""
-    if isinstance(value, bool):
+    if isinstance(value, bool | float):
         return flow(value)
     if isinstance(value, Mapping):
-        return {key: _raw(one) for key, one in value.items()}
-    return value if isinstance(value, str) else [_raw(one) for one in value]
+        return {key: raw(one) for key, one in value.items()}
+    return value if isinstance(value, str) else [raw(one) for one in value]
 
 
 def _values(posts: list[Any], post: str, path_id: str) -> dict[str, Any]:

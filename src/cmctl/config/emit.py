@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-Value = str | bool | Sequence["Value"] | Mapping[str, "Value"]
+Value = str | bool | float | Sequence["Value"] | Mapping[str, "Value"]
 
 # Words, times and addresses that no reader takes for anything but text.
 _WORDS = re.compile(r"[^\W\d_](?:[\w \u00a0\u202f.;!?()'’«»/+€-]*[\w.!?)»€])?")
@@ -20,6 +20,8 @@ def flow(value: Value) -> str:
     """Return a value on one line, fit to stand in brackets."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.4g}"
     if isinstance(value, str):
         return _scalar(value)
     if isinstance(value, Mapping):

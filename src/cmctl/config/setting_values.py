@@ -49,6 +49,7 @@ def _client(key: str, data: Plain, file: str) -> ClientSettings:
         name=data["name"],
         zone=ZoneInfo(data["zone"]),
         language=data["language"],
+        guard=_guard(data["guard"]),
         channels=MappingProxyType(
             {name: _channel(key, name, one, file) for name, one in data["channels"].items()}
         ),

@@ -87,6 +87,7 @@ class _Inheritance:
             "name": fields.get("name"),
             "zone": policy.get("zone"),
             "language": policy["language"],
+            "guard": policy["guard"],
             "place": self._place(node),
             "channels": {
                 name: self._channel(key, name, channel, where, policy)

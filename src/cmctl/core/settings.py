@@ -62,7 +62,7 @@ class GuardPolicy:
     #: How soon the same recurring or evergreen post may come again; None: a recurring one whenever
     #: its rule says so, an evergreen one after `window`.
     cooldown: timedelta | None = None
-    #: From which score, 0 to 1, a text is flagged or blocked; None: what the model was calibrated to.
+    #: From which score, 0 to 1, a text is flagged or blocked; None: as the model is calibrated.
     flag: float | None = None
     block: float | None = None
     #: On so many channels of one network the same text may go out within a day; 0: on any number.
@@ -140,6 +140,8 @@ class ClientSettings:
     name: str
     zone: ZoneInfo
     language: str
+    #: What its channels inherit.
+    guard: GuardPolicy
     channels: Mapping[str, ChannelSettings]
     place: Place
 

@@ -57,18 +57,22 @@ def verify() -> None:
     judge_pair("Le marché de samedi est annulé", "Le marché de samedi aura bien lieu")
 
 
-def judge_pair(
+def judge_pair(  # noqa: PLR0913 - as above
     ours: str,
     theirs: str,
     *,
     posted: tuple[date | None, date | None] = (None, None),
+    history: Sequence[str] = (),
     encoder: Encoder | None = None,
     thresholds: Thresholds | None = None,
 ) -> Judged:
     """Judge two texts by themselves, with reasons also where they tell different news.
 
     `posted` are their days in their own zones, where they are known: "tomorrow" is a date then.
+    `history` are other texts of the client, which teach what it writes in every post.
     """
     from cmctl.core.guard import verdict  # noqa: PLC0415
 
-    return verdict.judge_pair(ours, theirs, posted=posted, encoder=encoder, thresholds=thresholds)
+    return verdict.judge_pair(
+        ours, theirs, posted=posted, history=history, encoder=encoder, thresholds=thresholds
+    )

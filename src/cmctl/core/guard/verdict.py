@@ -113,17 +113,19 @@ def _limits(bench: _Bench) -> Limits:
     return model.limits(bench.thresholds)
 
 
-def judge_pair(
+def judge_pair(  # noqa: PLR0913 - as above
     ours: str,
     theirs: str,
     *,
     posted: tuple[date | None, date | None],
+    history: Sequence[str],
     encoder: Encoder | None,
     thresholds: Thresholds | None,
 ) -> Judged:
     """Judge two texts by themselves; see `cmctl.core.guard.judge_pair`."""
     a, b = prepare(ours), prepare(theirs)
-    bench = _bench(a, [b], encoder, thresholds)
+    others = [prepare(text) for text in history if text not in {ours, theirs}]
+    bench = _bench(a, [b, *others], encoder, thresholds)
     judged = _judged(bench, b, posted, same=_equal(ours, theirs))
     return Judged(
         judged.score,
