@@ -37,9 +37,7 @@ def corpus(
 
 def nearest(store: Store, name: str, at: datetime, window: timedelta) -> Sequence[Seen]:
     """Return the texts of `client/channel` around a time that say what it always writes."""
-    since, until = at - window, at + window
-    edge = store.edge(name, since=since, until=until, count=NEAREST)
-    return store.seen(name, since=edge or since, until=until)
+    return store.around(name, since=at - window, until=at + window, latest=NEAREST).seen
 
 
 def index(ctx: Context, name: str) -> None:
