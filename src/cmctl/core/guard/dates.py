@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 _MONTHS = (
@@ -65,6 +66,19 @@ _MONTH_ONLY = re.compile(
     r"\b(?:in|of|end|by|from|since|until|next|last|early|late|this) (?P<m2>may|march)\b"
 )
 _RELATIVES = [(re.compile(rf"\b(?:{words})\b"), offset) for words, offset in _RELATIVE.items()]
+_WORD = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
+# Words of which one at least stands where the patterns find something.
+_MONTH_WORDS = frozenset(_MONTH.split("|"))
+_WEEKDAY_WORDS = frozenset(_WEEKDAY.replace("?", "").split("|")) | frozenset(
+    _WEEKDAY.replace("s?", "").split("|")
+)
+_DATE_WORDS = _MONTH_WORDS | _WEEKDAY_WORDS | frozenset(_SHORT.split("|")) | {"du", "le", "the"}
+_RELATIVE_WORDS = frozenset((
+    "ajd", "apres", "aprem", "auj", "aujourdhui", "afternoon", "demain", "evening", "hier",
+    "instant", "matin", "midi", "morning", "night", "now", "nuit", "soir", "tmrw", "tmw", "today",
+    "tomorrow", "tonight", "week", "weekend", "yesterday",
+))  # fmt: skip
 
 
 class Day(NamedTuple):
@@ -83,22 +97,35 @@ class Day(NamedTuple):
 def take_days(text: str) -> tuple[list[Day], str]:
     """Return the days of a folded lower-case text, and the text with them blanked out."""
     found: list[Day] = []
+    words = _WORD.findall(text)
 
     def keep(match: re.Match[str]) -> str:
         days = [d for d in _days_of(match.groupdict()) if _possible(d)]
         found.extend(days)
         return " \u00a7 " if days else match.group()
 
-    for pattern in (_SLASHED, _RANGE, _DAY_MONTH, _MONTH_DAY, _WEEKDAY_DAY, _DAY_ONLY):
+    for pattern in _possible_patterns(text, words):
         text = pattern.sub(keep, text)
-    for pattern, offset in _RELATIVES:
-        if pattern.search(text):
-            found.append(Day(offset=offset))
-    if _WEEKEND.search(text):
-        found.append(Day(weekday=WEEKEND))
-    for pattern in (_WEEKDAY_ONLY, _MONTH_ONLY):
-        text = pattern.sub(keep, text)
+    if not _RELATIVE_WORDS.isdisjoint(words):
+        found += [Day(offset=n) for pattern, n in _RELATIVES if pattern.search(text)]
+        found += [Day(weekday=WEEKEND)] if _WEEKEND.search(text) else []
+    if not _WEEKDAY_WORDS.isdisjoint(words):
+        text = _WEEKDAY_ONLY.sub(keep, text)
+    if not _MONTH_WORDS.isdisjoint(words):
+        text = _MONTH_ONLY.sub(keep, text)
     return list(dict.fromkeys(found)), text
+
+
+def _possible_patterns(text: str, words: list[str]) -> Iterator[re.Pattern[str]]:
+    """Yield those patterns of days in figures that can find something."""
+    if not _DIGIT.search(text):
+        return
+    if "/" in text or "-" in text:
+        yield _SLASHED
+    if not _MONTH_WORDS.isdisjoint(words):
+        yield from (_RANGE, _DAY_MONTH, _MONTH_DAY)
+    if not _DATE_WORDS.isdisjoint(words):
+        yield from (_WEEKDAY_DAY, _DAY_ONLY)
 
 
 def _days_of(groups: dict[str, str | None]) -> Iterator[Day]:
@@ -120,6 +147,7 @@ def _days_of(groups: dict[str, str | None]) -> Iterator[Day]:
         yield Day(second, number, month)
 
 
+@lru_cache(maxsize=1024)
 def _index(word: str | None, *tables: tuple[str, ...]) -> int | None:
     """Return the place of `word` in a table of alternatives; a number is a month."""
     if word is None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from cmctl.core.guard.dates import Day, take_days
 from cmctl.core.guard.normalise import lean
@@ -37,7 +38,31 @@ _MOMENTS = {
     "evening": r"ce soir|soir|soiree|tonight|evening",
 }
 _MOMENT = [(name, re.compile(rf"\b(?:{words})\b")) for name, words in _MOMENTS.items()]
-
+_SEPT = re.compile(r"(\d(?:er)?) sept\b\.?")
+_WORD = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+")
+# What stands at least where the patterns find something; most sentences have none of it.
+_MOMENT_WORDS = frozenset(
+    [
+        "matin",
+        "morning",
+        "midi",
+        "lunch",
+        "aprem",
+        "afternoon",
+        "soir",
+        "soiree",
+        "tonight",
+        "evening",
+    ]
+)
+_NOON_WORDS = frozenset(("midi", "noon", "minuit", "midnight"))
+_PERCENT_SIGN = re.compile(r"%|p(?:our|er)")
+_PRICE_SIGN = re.compile(r"[€$£]|eur|dollar|pound")
+_CLOCK_SIGN = re.compile(r"\d ?[h:.ap]")
+_SCALE_WORDS = frozenset(["k", "m", "mille", "million", "millions", "milliard", "milliards"])
+_RANK_WORDS = frozenset(["e", "eme", "ere", "er", "re", "st", "nd", "rd", "th"])
 
 _SETS = (
     "prices",
@@ -87,16 +112,21 @@ class Facts:
     @classmethod
     def together(cls, parts: Sequence["Facts"]) -> "Facts":
         """Return what several sentences say as one."""
-        if len(parts) == 1:
-            return parts[0]
+        parts = [part for part in parts if part is not NONE]
+        if len(parts) < 2:
+            return parts[0] if parts else NONE
         sets = {
-            name: lean(frozenset().union(*(getattr(part, name) for part in parts)))
+            name: lean(frozenset().union(*[getattr(part, name) for part in parts]))
             for name in _SETS
         }
         return cls(**sets, days=tuple(dict.fromkeys(d for part in parts for d in part.days)))
 
     def __bool__(self) -> bool:
         return bool(self.values or self.days or self.moments)
+
+
+NONE = Facts()
+_NOTHING: frozenset[Any] = lean(frozenset())
 
 
 def readings(minutes: int) -> frozenset[float]:
@@ -107,25 +137,24 @@ def readings(minutes: int) -> frozenset[float]:
 
 def facts_of(text: str, *, english: bool = True) -> tuple[Facts, str]:
     """Return the facts of a folded lower-case text, and the text with figures blanked out."""
-    text = re.sub(
-        r"(\d(?:er)?) sept\b\.?", r"\1 septembre", text.replace("aujourd'hui", "aujourdhui")
-    )
+    text = _SEPT.sub(r"\1 septembre", text.replace("aujourd'hui", "aujourdhui"))
     text = spelled_to_digits(text, english=english)
-    moments = lean(frozenset(name for name, pattern in _MOMENT if pattern.search(text)))
-    if not any(map(str.isdigit, text)) and not _NOON.search(text):
+    words = _WORD.findall(text)
+    moments = _NOTHING if _MOMENT_WORDS.isdisjoint(words) else _moments(text)
+    if not _DIGIT.search(text) and _NOON_WORDS.isdisjoint(words):
         days, text = take_days(text)
-        return Facts(days=tuple(days), moments=moments), text
+        return (Facts(days=tuple(days), moments=moments) if days or moments else NONE), text
     versions = lean(frozenset(_VERSION.findall(text)))
-    text = _VERSION.sub(" \u00a7 ", text)
-    prices, text = _take(_PRICE, text)
-    percents, text = _take(_PERCENT, text)
+    text = _VERSION.sub(" \u00a7 ", text) if versions else text
+    prices, text = _take(_PRICE, text, _PRICE_SIGN.search(text))
+    percents, text = _take(_PERCENT, text, _PERCENT_SIGN.search(text))
     days, text = take_days(text)
-    countdowns, text = _take(_COUNTDOWN, text)
-    times, text = _take_times(text)
+    countdowns, text = _take(_COUNTDOWN, text, "j" in words)
+    times, text = _take_times(text, words)
     results = lean(frozenset(_in_order(float(m[1]), float(m[2])) for m in _RESULT.finditer(text)))
-    scaled, text = _take(_SCALED, text)
-    ranks, text = _take(_RANK, text)
-    numbers, text = _take(_NUMBER, text)
+    scaled, text = _take(_SCALED, text, not _SCALE_WORDS.isdisjoint(words))
+    ranks, text = _take(_RANK, text, not _RANK_WORDS.isdisjoint(words))
+    numbers, text = _take(_NUMBER, text, _DIGIT.search(text))
     return (
         Facts(
             prices=prices, percents=percents, times=times, days=tuple(days), ranks=ranks,
@@ -140,12 +169,22 @@ def _in_order(a: float, b: float) -> tuple[float, float]:
     return (a, b) if a <= b else (b, a)
 
 
-def _take(pattern: re.Pattern[str], text: str) -> tuple[frozenset[float], str]:
-    """Return the values that `pattern` finds, and the text with them blanked out."""
-    matches = list(pattern.finditer(text))
-    if not matches:
-        return lean(frozenset()), text
-    return frozenset(_value(m) for m in matches), pattern.sub(" \u00a7 ", text)
+def _moments(text: str) -> frozenset[str]:
+    return lean(frozenset(name for name, pattern in _MOMENT if pattern.search(text)))
+
+
+def _take(pattern: re.Pattern[str], text: str, possible: object) -> tuple[frozenset[float], str]:
+    """Return the values that `pattern` finds where it can, and the text with them blanked out."""
+    if not possible:
+        return _NOTHING, text
+    found: set[float] = set()
+
+    def keep(match: re.Match[str]) -> str:
+        found.add(_value(match))
+        return " \u00a7 "
+
+    text = pattern.sub(keep, text)
+    return lean(frozenset(found)), text
 
 
 def _value(match: re.Match[str]) -> float:
@@ -156,8 +195,10 @@ def _value(match: re.Match[str]) -> float:
     return value * _SCALE.get(groups.get("k") or groups.get("k2") or "", 1)
 
 
-def _take_times(text: str) -> tuple[frozenset[int], str]:
+def _take_times(text: str, words: Sequence[str]) -> tuple[frozenset[int], str]:
     times: set[int] = set()
+    if not _CLOCK_SIGN.search(text) and _NOON_WORDS.isdisjoint(words):
+        return _NOTHING, text
 
     def keep(match: re.Match[str]) -> str:
         minutes = minutes_of(match.group())
@@ -181,7 +222,7 @@ def _with_unit(match: re.Match[str]) -> str:
 
 def minutes_of(clock: str) -> int | None:
     """Return minutes from midnight; None where it is no time of day (`39h` a week)."""
-    figures = [int(n) for n in re.findall(r"\d+", clock)]
+    figures = [int(n) for n in _DIGITS.findall(clock)]
     hour, minute = figures[0], figures[1] if len(figures) > 1 else 0
     if "p" in clock and hour < 12:
         hour += 12

@@ -8,6 +8,7 @@ those of UAX #15 (NFKC to undo styled letters, NFD to part accents from letters)
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -15,6 +16,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 LIMIT = 12_000
 
 _SMALL_CAPITALS = str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz")
+_SMALL_CAPITAL = re.compile("[ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LETTERS = str.maketrans(
     {"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l"}
     | dict.fromkeys("’‘ʼ`´′", "'")
@@ -44,6 +47,10 @@ _INCLUSIVE = re.compile(
 _EMPTY: frozenset[Any] = frozenset()
 _WORD = re.compile(r"\w+")
 _BLANK = re.compile(r"[^\S\n]+")
+_DOTTED = re.compile(r"[\w-]\.\w")
+_DIALLED = re.compile(r"\+\d|0[1-9]")
+_FOLDED = re.compile(r"[`\x80-\U0010ffff]")
+_PICTURE = re.compile("[^\0-\u02ff’‘–—…«»“”€]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +69,34 @@ class Plain:
 
 def plain(text: str) -> Plain:
     """Return `text` as it is compared; any string will do, lone surrogates included."""
-    whole = _readable(text[:LIMIT])
-    links = frozenset(canonical_link(m) for m in _LINK.findall(whole))
-    whole = _LINK.sub(" \n", whole)
-    contacts = {m.lower() for m in _MAIL.findall(whole)}
-    whole = _MAIL.sub(" ", whole)
-    links |= frozenset(canonical_link(m.group()) for m in _BARE_LINK.finditer(whole))
-    whole = _BARE_LINK.sub(" ", whole)
-    contacts |= {_digits(m) for m in _PHONE.findall(whole)}
-    whole = _PHONE.sub(" ", whole)
-    tags = frozenset(fold(m).casefold() for m in _TAG.findall(whole))
-    return Plain(
-        _TAG.sub(_as_words, _without_last_tags(whole)),
-        lean(links - {""}),
-        lean(frozenset(contacts)),
-        lean(tags),
-    )
+    whole, links, contacts = _parted(_readable(text[:LIMIT]))
+    tags: frozenset[str] = _EMPTY
+    if "#" in whole or "@" in whole:
+        tags = frozenset(fold(m).casefold() for m in _TAG.findall(whole))
+        whole = _TAG.sub(_as_words, _without_last_tags(whole))
+    return Plain(whole, lean(frozenset(links - {""})), lean(frozenset(contacts)), lean(tags))
+
+
+def _parted(text: str) -> tuple[str, set[str], set[str]]:
+    """Return a text without its links and contacts, and these.
+
+    Each pattern tries every place of a text, so it is asked only where what it needs stands there.
+    """
+    links: set[str] = set()
+    contacts: set[str] = set()
+    if "://" in text or "www." in text.lower():
+        links.update(canonical_link(m) for m in _LINK.findall(text))
+        text = _LINK.sub(" \n", text)
+    if "@" in text:
+        contacts.update(m.lower() for m in _MAIL.findall(text))
+        text = _MAIL.sub(" ", text)
+    if _DOTTED.search(text):
+        links.update(canonical_link(m.group()) for m in _BARE_LINK.finditer(text))
+        text = _BARE_LINK.sub(" ", text)
+    if _DIALLED.search(text):
+        contacts.update(_digits(m) for m in _PHONE.findall(text))
+        text = _PHONE.sub(" ", text)
+    return text, links, contacts
 
 
 def bare(text: str) -> str:
@@ -98,8 +117,17 @@ def lean(found: frozenset[Any]) -> frozenset[Any]:
 
 def fold(text: str) -> str:
     """Take accents off and undo ligatures and typographic marks, keeping case."""
-    parted = unicodedata.normalize("NFD", text.translate(_LETTERS))
-    return "".join(c for c in parted if not unicodedata.combining(c)) if parted != text else text
+    return _FOLDED.sub(_folded, text)
+
+
+def _folded(match: re.Match[str]) -> str:
+    return _plain_letter(match.group())
+
+
+@lru_cache(maxsize=4096)
+def _plain_letter(char: str) -> str:
+    parted = unicodedata.normalize("NFD", char.translate(_LETTERS))
+    return "".join(c for c in parted if not unicodedata.combining(c))
 
 
 def canonical_link(link: str) -> str:
@@ -117,15 +145,23 @@ def canonical_link(link: str) -> str:
 def _readable(text: str) -> str:
     """Join surrogate pairs, drop lone ones, undo styled letters, blank out pictures."""
     if not text.isascii():
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        text = unicodedata.normalize("NFKC", text).translate(_SMALL_CAPITALS)
-        text = _INCLUSIVE.sub("", text)
-    return _BLANK.sub(" ", "".join(_visible(c) for c in text) if not text.isascii() else text)
+        if _SURROGATE.search(text):
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = _SMALL_CAPITAL.sub(_capital, unicodedata.normalize("NFKC", text))
+        text = _PICTURE.sub(_visible, _INCLUSIVE.sub("", text))
+    return _BLANK.sub(" ", text)
 
 
-def _visible(char: str) -> str:
-    if char < "\u0300" or char in "’‘–—…«»“”€":
-        return char
+def _capital(match: re.Match[str]) -> str:
+    return match.group().translate(_SMALL_CAPITALS)
+
+
+def _visible(match: re.Match[str]) -> str:
+    return _shown(match.group())
+
+
+@lru_cache(maxsize=4096)
+def _shown(char: str) -> str:
     category = unicodedata.category(char)
     if category in ("So", "Co") or char == "\ufffd":
         return " \u2022 "  # a picture parts sentences as a bullet does

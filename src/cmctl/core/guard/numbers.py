@@ -37,12 +37,23 @@ _ORDINAL = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})s?\b")
 _GROUP = re.compile(rf"\b(?:{'|'.join(_GROUPS)})s?\b")
 _NINE_OR_NEW = re.compile(r"\b(?:tout|toute|est|sont|a|remis|flambant|comme|et|l[ae]|du) neuf\b")
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+#: Words of which one at least stands where a number, a group or an ordinal does.
+_COUNTING = frozenset((
+    "neuf", *_UNITS, *_SCALES, *_GROUPS, *_ORDINALS,
+    *(f"{word}s" for word in (*_UNITS, *_SCALES, *_GROUPS, *_ORDINALS)),
+))  # fmt: skip
+_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_NO_DIGIT = re.compile(r"\D")
+
 #: A number in digits, thousands parted by a blank, a point or a comma.
 NUMBER = r"\d{1,3}(?:[ .,]\d{3}){1,4}(?!\d)|\d{1,12}(?!\d)(?:[.,]\d{1,2}(?!\d))?"
 
 
 def spelled_to_digits(text: str, *, english: bool = True) -> str:
     """Replace number words of a folded lower-case text by digits; `un`, `une`, `one` stay."""
+    if _COUNTING.isdisjoint(_LETTERS.findall(text)):
+        return text
     text = _NINE_OR_NEW.sub(lambda m: m.group().replace("neuf", "nouveau"), text)
     text = _GROUP.sub(lambda m: str(_GROUPS[m.group().rstrip("s")]), text)
     text = _ORDINAL.sub(lambda m: f"{_ORDINALS[m.group().rstrip('s')]}e", text)
@@ -80,6 +91,6 @@ def _goes_on(last: int, value: int) -> bool:
 def value_of(digits: str) -> float:
     """Return the number that digits with French or English separators mean."""
     squeezed = digits.replace(" ", "")
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", squeezed):
-        return float(re.sub(r"\D", "", squeezed))
+    if _GROUPED.fullmatch(squeezed):
+        return float(_NO_DIGIT.sub("", squeezed))
     return float(squeezed.replace(",", "."))

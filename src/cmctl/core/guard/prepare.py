@@ -1,7 +1,6 @@
 """All that comparing needs to know of one text, worked out once."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from sys import intern
@@ -9,14 +8,15 @@ from sys import intern
 from cmctl.core.guard.facts import Facts, facts_of
 from cmctl.core.guard.normalise import LIMIT, Plain, fold, lean, plain
 from cmctl.core.guard.states import denied, states_of
-from cmctl.core.guard.words import Language, concept, language_of, tells, words_of
+from cmctl.core.guard.words import Language, language_of, told, words_of
 
 _SENTENCE = re.compile(
     r"(?:[!?…]{1,9}|(?<!\b\w)(?<!\b\w\w)(?<!\b\w\w\w)\.{1,9})(?=\s|$)|[\n•|]+|\s[-·]\s"
 )
 _TITLE = re.compile(r"[«“\"] ?([^«»“”\"\n]{3,60}) ?[»”\"]")
 _WORD = re.compile(r"\w+")
-_NAME = re.compile(r"(?<!^)(?<![:\"«»(\[] )(?<![#\"«(])\b[A-Z][\w-]*[a-z][\w-]*")
+# It begins with the letter that nearly every place lacks, and looks behind that one.
+_NAME = re.compile(r"[A-Z](?<!^.)(?<![:\"«»(\[] .)(?<![#\"«(\w].)[\w-]*[a-z][\w-]*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,41 +76,47 @@ def prepare(text: str) -> Prepared:
 def _prepare(text: str) -> Prepared:
     form = plain(text)
     language = language_of(words_of(fold(form.text).lower()))
-    written: dict[str, str] = {}
     shouted = sum(map(str.isupper, form.text)) * 2 > sum(map(str.isalpha, form.text))
     parts = (part.strip() for part in _SENTENCE.split(form.text))
-    sentences = tuple(_sentence(part, language, written, shouted) for part in parts if part)
-    return _joined(sentences, form, language, written)
+    found = [_sentence(part, language, shouted) for part in parts if part]
+    written: dict[str, str] = {}
+    for _, words in found:
+        written |= {name: word for name, word in words.items() if name not in written}
+    titles = _titles(form.text, language)
+    return _joined(tuple(sentence for sentence, _ in found), form, language, written, titles)
 
 
-def _sentence(text: str, language: Language, written: dict[str, str], shouted: bool) -> Sentence:
+@lru_cache(maxsize=1024)  # signatures and frames of a client stand in many of its texts
+def _sentence(text: str, language: Language, shouted: bool) -> tuple[Sentence, dict[str, str]]:
+    """Return a sentence, and how each of its concepts was written first."""
     cased = fold(text)
     folded = cased.lower()
     facts, rest = facts_of(folded, english=language is not Language.FRENCH)
     accented = {_folded(word): word for word in _WORD.findall(text)}
-    concepts = tuple(_concepts(rest, language, written, accented))
-    names = "" if shouted else " ".join(_NAME.findall(cased)).lower()
-    known = lean(frozenset(_concepts(names, language, {}, {})) & frozenset(concepts))
-    return Sentence(text, folded, facts, concepts, known)
+    telling = [(found, word) for word in words_of(rest) if (found := told(word, language))]
+    concepts = tuple(found for found, _ in telling)
+    written: dict[str, str] = {}
+    for found, word in telling:
+        written.setdefault(found, intern(accented.get(word, word)))
+    names = frozenset() if shouted else _concepts(" ".join(_NAME.findall(cased)), language)
+    known = lean(names.intersection(concepts))
+    return Sentence(text, folded, facts, concepts, known), written
 
 
+@lru_cache(maxsize=8192)
 def _folded(word: str) -> str:
-    return (word if word.isascii() else fold(word)).lower()
+    return fold(word).lower()
 
 
-def _concepts(
-    text: str, language: Language, written: dict[str, str], accented: dict[str, str]
-) -> Iterable[str]:
-    for word in words_of(text):
-        if tells(word, language):
-            found = concept(word, language)
-            written.setdefault(found, intern(accented.get(word, word)))
-            yield found
+def _concepts(folded: str, language: Language) -> frozenset[str]:
+    if not folded:
+        return frozenset()
+    return frozenset(told(word, language) for word in words_of(folded.lower())) - {""}
 
 
-def _titles(text: str, language: Language) -> Iterable[str]:
-    for title in _TITLE.findall(text):
-        yield from _concepts(fold(title).lower(), language, {}, {})
+def _titles(text: str, language: Language) -> frozenset[str]:
+    titles = (_concepts(fold(title), language) for title in _TITLE.findall(text))
+    return frozenset().union(*titles)
 
 
 def without(text: Prepared, frame: frozenset[str]) -> Prepared:
@@ -123,11 +129,15 @@ def without(text: Prepared, frame: frozenset[str]) -> Prepared:
 
 @lru_cache(maxsize=1024)
 def _rejoined(text: Prepared, kept: tuple[Sentence, ...]) -> Prepared:
-    return _joined(kept, text.form, text.language, text.written)
+    return _joined(kept, text.form, text.language, text.written, text.titles)
 
 
 def _joined(
-    sentences: tuple[Sentence, ...], form: Plain, language: Language, written: dict[str, str]
+    sentences: tuple[Sentence, ...],
+    form: Plain,
+    language: Language,
+    written: dict[str, str],
+    titles: frozenset[str],
 ) -> Prepared:
     facts = Facts.together([s.facts for s in sentences])
     concepts = tuple(c for s in sentences for c in s.concepts)
@@ -141,8 +151,8 @@ def _joined(
         facts=facts,
         concepts=concepts,
         written=written,
-        names=lean(frozenset().union(*(s.names for s in sentences))),
-        titles=lean(frozenset(_titles(form.text, language)) & frozenset(concepts)),
+        names=lean(frozenset().union(*[s.names for s in sentences])),
+        titles=lean(titles.intersection(concepts)),
         form=form,
         anchors=frozenset(concepts) | figures | form.links | form.contacts,
     )

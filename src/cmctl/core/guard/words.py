@@ -51,7 +51,8 @@ able ences ence ances ance issons issez issent erons eront erez erait eraient ai
 antes ant ents ente entes ent ings ing iers iere ieres ier eurs eur ives ive ifs if elles elle els
 el ees ee era ers er ez ons ait ais iez ies ie ed es aux al ale ales ir is it ly e s x y
 """
-_BY_LENGTH = tuple(sorted(_ENDINGS.split(), key=len, reverse=True))
+_ALL_ENDINGS = frozenset(_ENDINGS.split())
+_LONGEST = max(map(len, _ALL_ENDINGS))
 _SPEAKS_FRENCH = frozenset(_FRENCH.split()) - frozenset(_ENGLISH.split())
 _SPEAKS_ENGLISH = frozenset(_ENGLISH.split()) - frozenset(_FRENCH.split())
 
@@ -73,18 +74,26 @@ _STOP_WORDS = {
 
 def words_of(text: str) -> list[str]:
     """Return the words of a folded lower-case text in order, elided articles and clitics gone."""
-    text = text.replace("aujourd'hui", "aujourdhui")
-    found = _WORD.findall(_CLITIC.sub("", _ELISION.sub("", text)))
+    if "'" in text:
+        text = text.replace("aujourd'hui", "aujourdhui")
+        text = _CLITIC.sub("", _ELISION.sub("", text))
+    found = _WORD.findall(text)
     return [_SHORT_FORMS.get(word, word) for word in found]
 
 
 def language_of(words: list[str]) -> Language:
     """Return the language whose small words stand in a text, or UNKNOWN."""
-    french = sum(word in _SPEAKS_FRENCH for word in words)
-    english = sum(word in _SPEAKS_ENGLISH for word in words)
+    french = len([word for word in words if word in _SPEAKS_FRENCH])
+    english = len([word for word in words if word in _SPEAKS_ENGLISH])
     if french == english:
         return Language.UNKNOWN
     return Language.FRENCH if french > english else Language.ENGLISH
+
+
+@lru_cache(maxsize=16_384)
+def told(word: str, language: Language) -> str:
+    """Return what a word is compared by; empty where it carries no news."""
+    return concept(word, language) if tells(word, language) else ""
 
 
 def tells(word: str, language: Language) -> bool:
@@ -103,14 +112,13 @@ def concept(word: str, language: Language) -> str:
     return french.get(root) or english.get(root) or root
 
 
-@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """Return a short common form of a French or English word, at least four letters of it."""
     if len(word) <= 4 or not word.isalpha():
         return word.rstrip("sx") if len(word) == 4 and word.isalpha() else word
-    for ending in _BY_LENGTH:
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
+    for length in range(min(_LONGEST, len(word) - 4), 0, -1):
+        if word[-length:] in _ALL_ENDINGS:
+            return word[:-length]
     return word
 
 
