@@ -9,7 +9,8 @@ a field that the vendor does not describe is a mistake. `[by_hand]` in the TOML 
 vendor documents in words only, with its page; a description whose licence forbids copies is told
 there whole, and has no file.
 
-Reads OpenAPI 3, Swagger 2 and the community's JSON of the Telegram Bot API.
+Reads OpenAPI 3, Swagger 2, the community's JSON of the Telegram Bot API, and the lists of fields
+and parameters of Meta's Graph API.
 """
 
 import json
@@ -59,6 +60,8 @@ def trimmed(config: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def read(config: dict[str, Any], folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    if config["files"][0].endswith("/"):
+        return graph(folder / config["files"][0], config)
     spec = json.loads((folder / config["files"][0]).read_text())
     return (telegram if "methods" in spec else openapi)(spec, config)
 
@@ -262,6 +265,86 @@ def telegram_one(name: str, cut: re.Pattern[str]) -> Any:
     if name in TELEGRAM:
         return {"type": TELEGRAM[name]}
     return True if cut.fullmatch(name) else {"$ref": f"#/$defs/{name}"}
+
+
+# --- Meta's Graph API -------------------------------------------------------------------------
+
+GRAPH = {
+    "string": {"type": "string"},
+    "datetime": {"type": "string"},
+    "file": {"type": "string"},
+    "bool": {"type": "boolean"},
+    "int": {"type": "integer"},
+    "unsigned int": {"type": "integer"},
+    "float": {"type": "number"},
+    "Object": {"type": "object"},
+    "map": {"type": "object"},
+}
+#: "Paginated results" and "Field expansion": what every reading takes.
+GRAPH_READING = {"fields": GRAPH["string"]}
+GRAPH_CURSORS = {"after": GRAPH["string"], "before": GRAPH["string"]}
+GRAPH_LISTING = {**GRAPH_CURSORS, "limit": GRAPH["int"]}
+GRAPH_PAGING = {
+    "cursors": {"type": "object", "properties": GRAPH_CURSORS},
+    "next": {"type": "string"},
+    "previous": {"type": "string"},
+}
+
+
+def graph(folder: Path, config: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read `[graph]`: by operation the node's file, its edge or `#get`, and what it answers."""
+    operations, schemas = {}, {}
+    for name, (node, edge) in config["graph"].items():
+        method = name.partition(" ")[0]
+        spec = json.loads((folder / f"{node}.json").read_text())
+        api = next(a for a in spec["apis"] if a["method"] == method and graph_edge(a) == edge)
+        parameters = graph_object(api["params"])
+        parameters["required"] = [one["name"] for one in api["params"] if one["required"]]
+        operations[name] = graph_operation(method, edge, api["return"], parameters)
+
+        kind = api["return"]
+        if method == "GET" and kind not in schemas:
+            told = json.loads((folder / f"{kind}.json").read_text())
+            schemas[kind] = graph_object(told["fields"])
+    return operations, schemas
+
+
+def graph_edge(api: dict[str, Any]) -> str:
+    return str(api.get("endpoint") or api["name"])
+
+
+def graph_object(fields: list[dict[str, Any]]) -> dict[str, Any]:
+    return graph_closed({one["name"]: graph_type(one["type"]) for one in fields})
+
+
+def graph_type(kind: str) -> Any:
+    if kind.startswith("list"):
+        return {"type": "array"}
+    return GRAPH.get(kind, {"type": "string"} if kind.endswith("_param") else True)
+
+
+def graph_operation(
+    method: str, edge: str, kind: str, parameters: dict[str, Any]
+) -> dict[str, Any]:
+    if method == "DELETE":
+        return {"query": graph_closed({}), "answers": graph_answers("Done")}
+    if method == "POST":
+        return {"query": graph_closed({}), "body": parameters, "answers": graph_answers("Made")}
+    taken = parameters["properties"] | GRAPH_READING
+    if edge == "#get":
+        return {"query": {**parameters, "properties": taken}, "answers": graph_answers(kind)}
+    items = {"type": "array", "items": {"$ref": f"#/$defs/{kind}"}}
+    listed = graph_closed({"data": items, "paging": graph_closed(GRAPH_PAGING)})
+    query = {**parameters, "properties": taken | GRAPH_LISTING}
+    return {"query": query, "answers": {**graph_answers(kind), "200": listed}}
+
+
+def graph_answers(kind: str) -> dict[str, Any]:
+    return {"200": {"$ref": f"#/$defs/{kind}"}, "4XX": {"$ref": "#/$defs/Refused"}}
+
+
+def graph_closed(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 if __name__ == "__main__":

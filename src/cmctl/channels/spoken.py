@@ -9,7 +9,7 @@ from cmctl.core.plain import plain_line
 
 _MARKUP = re.compile(r"<[^>]*>")
 #: Where APIs put the sentence for people, best first.
-_FIELDS = ("message", "error_description", "description", "detail", "error")
+_FIELDS = ("error_user_msg", "message", "error_description", "description", "detail", "error")
 _LONGEST = 200
 
 
@@ -19,6 +19,8 @@ def spoken(body: bytes, *, secrets: Collection[str] = ()) -> str:
         value = read_json(body)
     except (ValueError, RecursionError):
         return redacted(body[:10_000].decode("utf-8", "replace"), secrets=secrets)
+    if isinstance(value, dict) and isinstance(value.get("error"), dict):
+        value = value["error"]  # Meta's and Google's way
     words = [value.get(name) for name in _FIELDS] if isinstance(value, dict) else []
     return redacted(
         next((word for word in words if isinstance(word, str) and word), ""), secrets=secrets

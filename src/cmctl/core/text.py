@@ -75,3 +75,8 @@ def graphemes(text: str) -> int:
     import regex  # noqa: PLC0415 - half of the texts never need it
 
     return len(regex.findall(r"\X", text))
+
+
+def utf16_units(text: str) -> int:
+    """Count as networks written in UTF-16 languages do: an emoji is two or more."""
+    return len(text.encode("utf-16-le")) // 2

@@ -4,6 +4,7 @@ Source: core.telegram.org/bots/api (Bot API 10.1), and for the words of its refu
 own server, github.com/tdlib/telegram-bot-api. There is no key and no listing of what stands in a
 chat, so an uncertain attempt is held. A text goes out without a parse mode: nothing in it is
 markup, so nothing has to be escaped; Telegram itself marks links, mentions and hashtags.
+It counts entities in UTF-16 units; its limits name characters only.
 """
 
 import json
@@ -20,6 +21,7 @@ from cmctl.channels.http import Http, Request
 from cmctl.channels.options import Form, Option
 from cmctl.channels.refusals import explaining
 from cmctl.core.model import Content, Problem, Receipt
+from cmctl.core.text import utf16_units
 
 _URL = "https://api.telegram.org"
 _REFUSALS = {
@@ -78,7 +80,7 @@ class TelegramChannel(HttpAdapter):
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts and captions that are too long and images that cannot go."""
-        return content_problems(content, "Telegram", self.capabilities, count=_length)
+        return content_problems(content, "Telegram", self.capabilities, count=utf16_units)
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Send every part once; images make the first part a photo or an album."""
@@ -180,8 +182,3 @@ def _address(message: dict[str, Any]) -> str:
         return f"https://t.me/{chat['username']}/{number}"
     private = str(chat.get("id", "")).removeprefix("-100")
     return f"https://t.me/c/{private}/{number}" if private.isdigit() else ""
-
-
-def _length(text: str) -> int:
-    """Count UTF-16 units, as Telegram counts entities; its limit names characters only."""
-    return len(text.encode("utf-16-le")) // 2

@@ -1,0 +1,178 @@
+"""A stand-in for the Graph API of one Facebook Page.
+
+developers.facebook.com, "Pages API" and the Graph API reference. The words of the duplicate
+refusal are those that github.com/arsduo/koala/issues/422 and
+github.com/facebook-csharp-sdk/facebook-csharp-sdk/issues/119 recorded.
+"""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from cmctl.testing.standins.asked import Asked
+from cmctl.testing.standins.graph import GraphStandIn, gone, refused, shown, stamp
+from cmctl.testing.standins.server import answers
+
+
+class Facebook(GraphStandIn):
+    """The Page `Atlas Logistique`, and a visitor who may write on it."""
+
+    vendor: ClassVar[str] = "facebook"
+    token = "EAAGm0PX4ZCpsBA-canary-of-a-page"  # noqa: S105 - made up
+    account = "546349135390552"
+    use = "pages"
+    too_many = (
+        80001,
+        "(#80001) There have been too many calls to this Page account. Wait a bit and try again.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens.add(self.token)
+        #: By id, oldest first.
+        self.posts: dict[str, dict[str, Any]] = {}
+        self.comments: dict[str, dict[str, Any]] = {}
+        #: Photos that no post shows, or may show, by id.
+        self.photos: dict[str, dict[str, Any]] = {}
+        #: Within this time the same message is refused; none: Facebook tells no rule.
+        self.no_doubles: timedelta | None = None
+        #: Whom the token belongs to.
+        self.me = {"id": self.account, "name": "Atlas Logistique"}
+        self._last = 1116689038356556
+
+    # --- for tests ---------------------------------------------------------------------------
+
+    def post_by_hand(self, text: str) -> str:
+        return str(self._add({"message": text, "from": self._page()})["id"])
+
+    def post_by_visitor(self, text: str) -> str:
+        """Write on the Page as somebody else."""
+        visitor = {"id": "10158000000000001", "name": "Mme R."}
+        return str(self._add({"message": text, "from": visitor})["id"])
+
+    def texts(self) -> list[str]:
+        items = [*self.posts.values(), *self.comments.values()]
+        return [item["message"] for item in items if item.get("message")]
+
+    def alts(self) -> list[str]:
+        shown_ = [photo for post in self.posts.values() for photo in post.get("photos", ())]
+        return [self.photos[photo].get("alt", "") for photo in shown_]
+
+    # --- operations --------------------------------------------------------------------------
+
+    @answers("GET /{version}/me", call="read")
+    def get_me(self, asked: Asked) -> object:
+        return shown(self.me, asked)
+
+    @answers("POST /{version}/{page}/photos", call="upload")
+    def add_photo(self, asked: Asked) -> object:
+        self._check_page(asked)
+        if "source" not in asked.files and "source0" not in asked.files:
+            raise refused(324, "(#324) Missing or invalid image file")
+        if asked.values.get("published", True):
+            raise refused(100, "(#100) this stand-in takes unpublished photos only")
+        number = self._number()
+        self.photos[number] = {"alt": asked.values.get("alt_text_custom", "")}
+        return {"id": number}
+
+    @answers("POST /{version}/{page}/feed", call="post")
+    def add_post(self, asked: Asked) -> object:
+        self._check_page(asked)
+        message, link = asked.values.get("message", ""), asked.values.get("link", "")
+        photos = [str(one["media_fbid"]) for one in asked.values.get("attached_media", [])]
+        if not (message.strip() or link or photos):
+            raise refused(100, "(#100) Param message must be non-empty")
+        if len(message.encode("utf-16-le")) // 2 > 63_206:
+            raise refused(100, "(#100) Message is too long")
+        if link and not link.startswith(("https://", "http://")):
+            raise refused(1500, "(#1500) The url you supplied is invalid")
+        if not set(photos) <= self.photos.keys():
+            raise refused(100, "(#100) Invalid parameter: attached_media")
+        self._check_double(message)
+        post = self._add({"message": message, "from": self._page(), "photos": photos})
+        post["application"] = {"id": "2439131959", "name": "cmctl"}
+        post["attachments"] = {"data": _attachments(link, photos)}
+        return {"id": post["id"]}
+
+    @answers("GET /{version}/{page}/feed", call="read")
+    def list_posts(self, asked: Asked) -> object:
+        self._check_page(asked)
+        return self.paged(asked, [*reversed(self.posts.values())])
+
+    @answers("POST /{version}/{post}/comments", call="post")
+    def add_comment(self, asked: Asked) -> object:
+        post = self._known("post", asked.path["post"])
+        number = f"{post['id'].rpartition('_')[2]}_{self._number()}"
+        comment = {
+            "id": number,
+            "message": asked.values["message"],
+            "created_time": stamp(self.clock()),
+            "from": self._page(),
+        }
+        self.comments[number] = {**comment, "object": {"id": post["id"]}}
+        return {"id": number}
+
+    @answers("GET /{version}/{post}/comments", call="read")
+    def list_comments(self, asked: Asked) -> object:
+        post = self._known("get", asked.path["post"])
+        below = [one for one in self.comments.values() if one["object"]["id"] == post["id"]]
+        return self.paged(asked, below)
+
+    @answers("GET /{version}/{object}", call="read")
+    def get_object(self, asked: Asked) -> object:
+        if asked.path["object"] == self.account:
+            return {"id": self.account}
+        item = self._known("get", asked.path["object"])
+        below = [one for one in self.comments.values() if one["object"]["id"] == item["id"]]
+        counted = {"reactions": _summed(0), "comments": _summed(len(below))}
+        return shown({**item, **counted}, asked)
+
+    @answers("DELETE /{version}/{object}", call="delete")
+    def delete_object(self, asked: Asked) -> object:
+        number = self._known("delete", asked.path["object"])["id"]
+        self.posts.pop(number, None)
+        self.comments.pop(number, None)
+        return {"success": True}
+
+    # --- parts -------------------------------------------------------------------------------
+
+    def _page(self) -> dict[str, str]:
+        return {"id": self.account, "name": "Atlas Logistique"}
+
+    def _check_page(self, asked: Asked) -> None:
+        if asked.path["page"] != self.account:
+            raise gone("get", asked.path["page"])
+
+    def _check_double(self, message: str) -> None:
+        for post in self.posts.values() if self.no_doubles else ():
+            if post["message"] == message and self.clock() - post["at"] < self.no_doubles:
+                raise refused(506, "(#506) Duplicate status message", sub=1455006)
+
+    def _known(self, method: str, number: str) -> dict[str, Any]:
+        found = self.posts.get(number) or self.comments.get(number)
+        if found is None:
+            raise gone(method, number)
+        return found
+
+    def _number(self) -> str:
+        self._last += 1
+        return str(self._last)
+
+    def _add(self, post: dict[str, Any]) -> dict[str, Any]:
+        number, at = f"{self.account}_{self._number()}", self.clock()
+        address = f"https://www.facebook.com/{number}"
+        about = {"id": number, "created_time": stamp(at), "at": at, "permalink_url": address}
+        self.posts[number] = {**about, **post}
+        return self.posts[number]
+
+
+def _attachments(link: str, photos: list[str]) -> list[dict[str, Any]]:
+    if link:
+        return [{"media_type": "link", "unshimmed_url": link}]
+    if len(photos) > 1:
+        below = {"data": [{"media_type": "photo"} for _ in photos]}
+        return [{"media_type": "album", "subattachments": below}]
+    return [{"media_type": "photo"} for _ in photos]
+
+
+def _summed(count: int) -> dict[str, Any]:
+    return {"data": [], "summary": {"total_count": count}}
