@@ -281,7 +281,8 @@ GRAPH = {
     "map": {"type": "object"},
 }
 #: "Paginated results" and "Field expansion": what every reading takes.
-GRAPH_READING = {"fields": GRAPH["string"]}
+GRAPH_TOKEN = {"access_token": GRAPH["string"]}
+GRAPH_READING = {**GRAPH_TOKEN, "fields": GRAPH["string"]}
 GRAPH_CURSORS = {"after": GRAPH["string"], "before": GRAPH["string"]}
 GRAPH_LISTING = {**GRAPH_CURSORS, "limit": GRAPH["int"]}
 GRAPH_PAGING = {
@@ -327,9 +328,10 @@ def graph_operation(
     method: str, edge: str, kind: str, parameters: dict[str, Any]
 ) -> dict[str, Any]:
     if method == "DELETE":
-        return {"query": graph_closed({}), "answers": graph_answers("Done")}
+        return {"query": graph_closed(GRAPH_TOKEN), "answers": graph_answers("Done")}
     if method == "POST":
-        return {"query": graph_closed({}), "body": parameters, "answers": graph_answers("Made")}
+        query = graph_closed(GRAPH_TOKEN)
+        return {"query": query, "body": parameters, "answers": graph_answers("Made")}
     taken = parameters["properties"] | GRAPH_READING
     if edge == "#get":
         return {"query": {**parameters, "properties": taken}, "answers": graph_answers(kind)}

@@ -1,4 +1,4 @@
-"""A lost answer on each chat network: found, sent again under its key, or held; never doubled."""
+"""A lost answer on each network with a stand-in: found, sent again under its key, or held; never doubled."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ from cmctl.core.model import HoldReason, State
 from cmctl.testing.sandbox.faults import Fault, FaultKind
 from cmctl.testing.standins import StandIn
 from cmctl.testing.standins.discord import Discord
+from cmctl.testing.standins.facebook import Facebook
 from cmctl.testing.standins.mattermost import Mattermost
 from cmctl.testing.standins.slack import Slack
 from cmctl.testing.standins.telegram import Telegram
@@ -30,6 +31,13 @@ NETWORKS: dict[str, tuple[type[StandIn], Callable[[StandIn], str], str, State, S
     ),
     "discord_webhook": (Discord, lambda s: f"webhook:{s.webhook_url}", "", HELD, HELD),
     "slack": (Slack, lambda s: f"token:{s.token}", f"channel: {Slack.channel}", PUBLISHED, HELD),
+    "facebook_page": (
+        Facebook,
+        lambda s: f"token:{s.token}",
+        f"page: '{Facebook.account}'",
+        PUBLISHED,
+        HELD,
+    ),
     "slack_webhook": (Slack, lambda s: f"webhook:{s.webhook_url}", "", HELD, HELD),
     "mattermost": (
         Mattermost,
@@ -73,7 +81,7 @@ def after(root: Path, network: str, kind: FaultKind | None) -> tuple[State, list
         desk.clock.forward(minutes=1)
         desk.turn()
         for _ in range(3):
-            desk.clock.forward(seconds=15)
+            desk.clock.forward(seconds=30)
             desk.turn()
         delivery = desk.only()
         assert delivery.hold is None or delivery.hold.reason is HoldReason.UNCERTAIN

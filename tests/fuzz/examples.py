@@ -104,6 +104,21 @@ _SLACK = {
     "metadata": {"event_type": "cmctl", "event_payload": {"key": "0" * 32}},
     "blocks": [{"type": "rich_text", "elements": [{"type": "text", "text": "Bonjour"}]}],
 }
+_FACEBOOK = {
+    "id": "546349135390552_1116689038356557",
+    "message": "Bonjour",
+    "created_time": "2026-11-24T10:15:00+0000",
+    "permalink_url": "https://www.facebook.com/1_2",
+    "from": {"id": "1088210987654321098", "name": "Atlas"},
+    "application": {"name": "cmctl"},
+    "attachments": {
+        "data": [
+            {"media_type": "album", "subattachments": {"data": [{"media_type": "photo"}]}},
+            {"media_type": "link", "unshimmed_url": "https://atlas.example"},
+        ]
+    },
+}
+_GRAPH_ERROR = {"message": "(#4) limit", "type": "OAuthException", "code": 4, "error_subcode": 33}
 
 EXAMPLES: Mapping[str, tuple[object, ...]] = {
     "mastodon": (
@@ -140,5 +155,12 @@ EXAMPLES: Mapping[str, tuple[object, ...]] = {
         {"ok": True, "messages": [_SLACK, _SLACK], "has_more": False, "response_metadata": {}},
         {"ok": True, "user_id": "U1", "bot_id": "B1", "team": "Atlas", "url": "https://a.example/"},
         {"ok": False, "error": "message_not_found"},
+    ),
+    "facebook_page": (
+        _FACEBOOK,
+        {"data": [_FACEBOOK], "paging": {"cursors": {"after": "x"}, "next": "https://x.example"}},
+        {"reactions": {"summary": {"total_count": 1}}, "shares": {"count": 2}},
+        {"error": _GRAPH_ERROR},
+        {"success": True},
     ),
 }

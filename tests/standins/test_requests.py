@@ -1,4 +1,4 @@
-"""docs/networks.md says how many requests each chat network costs: counted on the stand-ins."""
+"""docs/networks.md says how many requests each network costs: counted on the stand-ins."""
 
 import re
 from collections.abc import Callable
@@ -10,6 +10,7 @@ import pytest
 from cmctl.channels.base import Channel, Timeline
 from cmctl.channels.networks.discord import DiscordChannel
 from cmctl.channels.networks.discord_webhook import DiscordWebhookChannel
+from cmctl.channels.networks.facebook_page import FacebookPageChannel
 from cmctl.channels.networks.mattermost import MattermostChannel
 from cmctl.channels.networks.mattermost_webhook import MattermostWebhookChannel
 from cmctl.channels.networks.slack import SlackChannel
@@ -17,6 +18,7 @@ from cmctl.channels.networks.slack_webhook import SlackWebhookChannel
 from cmctl.channels.networks.telegram import TelegramChannel
 from cmctl.testing.channel_contract.network import outgoing
 from cmctl.testing.standins.discord import Discord
+from cmctl.testing.standins.facebook import Facebook
 from cmctl.testing.standins.mattermost import Mattermost
 from cmctl.testing.standins.slack import Slack
 from cmctl.testing.standins.telegram import Telegram
@@ -27,6 +29,10 @@ OPENED: dict[str, tuple[type, Opened]] = {
     "telegram": (Telegram, lambda s: TelegramChannel(token=s.token, chat=s.chat, url=s.url)),
     "discord": (Discord, lambda s: DiscordChannel(token=s.token, channel=s.channel, url=s.url)),
     "discord_webhook": (Discord, lambda s: DiscordWebhookChannel(webhook=s.webhook_url)),
+    "facebook_page": (
+        Facebook,
+        lambda s: FacebookPageChannel(page=s.account, token=s.token, url=s.url),
+    ),
     "slack": (Slack, lambda s: SlackChannel(token=s.token, channel=s.channel, url=s.url)),
     "slack_webhook": (Slack, lambda s: SlackWebhookChannel(webhook=s.webhook_url)),
     "mattermost": (

@@ -16,18 +16,18 @@ import slack_sdk
 import slack_sdk.webhook
 import telegram
 
-from cmctl.channels.base import Channel
 from cmctl.channels.networks.discord import DiscordChannel
 from cmctl.channels.networks.discord_webhook import DiscordWebhookChannel
 from cmctl.channels.networks.slack import SlackChannel
 from cmctl.channels.networks.slack_webhook import SlackWebhookChannel
 from cmctl.channels.networks.telegram import TelegramChannel
 from cmctl.core.model import Content
-from cmctl.testing.channel_contract.network import outgoing, picture
-from cmctl.testing.standins import Asked, StandIn
+from cmctl.testing.channel_contract.network import picture
+from cmctl.testing.standins import Asked
 from cmctl.testing.standins.discord import Discord
 from cmctl.testing.standins.slack import Slack
 from cmctl.testing.standins.telegram import Telegram
+from standins.compare import KEY, explained, sent
 
 with warnings.catch_warnings():  # it imports what Python 3.13 has no more, and brings its own
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -35,8 +35,6 @@ with warnings.catch_warnings():  # it imports what Python 3.13 has no more, and 
     import discord.http
 
 TEXT = "Notre entrepôt ouvre à Rennes & Brest : https://atlas.example/a_b\n\n#logistique 🏭"
-ABSENT = "absent"
-KEY = "0" * 32
 
 #: By what is sent and its field: why ours and theirs differ. `type` is the body's MIME type.
 EXPLAINED: dict[str, dict[str, str]] = {
@@ -70,43 +68,6 @@ EXPLAINED: dict[str, dict[str, str]] = {
 }
 
 
-def differences(server: StandIn, ours: Asked, theirs: Asked) -> dict[str, tuple[object, object]]:
-    """Return the fields in which two requests differ, with both values."""
-    assert ours.operation == theirs.operation
-    assert ours.path == theirs.path
-    left, right = told(server, ours), told(server, theirs)
-    return {
-        name: (left.get(name, ABSENT), right.get(name, ABSENT))
-        for name in sorted({*left, *right})
-        if left.get(name, ABSENT) != right.get(name, ABSENT)
-    }
-
-
-def told(server: StandIn, asked: Asked) -> dict[str, object]:
-    """Return everything that a request says, objects of objects by their dotted names."""
-    fields: dict[str, object] = {}
-    for name, value in {**asked.query, **server.body(asked)}.items():
-        if isinstance(value, dict):
-            fields |= {f"{name}.{inner}": one for inner, one in value.items()}
-        else:
-            fields[name] = value
-    data = [(file.name, file.data) for _, file in sorted(asked.files.items())]
-    return {**fields, "type": asked.type, "files": data}
-
-
-def explained(what: str, server: StandIn, ours: Asked, theirs: Asked) -> None:
-    found = differences(server, ours, theirs)
-    assert found.keys() == EXPLAINED[what].keys(), found
-
-
-def sent(server: StandIn, channel: Channel, content: Content, images: int = 0) -> list[Asked]:
-    """Publish and return what that asked."""
-    before = len(server.calls)
-    channel.publish(outgoing(content, key=KEY, images=images))
-    channel.close()
-    return server.calls[before:]
-
-
 # --- Telegram ---------------------------------------------------------------------------------
 
 
@@ -134,14 +95,14 @@ def our_telegram(server: Telegram, content: Content, images: int = 0) -> list[As
 def test_telegram_a_message(bot_api: Telegram) -> None:
     (ours,) = our_telegram(bot_api, Content(text=TEXT))
     theirs = their_telegram(bot_api, "send_message", text=TEXT)
-    explained("telegram message", bot_api, ours, theirs)
+    explained(EXPLAINED["telegram message"], bot_api, ours, theirs)
 
 
 def test_telegram_an_answer(bot_api: Telegram) -> None:
     *_, ours = our_telegram(bot_api, Content(text="Un", thread=("Deux",)))
     reply = telegram.ReplyParameters(message_id=1, allow_sending_without_reply=False)
     theirs = their_telegram(bot_api, "send_message", text="Deux", reply_parameters=reply)
-    explained("telegram answer", bot_api, ours, theirs)
+    explained(EXPLAINED["telegram answer"], bot_api, ours, theirs)
 
 
 def test_telegram_a_photo(bot_api: Telegram) -> None:
@@ -150,7 +111,7 @@ def test_telegram_a_photo(bot_api: Telegram) -> None:
     theirs = their_telegram(
         bot_api, "send_photo", photo=image.data, filename=image.name, caption=TEXT
     )
-    explained("telegram photo", bot_api, ours, theirs)
+    explained(EXPLAINED["telegram photo"], bot_api, ours, theirs)
 
 
 def test_telegram_an_album(bot_api: Telegram) -> None:
@@ -188,7 +149,7 @@ def test_slack_a_message(slack: Slack) -> None:
     *_, ours = our_slack(slack, Content(text=TEXT))
     text = html.escape(TEXT, quote=False)  # they leave that to who calls
     their_slack(slack).chat_postMessage(channel=slack.channel, text=text, mrkdwn=False)
-    explained("slack message", slack, ours, slack.calls[-1])
+    explained(EXPLAINED["slack message"], slack, ours, slack.calls[-1])
 
 
 def test_slack_a_thread(slack: Slack) -> None:
@@ -198,7 +159,7 @@ def test_slack_a_thread(slack: Slack) -> None:
     their_slack(slack).chat_postMessage(
         channel=slack.channel, text="Deux", mrkdwn=False, thread_ts=root
     )
-    explained("slack thread", slack, ours, slack.calls[-1])
+    explained(EXPLAINED["slack thread"], slack, ours, slack.calls[-1])
 
 
 def test_slack_an_upload(slack: Slack) -> None:
@@ -209,14 +170,14 @@ def test_slack_an_upload(slack: Slack) -> None:
         theirs = other.calls
     steps = ("slack upload address", "slack file", "slack completed")
     for what, mine, other_call in zip(steps, ours, theirs, strict=True):
-        explained(what, slack, mine, other_call)
+        explained(EXPLAINED[what], slack, mine, other_call)
         assert what != "slack file" or mine.body == other_call.body
 
 
 def test_slack_a_webhook(slack: Slack) -> None:
     (ours,) = sent(slack, SlackWebhookChannel(webhook=slack.webhook_url), Content(text="Un"))
     slack_sdk.webhook.WebhookClient(slack.webhook_url).send_dict({"text": "Un", "mrkdwn": False})
-    explained("slack webhook", slack, ours, slack.calls[-1])
+    explained(EXPLAINED["slack webhook"], slack, ours, slack.calls[-1])
 
 
 # --- Discord ----------------------------------------------------------------------------------
@@ -262,7 +223,7 @@ def test_discord_a_message(discord_api: Discord, what: str, images: int) -> None
     )
     (ours,) = sent(discord_api, channel, Content(text="Un *deux*"), images)
     theirs = their_bot(discord_api, discord.utils.escape_markdown("Un *deux*"), images)
-    explained(what, discord_api, ours, theirs)
+    explained(EXPLAINED[what], discord_api, ours, theirs)
 
 
 def test_discord_a_webhook(discord_api: Discord) -> None:
@@ -275,4 +236,4 @@ def test_discord_a_webhook(discord_api: Discord) -> None:
         wait=True,
         allowed_mentions=discord.AllowedMentions.none(),
     )
-    explained("discord webhook", discord_api, ours, discord_api.calls[-1])
+    explained(EXPLAINED["discord webhook"], discord_api, ours, discord_api.calls[-1])

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import Counts
-from cmctl.channels.graph import identity, instant
+from cmctl.channels.decoding import whole
+from cmctl.channels.graph import identity, inner, instant, objects
 from cmctl.core.model import Status
 
 FIELDS: Final = (
@@ -23,9 +24,9 @@ _PICTURES: Final = frozenset({"photo", "album"})
 def status(answer: Answer, item: Mapping[str, Any], *, card: bool = True) -> Status:
     """Return what a post tells followers; `card`: the link of its preview is part of its text."""
     number = identity(answer, item)
-    attached = _listed(item.get("attachments"))
+    attached = objects(inner(item, "attachments"))
     text = str(item.get("message") or "")
-    link = next((a.get("unshimmed_url") for a in attached if a.get("media_type") == "link"), "")
+    link = next((a.get("unshimmed_url") for a in attached if a.get("media_type") == "link"), None)
     if card and isinstance(link, str) and link not in text:
         text = f"{text}\n\n{link}".lstrip("\n")
     return Status(
@@ -56,15 +57,15 @@ def comment(answer: Answer, item: Mapping[str, Any], post: str) -> Status:
 
 def is_by(item: Mapping[str, Any], page: str) -> bool:
     """Tell whether a post or comment is the Page's own."""
-    return str((item.get("from") or {}).get("id") or "") == page
+    return inner(item, "from").get("id") == page
 
 
 def counts(told: Mapping[str, Any]) -> Counts:
     """Return reactions, comments and shares; `shares` is missing where nobody shared."""
     return Counts(
-        likes=_total(told.get("reactions")),
-        comments=_total(told.get("comments")),
-        shares=int((told.get("shares") or {}).get("count") or 0),
+        likes=whole(_summary(told, "reactions").get("total_count")),
+        comments=whole(_summary(told, "comments").get("total_count")),
+        shares=whole(inner(told, "shares").get("count")),
     )
 
 
@@ -73,23 +74,16 @@ def address(number: str) -> str:
     return f"https://www.facebook.com/{number}"
 
 
-def _total(edge: Any) -> int | None:
-    total = ((edge or {}).get("summary") or {}).get("total_count")
-    return total if isinstance(total, int) else None
+def _summary(told: Mapping[str, Any], edge: str) -> Mapping[str, Any]:
+    return inner(inner(told, edge), "summary")
 
 
 def _pictures(attached: list[Mapping[str, Any]]) -> Iterator[int]:
     """Yield how many pictures each attachment shows; an album has them below it."""
     for one in attached:
-        if one.get("media_type") in _PICTURES:
-            yield len(_listed(one.get("subattachments"))) or 1
-
-
-def _listed(edge: Any) -> list[Mapping[str, Any]]:
-    data = edge.get("data") if isinstance(edge, dict) else None
-    return [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
+        if str(one.get("media_type")) in _PICTURES:
+            yield len(objects(inner(one, "subattachments"))) or 1
 
 
 def _name(item: Mapping[str, Any], field: str) -> str:
-    who = item.get(field)
-    return str(who.get("name") or "") if isinstance(who, dict) else ""
+    return str(inner(item, field).get("name") or "")

@@ -5,7 +5,6 @@ status 400 whatever they mean, so that their code decides: a limit is `Unavailab
 Meta's own is as unclear as a 5xx, and a text that stands already is a reason to look.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from cmctl.channels.answer import Answer, lost
 from cmctl.channels.base import Attachment, ChannelError, Unavailable, Uncertain
 from cmctl.channels.body import file_body, form_body
+from cmctl.channels.decoding import read_json, tally
 from cmctl.channels.http import Http, Request
 from cmctl.channels.retry_after import wish
 
@@ -104,11 +104,11 @@ class Graph(Http):
             if not isinstance(told.get("data"), list):
                 raise answer.malformed("without `data`")
             yield from ((answer, item) for item in told["data"])
-            paging = told.get("paging") or {}
-            after = (paging.get("cursors") or {}).get("after")
+            paging = inner(told, "paging")
+            after = inner(paging, "cursors").get("after")
             if not paging.get("next") or not after:
                 return
-            if after == query.get("after"):
+            if not isinstance(after, str) or after == query.get("after"):
                 raise answer.malformed("with a listing that does not advance")
             query["after"] = after
 
@@ -134,10 +134,23 @@ _MEANINGS: Final = {
 def code(answer: Answer) -> Code:
     """Return the code of an error; zeros where it is none of Meta's."""
     try:
-        told = json.loads(answer.body)["error"]
-        return Code(int(told["code"]), int(told.get("error_subcode") or 0))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        error = inner(read_json(answer.body), "error")
+    except ValueError:
         return Code()
+    found = (error.get("code"), error.get("error_subcode"))
+    return Code(*(number if isinstance(number, int) else 0 for number in found))
+
+
+def inner(value: object, name: str) -> Mapping[str, Any]:
+    """Return the object that stands in another one; where it is none, an empty one."""
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def objects(edge: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the objects of an edge that stands in an object."""
+    data = edge.get("data")
+    return [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
 
 
 def instant(answer: Answer, item: Mapping[str, Any], name: str) -> datetime:
@@ -153,7 +166,7 @@ def instant(answer: Answer, item: Mapping[str, Any], name: str) -> datetime:
 
 def identity(answer: Answer, item: Mapping[str, Any]) -> str:
     """Return an object's id."""
-    number = item.get("id") if isinstance(item, dict) else None
+    number = item.get("id") if isinstance(item, dict) else None  # a listing may hold anything
     if not isinstance(number, str) or not number:
         raise answer.malformed("with an object that has no `id`")
     return number
@@ -175,8 +188,9 @@ def _failure(answer: Answer) -> ChannelError:
 def _wait(answer: Answer) -> timedelta | None:
     """Return the longest `estimated_time_to_regain_access`, which is in minutes."""
     try:
-        usage = json.loads(answer.headers.get("x-business-use-case-usage", ""))
-        told = [one["estimated_time_to_regain_access"] for many in usage.values() for one in many]
-        return timedelta(minutes=min(max(map(int, told)), 24 * 60))
-    except (ValueError, KeyError, TypeError, AttributeError):
+        usage = read_json(answer.headers.get("x-business-use-case-usage", ""))
+    except ValueError:
         return None
+    uses = usage.values() if isinstance(usage, dict) else ()
+    longest = max((tally(many, "estimated_time_to_regain_access") for many in uses), default=0)
+    return timedelta(minutes=min(longest, 24 * 60)) if longest else None

@@ -1,0 +1,93 @@
+"""An independent check: Meta's own client sends the same posts to the same stand-ins.
+
+facebook-business is made of the lists of fields that the stand-ins hold requests to. Every
+difference stands in `EXPLAINED` with its reason, and no other is allowed.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from facebook_business.adobjects.page import Page
+from facebook_business.adobjects.pagepost import PagePost
+from facebook_business.api import FacebookAdsApi, FacebookSession
+
+from cmctl.channels.networks.facebook_page import FacebookPageChannel
+from cmctl.core.model import Content
+from cmctl.testing.channel_contract.network import picture, pictures
+from cmctl.testing.standins import Asked
+from cmctl.testing.standins.facebook import Facebook
+from standins.compare import explained, sent
+
+TEXT = "Notre entrepôt ouvre à Rennes & Brest :\n\n#logistique 🏭"
+LINK = "https://atlas.example/rennes"
+TOKEN = {"access_token": "they send the token in the address, we in a header, which no log keeps"}
+EXPLAINED: dict[str, dict[str, str]] = {
+    "post": TOKEN,
+    "photo": TOKEN,
+    "comment": TOKEN,
+    "feed": TOKEN,
+}
+
+
+@pytest.fixture
+def facebook() -> Iterator[Facebook]:
+    with Facebook() as server:
+        yield server
+
+
+def theirs(server: Facebook) -> FacebookAdsApi:
+    session = FacebookSession(access_token=server.token)
+    session.GRAPH = server.url
+    return FacebookAdsApi(session, api_version="v25.0")
+
+
+def ours(server: Facebook, content: Content, images: int = 0) -> list[Asked]:
+    channel = FacebookPageChannel(page=server.account, token=server.token, url=server.url)
+    return sent(server, channel, content, images)
+
+
+def test_a_post_with_a_link(facebook: Facebook) -> None:
+    (call,) = ours(facebook, Content(text=TEXT, link=LINK))
+    page = Page(facebook.account, api=theirs(facebook))
+    page.create_feed(params={"message": TEXT, "link": LINK})
+    explained(EXPLAINED["post"], facebook, call, facebook.calls[-1])
+
+
+def test_a_post_with_photos(facebook: Facebook, tmp_path: Path) -> None:
+    first, second, call = ours(facebook, Content(text=TEXT, media=pictures(2)), 2)
+    image = picture(0)
+    (tmp_path / image.name).write_bytes(image.data)
+    with (tmp_path / image.name).open("rb") as file:
+        theirs(facebook).call(
+            "POST",
+            (facebook.account, "photos"),
+            params={"published": False, "alt_text_custom": image.alt},
+            files={"source": file},
+        )
+    explained(EXPLAINED["photo"], facebook, first, facebook.calls[-1])
+    assert second.values["alt_text_custom"] == picture(1).alt
+
+    attached = [{"media_fbid": one["media_fbid"]} for one in call.values["attached_media"]]
+    page = Page(facebook.account, api=theirs(facebook))
+    page.create_feed(params={"message": TEXT, "attached_media": attached})
+    explained(EXPLAINED["post"], facebook, call, facebook.calls[-1])
+    assert call.values["attached_media"] == attached
+
+
+def test_a_comment(facebook: Facebook) -> None:
+    _, call = ours(facebook, Content(text="Un", first_comment="Deux"))
+    (post,) = facebook.posts
+    PagePost(post, api=theirs(facebook)).create_comment(params={"message": "Deux"})
+    explained(EXPLAINED["comment"], facebook, call, facebook.calls[-1])
+
+
+def test_a_feed(facebook: Facebook) -> None:
+    channel = FacebookPageChannel(page=facebook.account, token=facebook.token, url=facebook.url)
+    list(channel.timeline(datetime.now(UTC)))
+    channel.close()
+    call = facebook.calls[-1]
+    params = {"fields": call.query["fields"], "limit": 100}
+    theirs(facebook).call("GET", (facebook.account, "feed"), params=params)
+    explained(EXPLAINED["feed"], facebook, call, facebook.calls[-1])
