@@ -1,4 +1,4 @@
-"""A lost answer on each network with a stand-in: found, sent again under its key, or held; never doubled."""
+"""A lost answer on each stand-in: found, sent again under its key, or held; never doubled."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
