@@ -80,8 +80,8 @@ def after(root: Path, network: str, kind: FaultKind | None) -> tuple[State, list
             server.fault(Fault(kind=kind))
         desk.clock.forward(minutes=1)
         desk.turn()
-        for _ in range(3):
-            desk.clock.forward(seconds=30)
+        for _ in range(5):
+            desk.clock.forward(seconds=15)
             desk.turn()
         delivery = desk.only()
         assert delivery.hold is None or delivery.hold.reason is HoldReason.UNCERTAIN
