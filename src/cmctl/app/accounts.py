@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
+from cmctl.app import calls
 from cmctl.app.context import Context
 from cmctl.channels.base import (
     Capabilities,
@@ -133,7 +134,7 @@ def probe(ctx: Context, name: str) -> Probed:
 
 def _asked(name: str, channel: Channel) -> Probed:
     try:
-        account = channel.probe() if isinstance(channel, Probes) else "cannot be asked"
+        account = calls.probed(channel) if isinstance(channel, Probes) else "cannot be asked"
     except Rejected as problem:
         return Probed(name, "", str(problem), ExitStatus.PROBLEMS)
     except ChannelError as problem:
@@ -168,7 +169,7 @@ def timeline(ctx: Context, name: str, since: datetime) -> list[Standing]:
             return Standing(status, *likely, likely=True)
         return Standing(status, 0, "", likely=status.tool.lower() == OURS)
 
-    return [whose(status) for status in channel.timeline(since)]
+    return [whose(status) for status in calls.listed(channel, since)]
 
 
 def _open_texts(ctx: Context, name: str) -> dict[str, tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from cmctl.app import calls
 from cmctl.app.context import Context
 from cmctl.app.reading import reading
 from cmctl.channels.base import Timeline
@@ -32,7 +33,7 @@ def _read(ctx: Context, channel: str) -> Iterable[Status]:
         return ()
     with reading(ctx, channel):
         since = ctx.now() - ctx.settings.channel(channel).guard.window
-        return list(adapter.timeline(since))
+        return calls.listed(adapter, since)
 
 
 def _at(address: str, statuses: Iterable[Status]) -> str:

@@ -1,5 +1,6 @@
 """What a person decides about one delivery: hold, release, cancel, confirm, try again."""
 
+from cmctl.app import calls
 from cmctl.app.changes import Stop, change, held, published
 from cmctl.app.context import Context
 from cmctl.channels.base import Deletes
@@ -62,7 +63,7 @@ def confirm(ctx: Context, delivery: Delivery, remote_id: str) -> Delivery:
     """
     _must_be_uncertain(delivery)
     channel = ctx.channels.open(delivery.key.channel)
-    if isinstance(channel, Deletes) and not channel.exists(remote_id):
+    if isinstance(channel, Deletes) and not calls.stands(channel, remote_id):
         message = f"{delivery.key.channel} has no post {remote_id}"
         raise CmctlError(message, hint=f"cmctl channel timeline {delivery.key.channel}")
     receipt = Receipt(remote_id=remote_id, at=delivery.sent_at, parts=(remote_id,))

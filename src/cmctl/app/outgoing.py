@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
+from cmctl.app import calls
 from cmctl.app.context import Context
 from cmctl.app.media import attachment
 from cmctl.channels.base import Channel, Outgoing, Uploads
@@ -31,7 +32,7 @@ def uploaded(channel: Channel, out: Outgoing) -> Outgoing:
     """Return `out` with its images uploaded, where the network wants them before the post."""
     if not isinstance(channel, Uploads):
         return out
-    done = tuple(replace(item, uploaded=channel.upload(item)) for item in out.attachments)
+    done = tuple(replace(item, uploaded=calls.upload(channel, item)) for item in out.attachments)
     return replace(out, attachments=done)
 
 

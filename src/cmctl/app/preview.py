@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from cmctl.app import calls
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
 from cmctl.app.judging import candidate, looks, stop, unseen
@@ -179,7 +180,8 @@ class _Channel:
                 return ()
             since = self._ctx.now() - policy.window
             own = self._own(since)
-            return [seen(one) for one in channel.timeline(since) if one.remote_id not in own]
+            there = calls.listed(channel, since)
+            return [seen(one) for one in there if one.remote_id not in own]
         except (ChannelError, CmctlError) as problem:
             self.blind.append((self.settings.name, str(problem)))
             return ()

@@ -10,10 +10,10 @@ The order is the safety (the windows W2 to W7):
 6. Its outcome is committed, or what the network said goes to the journal and is committed later.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from cmctl.app import calls
 from cmctl.app.about import about
 from cmctl.app.changes import Stop, change, held, outcome, patience
 from cmctl.app.context import LEASE, Context
@@ -28,16 +28,12 @@ from cmctl.channels.base import (
     Outgoing,
     Rejected,
     Unavailable,
-    Uncertain,
 )
 from cmctl.core.errors import CmctlError
 from cmctl.core.lateness import too_late
 from cmctl.core.model import Delivery, Hold, HoldReason, Receipt
 from cmctl.core.state import Move
 from cmctl.store.base import Change, Claim
-
-log = logging.getLogger(__name__)
-
 
 #: What became of a delivery, and the next one of the channel, claimed in the same commit.
 Turn = tuple[Delivery | None, Delivery | None]
@@ -108,13 +104,9 @@ def call(
 
 def _publish(channel: Channel, sending: Delivery, out: Outgoing) -> Receipt | ChannelError:
     try:
-        return channel.publish(out)
+        return calls.published(channel, out, about(sending))
     except ChannelError as problem:
         return problem
-    except Exception as problem:  # noqa: BLE001 - whatever an adapter throws, it may be published
-        name = type(problem).__name__
-        log.warning("delivery %d: %s in the adapter", sending.number, name, extra=about(sending))
-        return Uncertain(f"the adapter failed with {name}")
 
 
 def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Change:

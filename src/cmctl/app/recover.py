@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from cmctl.app import calls
 from cmctl.app.changes import change, doubtful, patience
 from cmctl.app.context import Context
 from cmctl.app.journal import kept
@@ -129,7 +130,7 @@ def _reconcile(ctx: Context, delivery: Delivery) -> Delivery | None:
 def _look(ctx: Context, channel: Finder, delivery: Delivery, out: Outgoing) -> Delivery | None:
     now = ctx.now()
     try:
-        receipt = channel.find(out)
+        receipt = calls.found(channel, out)
     except Uncertain as problem:
         return _again(ctx, channel, delivery, out, str(problem))
     except Rejected as problem:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple, Protocol
 
+from cmctl.app import calls
 from cmctl.app.context import Context
 from cmctl.app.points import Point
 from cmctl.app.reading import reading
@@ -87,12 +88,12 @@ def _take(ctx: Context, removal: Removal) -> Iterator[Removed]:
 def _delete(ctx: Context, removal: Removal, ours: Delivery | None) -> None:
     channel = deleter(ctx, removal.channel)
     receipt = ours.receipt if ours else None
-    if receipt is not None and not channel.exists(receipt.remote_id):
+    if receipt is not None and not calls.stands(channel, receipt.remote_id):
         message = f"ours ({receipt.remote_id}) does not stand any more, so the other text is kept"
         raise Rejected(message)
     ctx.reach(Point.BEFORE_REMOVAL)
     for part in reversed(_parts(removal)):
-        channel.delete(part)
+        calls.delete(channel, part)
     for look in range(LOOKS):
         if look:
             ctx.wait(BETWEEN_LOOKS)
@@ -105,12 +106,12 @@ def _delete(ctx: Context, removal: Removal, ours: Delivery | None) -> None:
 def _standing(ctx: Context, removal: Removal, channel: Deleter) -> Sequence[str]:
     """Return the parts that the network still has, by their ids or on the timeline."""
     parts = _parts(removal)
-    left = [part for part in parts if channel.exists(part)]
+    left = [part for part in parts if calls.stands(channel, part)]
     if left or not isinstance(channel, Timeline):
         return left
     with reading(ctx, removal.channel):
         since = ctx.now() - ctx.settings.channel(removal.channel).guard.window
-        listed = {status.remote_id for status in channel.timeline(since)}
+        listed = {status.remote_id for status in calls.listed(channel, since)}
     return [part for part in parts if part in listed]
 
 

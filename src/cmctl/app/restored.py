@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from cmctl.app import calls
 from cmctl.app.changes import Stop, change, held, published
 from cmctl.app.context import Context
 from cmctl.app.media import MediaError
@@ -115,7 +116,7 @@ def _look(ctx: Context, delivery: Delivery) -> str:
         channel = ctx.channels.open(delivery.key.channel)
         if not isinstance(channel, Finds):
             return "the network cannot be asked; look at the account"
-        receipt = channel.find(outgoing(ctx, delivery, delivery.due))
+        receipt = calls.found(channel, outgoing(ctx, delivery, delivery.due))
         if receipt is not None:
             ctx.store.apply(published(delivery, receipt, ctx.now(), how="found"))
             return State.PUBLISHED

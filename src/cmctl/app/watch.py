@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from cmctl.app import calls
 from cmctl.app.causes import reconsider_causes
 from cmctl.app.collisions import collide
 from cmctl.app.context import Context
@@ -86,7 +87,7 @@ def _read(ctx: Context, name: str, reader: str) -> str:
         channel = ctx.channels.open(name)
         if not isinstance(channel, Timeline):
             return ""
-        statuses = list(channel.timeline(since))
+        statuses = calls.listed(channel, since)
     except (ChannelError, CmctlError) as problem:
         notice = Notice("blind", name, 0, f"{name}: the timeline cannot be read: {problem}")
         ctx.store.blind(name, problem=str(problem), at=at, notice=notice)
