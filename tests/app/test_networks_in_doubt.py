@@ -14,6 +14,7 @@ from cmctl.testing.standins.facebook import Facebook
 from cmctl.testing.standins.mattermost import Mattermost
 from cmctl.testing.standins.slack import Slack
 from cmctl.testing.standins.telegram import Telegram
+from cmctl.testing.standins.threads import Threads
 
 from .desk import Desk
 
@@ -31,6 +32,7 @@ NETWORKS: dict[str, tuple[type[StandIn], Callable[[StandIn], str], str, State, S
     ),
     "discord_webhook": (Discord, lambda s: f"webhook:{s.webhook_url}", "", HELD, HELD),
     "slack": (Slack, lambda s: f"token:{s.token}", f"channel: {Slack.channel}", PUBLISHED, HELD),
+    "threads": (Threads, lambda s: f"token:{s.token}", "", PUBLISHED, HELD),
     "facebook_page": (
         Facebook,
         lambda s: f"token:{s.token}",

@@ -118,6 +118,18 @@ _FACEBOOK = {
         ]
     },
 }
+_THREADS = {
+    "id": "18000000000000001",
+    "text": "Bonjour",
+    "timestamp": "2026-11-24T10:15:00+0000",
+    "permalink": "https://www.threads.net/@a/post/1",
+    "username": "a",
+    "media_type": "CAROUSEL_ALBUM",
+    "children": {"data": [{"id": "1"}]},
+    "replied_to": {"id": "18000000000000000"},
+    "link_attachment_url": "https://atlas.example",
+    "status": "FINISHED",
+}
 _GRAPH_ERROR = {"message": "(#4) limit", "type": "OAuthException", "code": 4, "error_subcode": 33}
 
 EXAMPLES: Mapping[str, tuple[object, ...]] = {
@@ -155,6 +167,14 @@ EXAMPLES: Mapping[str, tuple[object, ...]] = {
         {"ok": True, "messages": [_SLACK, _SLACK], "has_more": False, "response_metadata": {}},
         {"ok": True, "user_id": "U1", "bot_id": "B1", "team": "Atlas", "url": "https://a.example/"},
         {"ok": False, "error": "message_not_found"},
+    ),
+    "threads": (
+        _THREADS,
+        {"id": "1", "status": "ERROR", "error_message": "FAILED"},
+        {"data": [_THREADS], "paging": {"cursors": {"after": "x"}, "next": "https://x.example"}},
+        {"data": [{"name": "likes", "values": [{"value": 1}]}]},
+        {"data": [{"quota_usage": 1, "config": {"quota_total": 250, "quota_duration": 86400}}]},
+        {"error": _GRAPH_ERROR},
     ),
     "facebook_page": (
         _FACEBOOK,

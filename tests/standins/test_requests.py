@@ -16,19 +16,27 @@ from cmctl.channels.networks.mattermost_webhook import MattermostWebhookChannel
 from cmctl.channels.networks.slack import SlackChannel
 from cmctl.channels.networks.slack_webhook import SlackWebhookChannel
 from cmctl.channels.networks.telegram import TelegramChannel
+from cmctl.channels.networks.threads import ThreadsChannel
+from cmctl.core.model import Content, Media
 from cmctl.testing.channel_contract.network import outgoing
 from cmctl.testing.standins.discord import Discord
 from cmctl.testing.standins.facebook import Facebook
 from cmctl.testing.standins.mattermost import Mattermost
 from cmctl.testing.standins.slack import Slack
 from cmctl.testing.standins.telegram import Telegram
+from cmctl.testing.standins.threads import Threads
 
 PAGE = Path(__file__).parents[2] / "docs" / "networks.md"
+TWO_IMAGES = Content(
+    text="Deux images",
+    media=tuple(Media(file=f"https://atlas.example/{n}.jpg") for n in range(2)),
+)
 Opened = Callable[..., Channel]
 OPENED: dict[str, tuple[type, Opened]] = {
     "telegram": (Telegram, lambda s: TelegramChannel(token=s.token, chat=s.chat, url=s.url)),
     "discord": (Discord, lambda s: DiscordChannel(token=s.token, channel=s.channel, url=s.url)),
     "discord_webhook": (Discord, lambda s: DiscordWebhookChannel(webhook=s.webhook_url)),
+    "threads": (Threads, lambda s: ThreadsChannel(token=s.token, url=s.url)),
     "facebook_page": (
         Facebook,
         lambda s: FacebookPageChannel(page=s.account, token=s.token, url=s.url),
@@ -52,7 +60,7 @@ def counted(network: str) -> list[str]:
         found = []
         for act in (
             lambda: channel.publish(outgoing("Un texte")),
-            lambda: channel.publish(outgoing("Deux images", images=2)),
+            lambda: channel.publish(outgoing(TWO_IMAGES, images=2)),
             lambda: list(channel.timeline(datetime.now(UTC) - timedelta(days=14))),  # type: ignore[attr-defined]
         ):
             before = len(server.calls)

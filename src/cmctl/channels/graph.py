@@ -35,8 +35,12 @@ class Code(NamedTuple):
     sub: int = 0
 
 
+#: A container that was lost before it was published (Threads, Instagram).
+_LOST: Final = frozenset({Code(24, 4279009), Code(24, 2207006)})
 #: An object that is not there, or not for this token.
-GONE: Final = frozenset({Code(100, 33), Code(24, 4279009)})
+GONE: Final = frozenset({Code(100, 33), *_LOST})
+#: "The app user has reached their daily publishing limit."
+_QUOTA: Final = Code(9, 2207042)
 _SPAM: Final = Code(4, 2207051)
 
 
@@ -175,7 +179,7 @@ def identity(answer: Answer, item: Mapping[str, Any]) -> str:
 def _failure(answer: Answer) -> ChannelError:
     """Return what an answer from 400 to 499 means."""
     failure, found = answer.failure(), code(answer)
-    if found.code in _LIMITS and found != _SPAM:
+    if found in _LOST or found == _QUOTA or (found.code in _LIMITS and found != _SPAM):
         return Unavailable(str(failure), retry_after=_wait(answer) or wish(answer.headers))
     if found.code in _FAULTS:
         return lost(str(failure), repeatable=answer.repeatable)

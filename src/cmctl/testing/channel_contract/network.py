@@ -43,6 +43,10 @@ class Network:
         """Return every alt text that stands on the account, read without the adapter."""
         raise NotImplementedError
 
+    def pictures(self, count: int) -> tuple[Media, ...]:
+        """Return how a post names the images that `outgoing(..., images=count)` carries."""
+        return pictures(count)
+
     @pytest.fixture
     def channel(self) -> Iterator[Channel]:
         """Open a channel to the server itself."""

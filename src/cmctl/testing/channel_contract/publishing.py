@@ -6,7 +6,7 @@ import pytest
 
 from cmctl.channels.base import Channel, Finds, Timeline, Uploads
 from cmctl.core.model import Content
-from cmctl.testing.channel_contract.network import Network, errors, outgoing, pictures
+from cmctl.testing.channel_contract.network import Network, errors, outgoing
 
 TEXTS = {
     "accents": "Œuvre d'été à Nîmes : « déjà vu » – 12 € l'entrée…",
@@ -91,7 +91,7 @@ class Publishing(Network):
 
     def test_images_go_out_with_their_alt_texts(self, channel: Channel) -> None:
         count = min(channel.capabilities.media.count, 3)
-        out = outgoing(Content(text="En images", media=pictures(count)), images=count)
+        out = outgoing(Content(text="En images", media=self.pictures(count)), images=count)
         assert errors(channel, out.content) == []
         if isinstance(channel, Uploads):
             ready = tuple(replace(a, uploaded=channel.upload(a)) for a in out.attachments)
@@ -109,7 +109,7 @@ class Publishing(Network):
 
     def test_too_many_images_are_a_problem(self, channel: Channel) -> None:
         count = channel.capabilities.media.count + 1
-        assert errors(channel, Content(text="En images", media=pictures(count)))
+        assert errors(channel, Content(text="En images", media=self.pictures(count)))
 
     def test_a_thread_goes_out_whole_and_in_order(self, channel: Channel) -> None:
         content = Content(text="Un", thread=("Deux", "Trois"))

@@ -1,0 +1,116 @@
+"""How Threads and Instagram publish: a container that nobody sees, then one request that shows it.
+
+developers.facebook.com, "Threads API: Posts", "Instagram Platform: Content Publishing". Meta
+fetches images itself, so that each must stand at a public address; a container lives for 24 hours.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+from urllib.parse import quote
+
+from cmctl.channels.base import ChannelError, Rejected, Unavailable
+from cmctl.channels.decoding import whole
+from cmctl.channels.graph import Graph, inner, objects
+from cmctl.channels.spoken import redacted
+from cmctl.core.model import Content, Problem
+
+#: How often, once a second, a container that is being processed is asked for.
+_POLLS: Final = 30
+
+
+class Containers:
+    """The containers of one account.
+
+    `account` is its path, `edge` where containers are made, and `state` the field in which one
+    tells how far it is.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        account: str,
+        *,
+        edge: str,
+        state: str,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._graph = graph
+        self._account = account
+        self._edge = edge
+        self._state = state
+        self._sleep = sleep
+
+    def made(self, fields: Mapping[str, str]) -> str:
+        """Make a container and wait until Meta has read all that it names; return its id.
+
+        Raises:
+            Rejected: Meta cannot make a post of it.
+            Unavailable: not now; nothing is published either way.
+        """
+        path = f"{self._account}/{self._edge}"
+        number = self._graph.form(path, fields, unseen=True).text("id")
+        for _ in range(_POLLS):
+            if self._is_ready(number):
+                return number
+            self._sleep(1)
+        message = f"{self._graph.host} is still reading the images after {_POLLS} s"
+        raise Unavailable(message)
+
+    def publish(self, container: str) -> str:
+        """Show a container to followers, once; return the post's id."""
+        path = f"{self._account}/{self._edge}_publish"
+        return self._graph.form(path, {"creation_id": container}).text("id")
+
+    def address(self, number: str) -> str:
+        """Return where a person can look at a post; empty where Meta does not say it now."""
+        try:
+            found = self._graph.get(f"/{quote(number, safe='')}", {"fields": "permalink"})
+            return str(found.record().get("permalink") or "")
+        except ChannelError:
+            return ""  # it is published all the same
+
+    def quota(self, edge: str) -> str:
+        """Return in words how much of what may be published in a day is published."""
+        path, fields = f"{self._account}/{edge}", {"fields": "quota_usage,config"}
+        told = next(iter(objects(self._graph.get(path, fields).record())), {})
+        config = inner(told, "config")
+        hours = whole(config.get("quota_duration")) // 3600 or 24
+        used, most = whole(told.get("quota_usage")), whole(config.get("quota_total"))
+        return f"{used} of {most} posts in {hours} h"
+
+    def _is_ready(self, number: str) -> bool:
+        """Ask how far a container is."""
+        fields = f"id,{self._state},{_WHY[self._state]}"
+        answer = self._graph.get(f"/{quote(number, safe='')}", {"fields": fields})
+        told = answer.record()
+        state = told.get(self._state)
+        if state in {"ERROR", "EXPIRED"}:
+            why = redacted(str(told.get(_WHY[self._state]) or state), secrets=answer.secrets)
+            message = f"{answer.host} cannot make a post of it ({why})"
+            raise Rejected(f"{message}: are its images whole, and their addresses public?")
+        if state not in {"FINISHED", "IN_PROGRESS"}:
+            raise answer.malformed(f"with a container that is `{state}`")
+        return state == "FINISHED"
+
+
+#: Where each API says why a container failed.
+_WHY: Final = {"status": "error_message", "status_code": "status"}
+
+
+def address_problems(content: Content, network: str) -> Iterator[Problem]:
+    """Yield the images that stand nowhere in public."""
+    for media in content.media:
+        if not media.is_remote:
+            yield Problem(
+                code="no-public-address",
+                message=f"{network} fetches images itself, and {media.file} has no public address",
+                fix="put it where everybody can read it, and write `url: https://...` in place of "
+                "`file:`",
+            )
+
+
+def picture(content: Content, index: int) -> dict[str, str]:
+    """Return the fields of one image."""
+    media = content.media[index]
+    return {"image_url": media.file} | ({"alt_text": media.alt} if media.alt else {})

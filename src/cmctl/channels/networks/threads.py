@@ -1,0 +1,137 @@
+"""Threads: the posts and replies of an account.
+
+developers.facebook.com, "Threads API" (Posts, Retrieve media, Reply management, Insights), and the
+vendor's own collection of requests, github.com/fbsamples/threads_api. There is no key against
+doubles: after any doubt the account's posts and replies are read.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import ClassVar
+from urllib.parse import quote
+
+from cmctl.channels import threads_post as posts
+from cmctl.channels.adapter import HttpAdapter
+from cmctl.channels.base import Capabilities, Counts, MediaRules, Outgoing, Rate, TextRules
+from cmctl.channels.container import Containers, address_problems, picture
+from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.evidence import proof, standing
+from cmctl.channels.graph import Code, Graph
+from cmctl.channels.options import Form, Option
+from cmctl.core.model import Content, Problem, Receipt, Status
+
+_URL = "https://graph.threads.net"
+_SKEW = timedelta(minutes=5)
+_REFUSALS = {
+    Code(24, 4279009): "Threads has lost what it had made ready: it will be made anew",
+}
+
+
+class ThreadsChannel(HttpAdapter):
+    """The account that a token belongs to; a post's remote id is Threads'."""
+
+    kind: ClassVar[str] = "threads"
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(name="token", what="a reference to the account's access token", form=Form.SECRET),
+        Option(
+            name="url",
+            what=f"another Threads API server; {_URL} where nothing is said",
+            form=Form.ADDRESS,
+            required=False,
+        ),
+    )
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        text=TextRules(limit=500),
+        media=MediaRules(count=20, bytes=8_000_000, formats=("jpg", "jpeg", "png")),
+        rate=Rate(most=250, per=timedelta(days=1)),
+        recovery=frozenset({"lookup"}),
+        threads=True,
+        first_comment=True,
+        settling=timedelta(minutes=1),
+    )
+
+    def __init__(
+        self, *, token: str, url: str = _URL, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._http: Graph = Graph(
+            f"{url.rstrip('/')}/v1.0",
+            token,
+            permission="threads_basic, threads_content_publish, threads_manage_replies, "
+            "threads_read_replies, threads_manage_insights and threads_delete",
+            refusals=_REFUSALS,
+        )
+        self._containers = Containers(
+            self._http, "/me", edge="threads", state="status", sleep=sleep
+        )
+
+    def problems(self, content: Content) -> Iterable[Problem]:
+        """Yield texts that are too long, and images that cannot go or stand nowhere in public."""
+        yield from content_problems(content, "Threads", self.capabilities, count=posts.length)
+        yield from address_problems(content, "Threads")
+
+    def publish(self, outgoing: Outgoing) -> Receipt:
+        """Make a container of every part and show it, before the next one is made."""
+
+        def post(part: Part, made: list[str]) -> str:
+            fields = {"text": part.text} if part.text else {}
+            if part.parent is None:
+                fields |= self._media(outgoing.content)
+            else:
+                fields |= {"media_type": "TEXT", "reply_to_id": made[part.parent]}
+            return self._containers.publish(self._containers.made(fields))
+
+        made = post_in_order(parts(outgoing.content), post)
+        return Receipt(remote_id=made[0], url=self._containers.address(made[0]), parts=tuple(made))
+
+    def find(self, outgoing: Outgoing) -> Receipt | None:
+        """Look for all parts among the account's posts and replies."""
+        wanted = parts(outgoing.content)
+        own = list(self.timeline(outgoing.created_at - _SKEW))
+        return proof(wanted, standing(wanted, len(outgoing.content.media), own))
+
+    def timeline(self, since: datetime) -> Iterable[Status]:
+        """Return the account's posts and replies, newest first, without reposts."""
+        first = since.replace(microsecond=0)  # its times are whole seconds
+        found = [*self._listing("/me/threads", first), *self._listing("/me/replies", first)]
+        return sorted(found, key=lambda status: status.at, reverse=True)
+
+    def delete(self, remote_id: str) -> None:
+        """Delete a post or reply; one that is gone already is no error."""
+        self._http.delete(f"/{quote(remote_id, safe='')}")
+
+    def exists(self, remote_id: str) -> bool:
+        """Ask for the post by its id, and for the account itself before it counts as gone."""
+        return self._http.stands(f"/{quote(remote_id, safe='')}", "/me")
+
+    def counts(self, remote_id: str) -> Counts:
+        """Return a post's views, likes, replies, and all the ways in which it was passed on."""
+        path = f"/{quote(remote_id, safe='')}/insights"
+        return posts.counts(self._http.get(path, {"metric": posts.METRICS}).record())
+
+    def probe(self) -> str:
+        """Return the account's name, and how much of the day's quota is used."""
+        name = self._http.get("/me", {"fields": "id,username"}).text("username")
+        return f"{name}, {self._containers.quota('threads_publishing_limit')}"
+
+    def _media(self, content: Content) -> dict[str, str]:
+        """Return what makes the first part a text, an image or a carousel."""
+        if not content.media:
+            return {"media_type": "TEXT"}
+        if len(content.media) == 1:
+            return {"media_type": "IMAGE", **picture(content, 0)}
+        item = {"media_type": "IMAGE", "is_carousel_item": "true"}
+        children = [
+            self._containers.made(item | picture(content, index))
+            for index in range(len(content.media))
+        ]
+        return {"media_type": "CAROUSEL", "children": ",".join(children)}
+
+    def _listing(self, path: str, since: datetime) -> Iterator[Status]:
+        """Yield statuses, newest first, until they are older than `since`."""
+        for answer, item in self._http.listing(path, posts.FIELDS[path]):
+            status = posts.status(answer, item)
+            if status.at < since:
+                return
+            if not posts.is_repost(item):
+                yield status

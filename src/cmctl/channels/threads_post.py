@@ -1,0 +1,73 @@
+"""Threads' posts as values, and how long a text is there.
+
+developers.facebook.com, Threads API, "Retrieve media", "Insights"; fields as in the vendor's own
+collection of requests, github.com/fbsamples/threads_api.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cmctl.channels.answer import Answer
+from cmctl.channels.base import Counts
+from cmctl.channels.decoding import tally, whole
+from cmctl.channels.graph import identity, inner, instant, objects
+from cmctl.core.model import Status
+
+_SHOWN: Final = "id,text,timestamp,permalink,username,media_type,children,link_attachment_url"
+#: By listing.
+FIELDS: Final = {"/me/threads": _SHOWN, "/me/replies": f"{_SHOWN},replied_to"}
+METRICS: Final = "views,likes,replies,reposts,quotes,shares"
+
+
+def length(text: str) -> int:
+    """Count as Threads does: an emoji is as long as its UTF-8 bytes, all else a character.
+
+    Characters are code points here, the stricter reading.
+    """
+    if text.isascii():
+        return len(text)
+    import regex  # noqa: PLC0415 - most texts never need it
+
+    emoji = regex.findall(r"\p{Emoji_Presentation}|\p{Extended_Pictographic}|[\u200d\ufe0f]", text)
+    return len(text) + sum(len(one.encode()) - 1 for one in emoji)
+
+
+def status(answer: Answer, item: Mapping[str, Any]) -> Status:
+    """Return what a post tells followers; the link of its preview is part of its text."""
+    number, text = identity(answer, item), str(item.get("text") or "")
+    link = item.get("link_attachment_url")
+    if isinstance(link, str) and link and link not in text:
+        text = f"{text}\n\n{link}".lstrip("\n")
+    return Status(
+        channel="",
+        remote_id=number,
+        at=instant(answer, item, "timestamp"),
+        text=text,
+        url=str(item.get("permalink") or ""),
+        author=str(item.get("username") or ""),
+        media_count=_pictures(item),
+        reply_to=str(inner(item, "replied_to").get("id") or ""),
+    )
+
+
+def is_repost(item: Mapping[str, Any]) -> bool:
+    """Tell whether a post is somebody else's, passed on."""
+    return item.get("media_type") == "REPOST_FACADE"
+
+
+def counts(told: Mapping[str, Any]) -> Counts:
+    """Return what followers did, of a post's insights."""
+    found = {str(one.get("name")): tally(one.get("values"), "value") for one in objects(told)}
+    passed_on = [found[name] for name in ("reposts", "quotes", "shares") if name in found]
+    return Counts(
+        likes=found.get("likes"),
+        comments=found.get("replies"),
+        shares=whole(sum(passed_on)) if passed_on else None,
+        views=found.get("views"),
+    )
+
+
+def _pictures(item: Mapping[str, Any]) -> int:
+    if item.get("media_type") in {"IMAGE", "VIDEO"}:
+        return 1
+    return len(objects(inner(item, "children")))
