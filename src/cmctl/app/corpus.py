@@ -40,14 +40,15 @@ def nearest(store: Store, name: str, at: datetime, window: timedelta) -> Sequenc
     return store.around(name, since=at - window, until=at + window, latest=NEAREST).seen
 
 
-def index(ctx: Context, name: str) -> None:
-    """Let the texts of a channel be found by their words, where its history is long."""
-    index_all(ctx.store, name, ctx.now(), ctx.settings.channel(name).guard.window)
+def index(ctx: Context, name: str) -> bool:
+    """Let some more texts of a channel be found by their words; tell whether others are left."""
+    return index_some(ctx.store, name, ctx.now(), ctx.settings.channel(name).guard.window)
 
 
-def index_all(store: Store, name: str, now: datetime, window: timedelta) -> None:
-    """Let the texts of `client/channel` be found; nothing where there are few in `window`."""
+def index_some(store: Store, name: str, now: datetime, window: timedelta) -> bool:
+    """Do the same for `client/channel`; nothing where there are few texts in `window`."""
     if store.around(name, since=now - window, until=now, latest=NEAREST).edge is None:
-        return
-    while batch := store.unindexed(name, limit=_BATCH):
-        store.index(name, {seen: terms(seen.text) for seen in batch})
+        return False
+    batch = store.unindexed(name, limit=_BATCH)
+    store.index(name, {seen: terms(seen.text) for seen in batch})
+    return len(batch) >= _BATCH

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from cmctl.app.advise import advise
 from cmctl.app.context import Context
+from cmctl.app.corpus import index
 from cmctl.app.lanes import on_lanes
 from cmctl.app.notify import Webhook, deliver
 from cmctl.app.publish import drain
@@ -147,17 +148,23 @@ def paced(ctx: Context, name: str) -> timedelta:
 
 
 def watch_all(
-    ctx: Context, *, oldest: Callable[[Context, str], timedelta] = paced
+    ctx: Context,
+    *,
+    oldest: Callable[[Context, str], timedelta] = paced,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Sequence[tuple[str, str]]:
     """Read every timeline whose last reading is too old; return the channels that are blind.
 
-    A pair is a channel and why its timeline could not be read.
+    A pair is a channel and why its timeline could not be read. Of a long history the rest is made
+    ready to be searched, until `stopping` says so: here nobody waits for it with a claim.
     """
     blind: list[tuple[str, str]] = []
 
     def look(name: str) -> None:
         if problem := refresh(ctx, name, newer_than=ctx.now() - oldest(ctx, name)):
             blind.append((name, problem))
+        while not stopping() and index(ctx, name):
+            pass
 
     watched = [row.name for row in ctx.settings.channels() if row.guard.enabled]
     on_lanes(

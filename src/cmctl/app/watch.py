@@ -7,7 +7,6 @@ from cmctl.app import calls
 from cmctl.app.causes import reconsider_causes
 from cmctl.app.collisions import collide
 from cmctl.app.context import Context
-from cmctl.app.corpus import index
 from cmctl.app.judging import candidate, looks
 from cmctl.app.meaning import judged
 from cmctl.app.pictures import look_at
@@ -95,7 +94,6 @@ def _read(ctx: Context, name: str, reader: str) -> str:
     if _sending(ctx, name):
         return ""  # what is going out now may stand there without a receipt yet: not foreign
     observed = ctx.store.observe(name, statuses, since=since, at=at, whole=whole, reader=reader)
-    index(ctx, name)
     told = [*observed.new, *observed.changed]
     hold_ahead(ctx, name, told)
     collide(ctx, name, [seen(status) for status in told])

@@ -53,7 +53,7 @@ def ticks(
     `config` is the configuration file as the first context was made from it; `reload` is called
     when it changed. Long ticks end early once `stopping` says so.
     """
-    look = Watch(counters)
+    look = Watch(counters, stopping)
     return (
         Tick("files", Files(config, reload), timedelta(seconds=5)),
         # Apart from the files: the guard may look at thousands of new posts for minutes.
@@ -80,13 +80,14 @@ def pinging(ping: Callable[[str], None], ails: Callable[[], Sequence[str]]) -> T
 class Watch:
     """Reads the timelines; says and counts those that cannot be read."""
 
-    def __init__(self, counters: Counters) -> None:
+    def __init__(self, counters: Counters, stopping: Stopping) -> None:
         self._counters = counters
+        self._stopping = stopping
         self._saying = Saying()
 
     def __call__(self, ctx: Context) -> None:
         """Read what is to be read now."""
-        blind = dict(watch_all(ctx))
+        blind = dict(watch_all(ctx, stopping=self._stopping))
         for name in blind:
             self._counters.blind(ctx.settings.channel(name).network)
         self._saying.blind(blind)

@@ -6,8 +6,7 @@ from datetime import date
 
 from cmctl.core.guard.dates import Day, may_be_same
 from cmctl.core.guard.facts import Facts
-from cmctl.core.guard.normalise import fold
-from cmctl.core.guard.prepare import Prepared
+from cmctl.core.guard.prepare import Prepared, folded
 
 #: The kinds of figures, and where they stand.
 FIGURES: tuple[tuple[str, Callable[[Facts], frozenset[float]]], ...] = (
@@ -139,10 +138,10 @@ def near(
     found_ours, found_theirs = set(), set()
     by_start: dict[str, list[tuple[str, str]]] = {}
     for word in theirs:
-        form = fold(b.written[word]).lower()
+        form = folded(b.written[word])
         by_start.setdefault(form[:1], []).append((word, form))
     for word in ours:
-        form = fold(a.written[word]).lower()
+        form = folded(a.written[word])
         for other, other_form in by_start.get(form[:1], ()):
             if _forms_of_one(form, other_form, OSA.normalized_similarity):
                 found_ours.add(word)
@@ -159,5 +158,5 @@ def _forms_of_one(a: str, b: str, likeness: Callable[[str, str], float]) -> bool
 def _in_one_piece(words: frozenset[str], a: Prepared, b: Prepared) -> set[str]:
     """Return the long words of `a` that `b` writes apart: `#portesouvertes`, `portes ouvertes`."""
     squeezed = b.text.replace(" ", "")
-    forms = ((word, fold(a.written[word]).lower()) for word in words)
+    forms = [(word, folded(a.written[word])) for word in words]
     return {word for word, form in forms if len(form) > 7 and form in squeezed}

@@ -14,6 +14,7 @@ _KINDS = ("time", "number", "date", "result", "moment", "name", "title")
 _NO_FIGURES = ("name", "title", "link", "contact")
 #: Axes on which two texts that say opposite things are hardly ever one news.
 _SURE = ("running", "available", "open", "happens", "found", "filled")
+_STATES = tuple((axis, f"state_{axis}") for axis in AXES)
 _TAKEN_BACK = re.compile(
     r"(?:et non(?: pas)?|(?:,|and) not) (?:le |la |a |au |du |on |at |in |the |l')?"
     r"((?:\w+ )?\d.{0,12})"
@@ -172,19 +173,19 @@ def _is_page(link: object, client: Client) -> bool:
 
 def _states(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict[str, float]:
     """Where both texts say that the news stands, and what one of them denies."""
-    both = a.states.keys() & b.states.keys()
+    mine, other = a.states, b.states
     shared = found.shared.intersection(a.concepts).intersection(b.concepts)
-    each = {f"state_{x}": abs(a.states.get(x, 0) - b.states.get(x, 0)) / 2 for x in AXES}
+    each = {name: abs(mine.get(x, 0) - other.get(x, 0)) / 2 for x, name in _STATES}
+    said = {x: mine[x] * other[x] for x in mine.keys() & other.keys()}
+    denied, others = a.denied, b.denied
     return {
-        "states_opposed": float(sum(a.states[x] * b.states[x] < 0 for x in both)),
-        "states_opposed_surely": float(
-            sum(a.states[x] * b.states[x] < 0 for x in both & set(_SURE))
-        ),
-        "states_agree": float(sum(a.states[x] * b.states[x] > 0 for x in both)),
-        "states_one": float(len(a.states.keys() ^ b.states.keys())),
-        "states_apart": float(sum(each[f"state_{x}"] for x in AXES)),
-        "denied_apart": client.weights((a.denied ^ b.denied) & shared),
-        "denied_both": client.weights(a.denied & b.denied),
+        "states_opposed": float(sum(x < 0 for x in said.values())),
+        "states_opposed_surely": float(sum(said.get(x, 0) < 0 for x in _SURE)),
+        "states_agree": float(sum(x > 0 for x in said.values())),
+        "states_one": float(len(mine.keys() ^ other.keys())),
+        "states_apart": float(sum(each.values())),
+        "denied_apart": client.weights((denied ^ others) & shared),
+        "denied_both": client.weights(denied & others),
         "retracted": float(_takes_back(a, b) or _takes_back(b, a)),
         **each,
     }

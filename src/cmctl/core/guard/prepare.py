@@ -90,9 +90,9 @@ def _prepare(text: str) -> Prepared:
 def _sentence(text: str, language: Language, shouted: bool) -> tuple[Sentence, dict[str, str]]:
     """Return a sentence, and how each of its concepts was written first."""
     cased = fold(text)
-    folded = cased.lower()
-    facts, rest = facts_of(folded, english=language is not Language.FRENCH)
-    accented = {_folded(word): word for word in _WORD.findall(text)}
+    lower = cased.lower()
+    facts, rest = facts_of(lower, english=language is not Language.FRENCH)
+    accented = {folded(word): word for word in _WORD.findall(text)}
     telling = [(found, word) for word in words_of(rest) if (found := told(word, language))]
     concepts = tuple(found for found, _ in telling)
     written: dict[str, str] = {}
@@ -100,18 +100,19 @@ def _sentence(text: str, language: Language, shouted: bool) -> tuple[Sentence, d
         written.setdefault(found, intern(accented.get(word, word)))
     names = frozenset() if shouted else _concepts(" ".join(_NAME.findall(cased)), language)
     known = lean(names.intersection(concepts))
-    return Sentence(text, folded, facts, concepts, known), written
+    return Sentence(text, lower, facts, concepts, known), written
 
 
 @lru_cache(maxsize=8192)
-def _folded(word: str) -> str:
+def folded(word: str) -> str:
+    """Return a word without accents, in lower case."""
     return fold(word).lower()
 
 
-def _concepts(folded: str, language: Language) -> frozenset[str]:
-    if not folded:
+def _concepts(text: str, language: Language) -> frozenset[str]:
+    if not text:
         return frozenset()
-    return frozenset(told(word, language) for word in words_of(folded.lower())) - {""}
+    return frozenset(told(word, language) for word in words_of(text.lower())) - {""}
 
 
 def _titles(text: str, language: Language) -> frozenset[str]:
