@@ -130,6 +130,19 @@ _THREADS = {
     "link_attachment_url": "https://atlas.example",
     "status": "FINISHED",
 }
+_INSTAGRAM = {
+    "id": "17889455560051444",
+    "caption": "Bonjour",
+    "text": "Bonjour",
+    "timestamp": "2026-11-24T10:15:00+0000",
+    "permalink": "https://www.instagram.com/p/1/",
+    "username": "a",
+    "media_type": "CAROUSEL_ALBUM",
+    "children": {"data": [{"id": "1"}]},
+    "status_code": "FINISHED",
+    "like_count": 1,
+    "comments_count": 2,
+}
 _GRAPH_ERROR = {"message": "(#4) limit", "type": "OAuthException", "code": 4, "error_subcode": 33}
 
 EXAMPLES: Mapping[str, tuple[object, ...]] = {
@@ -174,6 +187,13 @@ EXAMPLES: Mapping[str, tuple[object, ...]] = {
         {"data": [_THREADS], "paging": {"cursors": {"after": "x"}, "next": "https://x.example"}},
         {"data": [{"name": "likes", "values": [{"value": 1}]}]},
         {"data": [{"quota_usage": 1, "config": {"quota_total": 250, "quota_duration": 86400}}]},
+        {"error": _GRAPH_ERROR},
+    ),
+    "instagram": (
+        _INSTAGRAM,
+        {"data": [_INSTAGRAM], "paging": {"cursors": {"after": "x"}, "next": "https://x.example"}},
+        {"id": "1", "status_code": "ERROR", "status": "Error: no image"},
+        {"data": [{"quota_usage": 1, "config": {"quota_total": 50, "quota_duration": 86400}}]},
         {"error": _GRAPH_ERROR},
     ),
     "facebook_page": (

@@ -9,15 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from facebook_business.adobjects.iguser import IGUser
 from facebook_business.adobjects.page import Page
 from facebook_business.adobjects.pagepost import PagePost
 from facebook_business.api import FacebookAdsApi, FacebookSession
 
 from cmctl.channels.networks.facebook_page import FacebookPageChannel
-from cmctl.core.model import Content
+from cmctl.channels.networks.instagram import InstagramChannel
+from cmctl.core.model import Content, Media
 from cmctl.testing.channel_contract.network import picture, pictures
 from cmctl.testing.standins import Asked
 from cmctl.testing.standins.facebook import Facebook
+from cmctl.testing.standins.instagram import Instagram
 from standins.compare import explained, sent
 
 TEXT = "Notre entrepôt ouvre à Rennes & Brest :\n\n#logistique 🏭"
@@ -28,6 +31,10 @@ EXPLAINED: dict[str, dict[str, str]] = {
     "photo": TOKEN,
     "comment": TOKEN,
     "feed": TOKEN,
+    "container": TOKEN,
+    "carousel": TOKEN
+    | {"children": "they write a list as JSON, we with commas, as the guide to publishing has it"},
+    "published": TOKEN,
 }
 
 
@@ -37,7 +44,7 @@ def facebook() -> Iterator[Facebook]:
         yield server
 
 
-def theirs(server: Facebook) -> FacebookAdsApi:
+def theirs(server: Facebook | Instagram) -> FacebookAdsApi:
     session = FacebookSession(access_token=server.token)
     session.GRAPH = server.url
     return FacebookAdsApi(session, api_version="v25.0")
@@ -91,3 +98,30 @@ def test_a_feed(facebook: Facebook) -> None:
     params = {"fields": call.query["fields"], "limit": 100}
     theirs(facebook).call("GET", (facebook.account, "feed"), params=params)
     explained(EXPLAINED["feed"], facebook, call, facebook.calls[-1])
+
+
+@pytest.fixture
+def instagram() -> Iterator[Instagram]:
+    with Instagram() as server:
+        yield server
+
+
+def test_instagram_a_carousel(instagram: Instagram) -> None:
+    addresses = [f"https://atlas.example/{number}.jpg" for number in range(2)]
+    media = tuple(Media(file=address, alt="Vue") for address in addresses)
+    channel = InstagramChannel(account=instagram.account, token=instagram.token, url=instagram.url)
+    made = sent(instagram, channel, Content(text=TEXT, media=media))
+    first, second, carousel, published = (call for call in made if call.values)
+    assert second.values["image_url"] == addresses[1]
+
+    account = IGUser(instagram.account, api=theirs(instagram))
+    item = {"image_url": addresses[0], "alt_text": "Vue", "is_carousel_item": True}
+    children = [account.create_media(params=item)["id"] for _ in addresses]
+    explained(EXPLAINED["container"], instagram, first, instagram.calls[-1])
+    whole = {"media_type": "CAROUSEL", "caption": TEXT, "children": children}
+    container = account.create_media(params=whole)["id"]
+    explained(EXPLAINED["carousel"], instagram, carousel, instagram.calls[-1])
+    account.create_media_publish(params={"creation_id": container})
+    theirs_ = instagram.calls[-1]
+    assert published.values.pop("creation_id") != theirs_.values.pop("creation_id")
+    explained(EXPLAINED["published"], instagram, published, theirs_)

@@ -19,8 +19,8 @@ from cmctl.channels.retry_after import wish
 
 #: Too many calls: of the app, the user, the page, this call, and one for each product.
 _LIMITS: Final = frozenset({4, 17, 32, 341, 613, *range(80_000, 80_015)})
-#: "Possibly a temporary issue due to downtime."
-_FAULTS: Final = frozenset({1, 2})
+#: "Possibly a temporary issue due to downtime"; of Instagram: "server error, try again".
+_FAULTS: Final = frozenset({-1, 1, 2})
 _DENIED: Final = frozenset({10, *range(200, 300)})
 _DUPLICATE: Final = 506
 _BLOCKED: Final = 368
@@ -39,8 +39,8 @@ class Code(NamedTuple):
 _LOST: Final = frozenset({Code(24, 4279009), Code(24, 2207006)})
 #: An object that is not there, or not for this token.
 GONE: Final = frozenset({Code(100, 33), *_LOST})
-#: "The app user has reached their daily publishing limit."
-_QUOTA: Final = Code(9, 2207042)
+#: "The app user has reached their daily publishing limit", and "not ready to be published".
+_NOT_NOW: Final = frozenset({Code(9, 2207042), Code(9007, 2207027), *_LOST})
 _SPAM: Final = Code(4, 2207051)
 
 
@@ -179,7 +179,7 @@ def identity(answer: Answer, item: Mapping[str, Any]) -> str:
 def _failure(answer: Answer) -> ChannelError:
     """Return what an answer from 400 to 499 means."""
     failure, found = answer.failure(), code(answer)
-    if found in _LOST or found == _QUOTA or (found.code in _LIMITS and found != _SPAM):
+    if found in _NOT_NOW or (found.code in _LIMITS and found != _SPAM):
         return Unavailable(str(failure), retry_after=_wait(answer) or wish(answer.headers))
     if found.code in _FAULTS:
         return lost(str(failure), repeatable=answer.repeatable)

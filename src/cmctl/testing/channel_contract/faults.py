@@ -21,7 +21,7 @@ from cmctl.channels.base import (
     Uploads,
 )
 from cmctl.core.model import Content
-from cmctl.testing.channel_contract.network import outgoing, picture
+from cmctl.testing.channel_contract.network import picture
 from cmctl.testing.channel_contract.sockets import Reached
 from cmctl.testing.proxy import FaultProxy, by_method
 from cmctl.testing.sandbox.faults import NOT_STORED, Fault, FaultKind
@@ -85,7 +85,7 @@ class HttpChannelContract(Reached):
     def test_a_fault_says_what_is_known_after_one_request(
         self, behind: Channel, proxy: FaultProxy, kind: FaultKind
     ) -> None:
-        out = outgoing("Une seule fois")
+        out = self.outgoing("Une seule fois")
         expected = self.narrowed.get(kind, PUBLISHING[kind])
         proxy.fault(Fault(kind=kind, retry_after="120"))
 
@@ -109,7 +109,7 @@ class HttpChannelContract(Reached):
     def test_a_throttle_tells_when_to_come_back(self, behind: Channel, proxy: FaultProxy) -> None:
         proxy.fault(Fault(kind=FaultKind.THROTTLE, retry_after="120"))
         with pytest.raises(Unavailable) as raised:
-            behind.publish(outgoing("Trop vite"))
+            behind.publish(self.outgoing("Trop vite"))
         assert raised.value.retry_after == timedelta(seconds=120)
 
     def test_an_answer_that_drips_meets_the_deadline(
@@ -118,7 +118,7 @@ class HttpChannelContract(Reached):
         monkeypatch.setattr(http, "DEADLINE", 1.5)  # a setting, to keep the suite short
         channel = self.open_channel(proxy.url)
         proxy.fault(Fault(kind=FaultKind.DRIP, seconds=0.2))
-        out = outgoing("Goutte à goutte")
+        out = self.outgoing("Goutte à goutte")
         start = time.monotonic()
         with pytest.raises(Uncertain):
             channel.publish(out)
@@ -133,7 +133,7 @@ class HttpChannelContract(Reached):
     ) -> None:
         if not behind.capabilities.threads or "key" not in behind.capabilities.recovery:
             return
-        out = outgoing(Content(text="Un", thread=("Deux", "Trois")))
+        out = self.outgoing(Content(text="Un", thread=("Deux", "Trois")))
         proxy.fault(Fault(kind=kind, skip=1))
         with pytest.raises(Uncertain):
             behind.publish(out)
@@ -152,7 +152,7 @@ class HttpChannelContract(Reached):
     ) -> None:
         if not isinstance(behind, Timeline):
             return
-        behind.publish(outgoing("Visible"))
+        behind.publish(self.outgoing("Visible"))
         proxy.fault(Fault(kind=kind, on="read"))
         with pytest.raises(Unavailable):
             list(behind.timeline(datetime.now(UTC) - timedelta(minutes=1)))
@@ -163,7 +163,7 @@ class HttpChannelContract(Reached):
     ) -> None:
         if not isinstance(behind, Finds):
             return
-        out = outgoing("À retrouver")
+        out = self.outgoing("À retrouver")
         behind.publish(out)
         proxy.fault(Fault(kind=kind, on="read"))
         with pytest.raises(Unavailable):
@@ -185,7 +185,7 @@ class HttpChannelContract(Reached):
     ) -> None:
         if not isinstance(behind, Deletes):
             return
-        remote_id = behind.publish(outgoing("À effacer")).remote_id
+        remote_id = behind.publish(self.outgoing("À effacer")).remote_id
         proxy.fault(Fault(kind=FaultKind.DROP, on="delete"))
         with pytest.raises(ChannelError):
             behind.delete(remote_id)
@@ -205,7 +205,7 @@ class HttpChannelContract(Reached):
 
     def _failures(self, channel: Channel) -> Iterator[ChannelError]:
         """Yield what the calls of a channel raise."""
-        out = outgoing("Secret", images=min(channel.capabilities.media.count, 1))
+        out = self.outgoing("Secret", images=min(channel.capabilities.media.count, 1))
         try:
             channel.publish(out)
         except ChannelError as failure:

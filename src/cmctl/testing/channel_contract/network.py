@@ -43,6 +43,10 @@ class Network:
         """Return every alt text that stands on the account, read without the adapter."""
         raise NotImplementedError
 
+    def outgoing(self, content: Content | str, *, key: str = "", images: int = 0) -> Outgoing:
+        """Return what an attempt sends; for a network that takes no text alone, with an image."""
+        return outgoing(content, key=key, images=images)
+
     def pictures(self, count: int) -> tuple[Media, ...]:
         """Return how a post names the images that `outgoing(..., images=count)` carries."""
         return pictures(count)

@@ -6,7 +6,7 @@ import pytest
 
 from cmctl.channels.base import Channel, Finds, Timeline, Uploads
 from cmctl.core.model import Content
-from cmctl.testing.channel_contract.network import Network, errors, outgoing
+from cmctl.testing.channel_contract.network import Network, errors
 
 TEXTS = {
     "accents": "Œuvre d'été à Nîmes : « déjà vu » – 12 € l'entrée…",
@@ -23,7 +23,7 @@ class Publishing(Network):
     """What `publish`, `find` and `problems` promise."""
 
     def test_publishing_gives_a_receipt(self, channel: Channel) -> None:
-        receipt = channel.publish(outgoing("Une nouvelle"))
+        receipt = channel.publish(self.outgoing("Une nouvelle"))
 
         assert receipt.remote_id
         assert receipt.parts == (receipt.remote_id,)
@@ -31,7 +31,7 @@ class Publishing(Network):
 
     @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
     def test_a_text_goes_out_as_it_is_written(self, channel: Channel, text: str) -> None:
-        out = outgoing(text)
+        out = self.outgoing(text)
         channel.publish(out)
 
         assert self.remote_texts() == [text]
@@ -42,8 +42,8 @@ class Publishing(Network):
         limit = channel.capabilities.text.limit
         longest = "é" * (limit or 20_000)
 
-        assert errors(channel, Content(text=longest)) == []
-        channel.publish(outgoing(longest))
+        assert errors(channel, self.outgoing(longest).content) == []
+        channel.publish(self.outgoing(longest))
         assert self.remote_texts() == [longest]
         if limit:
             assert errors(channel, Content(text=longest + "a"))
@@ -53,7 +53,7 @@ class Publishing(Network):
         assert errors(channel, Content(text=" \n"))
 
     def test_the_same_key_makes_one_post(self, channel: Channel) -> None:
-        out = outgoing("Une fois")
+        out = self.outgoing("Une fois")
         receipt = channel.publish(out)
 
         if "key" in channel.capabilities.recovery:
@@ -62,7 +62,7 @@ class Publishing(Network):
             assert self.remote_texts() == ["Une fois"]
 
     def test_the_same_key_on_a_new_connection_makes_one_post(self, channel: Channel) -> None:
-        out = outgoing("Une fois")
+        out = self.outgoing("Une fois")
         receipt = channel.publish(out)
         channel.close()
         other = self.open_channel(self.server())
@@ -73,13 +73,13 @@ class Publishing(Network):
         other.close()
 
     def test_two_keys_make_two_posts_of_one_text(self, channel: Channel) -> None:
-        channel.publish(outgoing("Menu du jour", key="1" * 32))
-        channel.publish(outgoing("Menu du jour", key="2" * 32))
+        channel.publish(self.outgoing("Menu du jour", key="1" * 32))
+        channel.publish(self.outgoing("Menu du jour", key="2" * 32))
 
         assert self.remote_texts() == ["Menu du jour"] * 2
 
     def test_evidence_is_found_only_where_it_stands(self, channel: Channel) -> None:
-        out = outgoing("À retrouver")
+        out = self.outgoing("À retrouver")
         if isinstance(channel, Finds):
             assert channel.find(out) is None
             self.post_by_hand("Autre chose")
@@ -91,7 +91,7 @@ class Publishing(Network):
 
     def test_images_go_out_with_their_alt_texts(self, channel: Channel) -> None:
         count = min(channel.capabilities.media.count, 3)
-        out = outgoing(Content(text="En images", media=self.pictures(count)), images=count)
+        out = self.outgoing(Content(text="En images", media=self.pictures(count)), images=count)
         assert errors(channel, out.content) == []
         if isinstance(channel, Uploads):
             ready = tuple(replace(a, uploaded=channel.upload(a)) for a in out.attachments)
@@ -116,7 +116,7 @@ class Publishing(Network):
         if not channel.capabilities.threads:
             assert errors(channel, content)
             return
-        out = outgoing(content)
+        out = self.outgoing(content)
         receipt = channel.publish(out)
 
         assert receipt.parts[0] == receipt.remote_id
@@ -132,7 +132,7 @@ class Publishing(Network):
     def test_a_thread_sent_again_makes_no_double(self, channel: Channel) -> None:
         if not channel.capabilities.threads or "key" not in channel.capabilities.recovery:
             return
-        out = outgoing(Content(text="Un", thread=("Deux",)))
+        out = self.outgoing(Content(text="Un", thread=("Deux",)))
         receipt = channel.publish(out)
 
         assert channel.publish(out).parts == receipt.parts
@@ -143,7 +143,7 @@ class Publishing(Network):
         if not channel.capabilities.first_comment:
             assert errors(channel, content)
             return
-        receipt = channel.publish(outgoing(content))
+        receipt = channel.publish(self.outgoing(content))
 
         assert len(receipt.parts) == 2
         assert sorted(self.remote_texts()) == ["Le commentaire", "Le post"]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from cmctl.channels.base import Channel, Counted, Deletes, Probes, Timeline
 from cmctl.core.model import Content
-from cmctl.testing.channel_contract.network import Network, outgoing
+from cmctl.testing.channel_contract.network import Network
 
 #: Servers' clocks and ours may differ by this much.
 SKEW = timedelta(minutes=1)
@@ -17,9 +17,9 @@ class Reading(Network):
         if not isinstance(channel, Timeline):
             return
         start = datetime.now(UTC) - SKEW
-        first = channel.publish(outgoing("La nôtre")).remote_id
+        first = channel.publish(self.outgoing("La nôtre")).remote_id
         by_hand = self.post_by_hand("La sienne <b>&amp;</b>")
-        last = channel.publish(outgoing("La nôtre encore")).remote_id
+        last = channel.publish(self.outgoing("La nôtre encore")).remote_id
 
         shown = list(channel.timeline(start))
 
@@ -31,7 +31,7 @@ class Reading(Network):
 
     def test_the_timeline_begins_where_it_is_asked_to(self, channel: Channel) -> None:
         if isinstance(channel, Timeline):
-            channel.publish(outgoing("Avant"))
+            channel.publish(self.outgoing("Avant"))
             assert list(channel.timeline(datetime.now(UTC) + SKEW)) == []
 
     def test_the_timeline_of_a_new_account_is_empty(self, channel: Channel) -> None:
@@ -41,7 +41,7 @@ class Reading(Network):
     def test_deleting_is_proved_by_reading_back(self, channel: Channel) -> None:
         if not isinstance(channel, Deletes):
             return
-        out = outgoing("À effacer")
+        out = self.outgoing("À effacer")
         receipt = channel.publish(out)
         assert channel.exists(receipt.remote_id)
 
@@ -54,14 +54,14 @@ class Reading(Network):
 
     def test_deleting_twice_is_no_error(self, channel: Channel) -> None:
         if isinstance(channel, Deletes):
-            remote_id = channel.publish(outgoing("À effacer")).remote_id
+            remote_id = channel.publish(self.outgoing("À effacer")).remote_id
             channel.delete(remote_id)
             channel.delete(remote_id)
 
     def test_deleting_leaves_the_others(self, channel: Channel) -> None:
         if isinstance(channel, Deletes):
             self.post_by_hand("À garder")
-            channel.delete(channel.publish(outgoing("À effacer")).remote_id)
+            channel.delete(channel.publish(self.outgoing("À effacer")).remote_id)
             assert self.remote_texts() == ["À garder"]
 
     def test_the_owners_post_can_be_deleted(self, channel: Channel) -> None:
@@ -73,7 +73,7 @@ class Reading(Network):
 
     def test_every_part_of_a_thread_can_be_deleted(self, channel: Channel) -> None:
         if isinstance(channel, Deletes) and channel.capabilities.threads:
-            receipt = channel.publish(outgoing(Content(text="Un", thread=("Deux", "Trois"))))
+            receipt = channel.publish(self.outgoing(Content(text="Un", thread=("Deux", "Trois"))))
             for part in reversed(receipt.parts):
                 channel.delete(part)
             assert self.remote_texts() == []
@@ -81,7 +81,7 @@ class Reading(Network):
 
     def test_a_new_post_has_no_followers_yet(self, channel: Channel) -> None:
         if isinstance(channel, Counted):
-            counts = channel.counts(channel.publish(outgoing("Compter")).remote_id)
+            counts = channel.counts(channel.publish(self.outgoing("Compter")).remote_id)
             told = {counts.likes, counts.comments, counts.shares, counts.views}
             assert told <= {0, None}
             assert told != {None}

@@ -11,7 +11,6 @@ import pytest
 from cmctl.channels import sockets
 from cmctl.channels.base import Channel, ChannelError, Finds, Timeline, Unavailable, Uncertain
 from cmctl.testing.channel_contract.contract import ChannelContract
-from cmctl.testing.channel_contract.network import outgoing
 from cmctl.testing.cut_proxy import CutProxy
 
 
@@ -22,7 +21,7 @@ class Reached(ChannelContract):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
         channel = self.open_channel(f"http://127.0.0.1:{port}")
-        out = outgoing("Personne")
+        out = self.outgoing("Personne")
         with pytest.raises(Unavailable):
             channel.publish(out)
         if isinstance(channel, Finds):
@@ -87,7 +86,7 @@ class SocketChannelContract(Reached):
         self, behind: Channel, line: CutProxy
     ) -> None:
         line.cut(lambda _, said: self.answers(said))
-        out = outgoing("Une seule fois")
+        out = self.outgoing("Une seule fois")
         with pytest.raises(Uncertain):
             behind.publish(out)
         assert line.connections == 1
@@ -106,7 +105,7 @@ class SocketChannelContract(Reached):
         monkeypatch.setattr(sockets, "Timer", alarms.timer)
         line.fall_silent(lambda _, said: self.answers(said) and alarms.ring())
         with pytest.raises(Uncertain):
-            behind.publish(outgoing("Sans réponse"))
+            behind.publish(self.outgoing("Sans réponse"))
         assert self.remote_texts() == ["Sans réponse"]
 
     @pytest.mark.parametrize("silent", [False, True], ids=["hangs-up", "says-nothing"])
@@ -120,13 +119,13 @@ class SocketChannelContract(Reached):
         monkeypatch.setattr(sockets, "CONNECT", 2.0)  # a setting, to keep the suite short
         (line.fall_silent if silent else line.cut)(lambda *_: True)
         with pytest.raises(Unavailable):
-            behind.publish(outgoing("Personne"))
+            behind.publish(self.outgoing("Personne"))
         assert self.remote_texts() == []
 
     def test_a_timeline_that_breaks_off_never_looks_short(
         self, behind: Channel, line: CutProxy
     ) -> None:
-        out = outgoing("Visible")
+        out = self.outgoing("Visible")
         behind.publish(out)
         line.cut(lambda *_: True)
         if isinstance(behind, Timeline):
@@ -140,6 +139,6 @@ class SocketChannelContract(Reached):
         for rule in (lambda *_: True, lambda _, said: self.answers(said)):
             line.cut(rule)
             with pytest.raises(ChannelError) as raised:
-                behind.publish(outgoing("Secret"))
+                behind.publish(self.outgoing("Secret"))
             told = "".join(traceback.format_exception(raised.value)) + repr(raised.value)
             assert not self.canary or self.canary not in told

@@ -1,0 +1,171 @@
+"""A stand-in for the Graph API of one professional Instagram account.
+
+developers.facebook.com, "Instagram Platform: Content Publishing", "Error Codes", and the Graph API
+reference.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from cmctl.testing.standins.asked import Asked
+from cmctl.testing.standins.container import Waiting
+from cmctl.testing.standins.graph import GraphStandIn, gone, refused, shown, stamp
+from cmctl.testing.standins.server import answers
+
+_DAY = 86_400
+_TOO_LONG = "The caption was too long."
+
+
+class Instagram(GraphStandIn):
+    """The account `atlas.logistique`."""
+
+    vendor: ClassVar[str] = "instagram"
+    token = "EAAIbZ-canary-of-an-account"  # noqa: S105 - made up
+    account = "17841400008460056"
+    use = "instagram"
+    too_many = (80002, "(#80002) There have been too many calls to this Instagram account.")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens.add(self.token)
+        #: By id, oldest first.
+        self.media: dict[str, dict[str, Any]] = {}
+        self.comments: dict[str, dict[str, Any]] = {}
+        self.waiting = Waiting(self.clock, "status_code", "status")
+        #: What may be published in a day.
+        self.quota = 50
+        self._last = 17_889_455_560_051_444
+
+    # --- for tests ---------------------------------------------------------------------------
+
+    def post_by_hand(self, text: str) -> str:
+        return str(self._add({"caption": text, "media_type": "IMAGE"})["id"])
+
+    def texts(self) -> list[str]:
+        captions = [item["caption"] for item in self.media.values() if item.get("caption")]
+        return captions + [comment["text"] for comment in self.comments.values()]
+
+    def alts(self) -> list[str]:
+        return [alt for item in self.media.values() for alt in item.get("alts", ())]
+
+    # --- reading -----------------------------------------------------------------------------
+
+    @answers("GET /{version}/{account}/media", call="read")
+    def list_media(self, asked: Asked) -> object:
+        self._check_account(asked)
+        return self.paged(asked, [*reversed(self.media.values())])
+
+    @answers("GET /{version}/{account}/content_publishing_limit", call="read")
+    def get_quota(self, asked: Asked) -> object:
+        self._check_account(asked)
+        config = {"quota_total": self.quota, "quota_duration": _DAY}
+        return {"data": [{"quota_usage": len(self.media), "config": config}]}
+
+    @answers("GET /{version}/{object}", call="read")
+    def get_object(self, asked: Asked) -> object:
+        number = asked.path["object"]
+        if number == self.account:
+            return shown({"id": self.account, "username": "atlas.logistique"}, asked)
+        if number in self.waiting:
+            return shown(self.waiting.progress(number), asked)
+        item = self._known("get", number)
+        below = self._below(item["id"])
+        return shown({**item, "like_count": 0, "comments_count": len(below)}, asked)
+
+    @answers("GET /{version}/{media}/comments", call="read")
+    def list_comments(self, asked: Asked) -> object:
+        return self.paged(asked, self._below(self._known("get", asked.path["media"])["id"]))
+
+    # --- writing -----------------------------------------------------------------------------
+
+    @answers("POST /{version}/{account}/media", call="upload")
+    def add_container(self, asked: Asked) -> object:
+        self._check_account(asked)
+        said = asked.values
+        if len(said.get("caption", "").encode("utf-16-le")) // 2 > 2200:
+            raise refused(36004, _TOO_LONG, sub=2207010, user=_TOO_LONG)
+        children = children_of(said)
+        if said.get("media_type") == "CAROUSEL":
+            if not 2 <= len(children) <= 10 or not all(one in self.waiting for one in children):
+                raise refused(100, "(#100) Invalid parameter: children")
+        elif not said.get("image_url", "").startswith("https://"):
+            raise refused(100, "(#100) The parameter image_url is required")
+        number = self._number()
+        self.waiting.add(number, said)
+        return {"id": number}
+
+    @answers("POST /{version}/{account}/media_publish", call="post")
+    def publish(self, asked: Asked) -> object:
+        self._check_account(asked)
+        if len(self.media) >= self.quota:
+            words = "You reached maximum number of posts that is allowed to be published."
+            raise refused(9, "Application request limit reached", sub=2207042, user=words)
+        number = str(asked.values["creation_id"])
+        said = self.waiting.taken(number)
+        if said is None:
+            words = "The media with id cannot be found."
+            raise refused(24, "The requested resource does not exist", sub=2207006, user=words)
+        children = children_of(said)
+        images = [self.waiting.taken(one) or {} for one in children] or [said]
+        made: dict[str, Any] = {
+            "caption": said.get("caption", ""),
+            "media_type": "CAROUSEL_ALBUM" if children else "IMAGE",
+            "alts": [image.get("alt_text", "") for image in images],
+        }
+        if children:
+            made["children"] = {"data": [{"id": one} for one in children]}
+        return {"id": self._add(made)["id"]}
+
+    @answers("POST /{version}/{media}/comments", call="post")
+    def add_comment(self, asked: Asked) -> object:
+        item = self._known("post", asked.path["media"])
+        number = self._number()
+        about = {"id": number, "timestamp": stamp(self.clock()), "username": "atlas.logistique"}
+        self.comments[number] = {**about, "text": asked.values["message"], "on": item["id"]}
+        return {"id": number}
+
+    @answers("DELETE /{version}/{object}", call="delete")
+    def delete_object(self, asked: Asked) -> object:
+        number = self._known("delete", asked.path["object"])["id"]
+        self.media.pop(number, None)
+        self.comments.pop(number, None)
+        return {"success": True}
+
+    # --- parts -------------------------------------------------------------------------------
+
+    def _check_account(self, asked: Asked) -> None:
+        if asked.path["account"] != self.account:
+            raise gone("get", asked.path["account"])
+
+    def _below(self, number: str) -> list[dict[str, Any]]:
+        return [comment for comment in self.comments.values() if comment["on"] == number]
+
+    def _known(self, method: str, number: str) -> dict[str, Any]:
+        found = self.media.get(number) or self.comments.get(number)
+        if found is None:
+            raise gone(method, number)
+        return found
+
+    def _number(self) -> str:
+        self._last += 1
+        return str(self._last)
+
+    def _add(self, item: dict[str, Any]) -> dict[str, Any]:
+        number = self._number()
+        about = {
+            "id": number,
+            "timestamp": stamp(self.clock()),
+            "username": "atlas.logistique",
+            "permalink": f"https://www.instagram.com/p/{number}/",
+        }
+        self.media[number] = {**about, **item}
+        return self.media[number]
+
+
+def children_of(said: Mapping[str, Any]) -> list[str]:
+    """Return the children that a carousel names, by commas or as a JSON list."""
+    named = said.get("children", "")
+    if named.startswith("["):
+        return [str(one) for one in json.loads(named)]
+    return named.split(",") if named else []
