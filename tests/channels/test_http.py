@@ -60,6 +60,48 @@ def test_a_query_is_quoted() -> None:
         )
 
 
+def tagged(text: str) -> bytes:
+    return answer("200 OK", text.encode(), f'ETag: "{text}"')
+
+
+def test_what_did_not_change_is_not_given_again() -> None:
+    turns = iter([tagged("[1]"), answer("304 Not Modified", b"", "Date: x"), tagged("[2]")])
+    with Answers(lambda sock: sock.sendall(next(turns))) as server:
+        http = Http(server.url)
+        said = [http.get("/statuses").json() for _ in range(3)]
+        http.close()
+        asked = [b'If-None-Match: "[1]"' in request for request in server.requests]
+    assert said == [[1], [1], [2]]
+    assert asked == [False, True, True]
+
+
+def test_another_address_is_another_answer_and_only_a_few_are_kept() -> None:
+    def play(sock: socket.socket) -> None:
+        said = asked[-1].split(b" ")[1][1:].decode()
+        sock.sendall(tagged(said))
+
+    with Answers(play) as server:
+        asked = server.requests
+        http = Http(server.url)
+        for n in (1, 2, 3, 4, 5, 1, 5):
+            assert http.get(f"/{n}").json() == n
+        http.close()
+    assert [b"If-None-Match" in request for request in asked] == [False] * 6 + [True]
+
+
+def test_a_304_that_nobody_asked_for_is_no_answer() -> None:
+    assert type(raised(answer("304 Not Modified", b""), method="GET")) is Unavailable
+
+
+def test_a_write_is_never_conditional() -> None:
+    with Answers(tagged("{}")) as server:
+        http = Http(server.url)
+        http.get("/statuses")
+        http.post("/statuses", HELLO)
+        http.close()
+        assert b"If-None-Match" not in server.requests[1]
+
+
 @pytest.mark.parametrize(
     ("status", "expected"),
     [

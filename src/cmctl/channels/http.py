@@ -4,6 +4,7 @@ Nothing here retries or follows a redirect, certificates are always verified, an
 covers the whole request from the first address to the last byte. What a failure means:
 
 - no connection (name, address, refused, TLS, connect or pool timeout): `Unavailable`;
+- 304 to a GET that asked whether anything changed: the answer from before;
 - 429: `Unavailable` with the server's own wish; a plain move to another address and every other
   4xx: `Rejected`;
 - every other failure of the transport, every 5xx and every 2xx that cannot be read: `Uncertain`,
@@ -25,6 +26,7 @@ from cmctl.channels.answer import Answer, lost, silent
 from cmctl.channels.base import Rejected, Unavailable
 from cmctl.channels.body import Body
 from cmctl.channels.decoding import LARGEST, UnreadableError, read_body
+from cmctl.channels.kept import Kept, Whole
 from cmctl.channels.retry_after import instant
 from cmctl.channels.sockets import why
 
@@ -91,6 +93,7 @@ class Http:
         self._route = route
         #: What the last answer's `Date` said; None where it said none.
         self.server_time: datetime | None = None
+        self._kept = Kept()
         self._pool: ConnectionPool | None = None
         self._budget: Budget | None = None
 
@@ -124,7 +127,13 @@ class Http:
         """
         repeatable = request.repeatable or request.method in {"GET", "HEAD"}
         sent = self._headers | dict(request.headers or {})
-        status, headers, body = self._exchange(request, sent, repeatable=repeatable)
+        if request.method == "GET":
+            address = self._address(request)
+            sent |= self._kept.condition(address)
+            got = self._exchange(request, sent, repeatable=repeatable)
+            status, headers, body = self._kept.taken(address, sent, got)
+        else:
+            status, headers, body = self._exchange(request, sent, repeatable=repeatable)
         self.server_time = instant(headers.get("date", ""))
         answer = Answer(
             status=status,
@@ -145,9 +154,7 @@ class Http:
         if pool is not None:
             pool.close()
 
-    def _exchange(
-        self, request: Request, headers: Mapping[str, str], *, repeatable: bool
-    ) -> tuple[int, dict[str, str], bytes]:
+    def _exchange(self, request: Request, headers: Mapping[str, str], *, repeatable: bool) -> Whole:
         import httpcore  # noqa: PLC0415 - heavy, and a listing never sends
 
         content = request.body.data if request.body else b""
@@ -166,7 +173,7 @@ class Http:
                 }
                 encoding = got.get("content-encoding", "")
                 body = read_body(response.iter_stream(), encoding, request.largest)
-                return response.status, got, body
+                return Whole(response.status, got, body)
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout) as error:
             message = f"{self.host} cannot be reached: {_reason(error)}"
             raise Unavailable(message) from None
