@@ -65,7 +65,9 @@ def tagged(text: str) -> bytes:
 
 
 def test_what_did_not_change_is_not_given_again() -> None:
-    turns = iter([tagged("[1]"), answer("304 Not Modified", b"", "Connection: close"), tagged("[2]")])
+    turns = iter(
+        [tagged("[1]"), answer("304 Not Modified", b"", "Connection: close"), tagged("[2]")]
+    )
     with Answers(lambda sock: sock.sendall(next(turns))) as server:
         http = Http(server.url)
         said = [http.get("/statuses").json() for _ in range(3)]
