@@ -12,11 +12,13 @@ import argparse
 import json
 import random
 import resource
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -29,7 +31,8 @@ from cmctl.app.corpus import corpus, index_some
 from cmctl.app.meaning import judged
 from cmctl.app.run import advise_all
 from cmctl.app.take_in import take_in
-from cmctl.core.model import Decision, Seen, Status, Verdict
+from cmctl.core.guard.retrieval import NEAREST
+from cmctl.core.model import Seen, Status, Verdict
 from cmctl.core.settings import EVER, GuardPolicy
 from cmctl.store.base import Store
 from cmctl.store.sqlite import open_store
@@ -37,7 +40,12 @@ from cmctl.wiring import Machine, Workspace
 
 NOW = datetime(2030, 1, 7, 12, tzinfo=UTC)
 LONG = "one/account"
-OFTEN, LONG_OFTEN = 200, 1000
+#: So many checks: on channels, on one account, and beside judging all that this account has.
+OFTEN, LONG_OFTEN, ALL = 200, 1000, 40
+#: Between two statuses of the long history.
+APART = timedelta(minutes=15)
+#: So many texts of it are judged at once.
+PART = 1400
 DAYS = 14
 Work = Callable[[], object]
 
@@ -48,14 +56,15 @@ def measure(folder: Path, *, scale: int) -> dict[str, object]:
     author = Author(1)
     channels = 10_000 // scale
     say(f"{channels * 100} statuses over {channels} channels ...")
-    for number in range(channels):
+    for number in range(min(channels, OFTEN)):
         add(store, name(number), author.texts(100), DAYS * 86_400 // 100)
+    spread(folder / "cmctl.db", channels)
     wide = among_many(store, channels)
     say("taking in ...")
     taking = timed(lambda: [add(store, name(n), author.texts(100), 60, "x") for n in range(10)])
     say(f"{100_000 // scale} statuses of one account ...")
     texts = list(author.texts(100_000 // scale))
-    add(store, LONG, texts, 900)
+    add(store, LONG, texts, int(APART.total_seconds()))
     indexing = timed(lambda: index_all(store))
     figures = {
         "a check among 1,000,000 statuses": wide,
@@ -84,6 +93,24 @@ def add(store: Store, channel: str, texts: Iterable[str], apart: int, prefix: st
     store.observe(channel, statuses, since=NOW, at=NOW, whole=False)
 
 
+def spread(path: Path, channels: int) -> None:
+    """Give all other channels the timelines of the first ones, in one statement.
+
+    Writing a million statuses one by one takes many minutes, and those of the channels that are
+    checked are written so.
+    """
+    copies = [(name(number % OFTEN), name(number)) for number in range(OFTEN, channels)]
+    with closing(sqlite3.connect(path)) as db, db:
+        names = [row[1] for row in db.execute("PRAGMA table_info(statuses)") if row[1] != "channel"]
+        columns = ", ".join(names)
+        db.execute("CREATE TEMP TABLE copies (old TEXT, new TEXT)")
+        db.executemany("INSERT INTO copies VALUES (?, ?)", copies)
+        db.execute(
+            f"INSERT INTO statuses (channel, {columns}) "
+            f"SELECT new, {columns} FROM copies JOIN statuses ON channel = old ORDER BY new"
+        )
+
+
 def index_all(store: Store) -> None:
     """Let all of the long history be found."""
     while index_some(store, LONG, NOW, EVER):
@@ -93,14 +120,18 @@ def index_all(store: Store) -> None:
 def check(store: Store, channel: str, text: str, window: timedelta) -> Verdict:
     """Judge a text as a delivery of this channel is judged before it is sent."""
     ours = Seen(source="queue", ref="0", text=text, at=NOW)
-    others = corpus(store, channel, ours, window)
+    others, _ = corpus(store, channel, ours, window)
     return judged(None, ours, others, GuardPolicy(window=window))
 
 
 def among_many(store: Store, channels: int) -> object:
-    """Check texts on channels that nobody has looked at before."""
+    """Check texts on channels that nobody has looked at before, all over the store.
+
+    No two of them have the same texts, so that nothing is known of any.
+    """
     author = Author(2)
-    numbers = random.Random(1).sample(range(channels), min(channels, OFTEN + 5))
+    draw = random.Random(1)
+    numbers = [draw.randrange(first, channels, OFTEN) for first in range(min(channels, OFTEN))]
     window = timedelta(days=DAYS)
     work = [lambda n=n: check(store, name(n), author.text(), window) for n in numbers]
     return each(work[5:], warm=work[:5])
@@ -126,7 +157,7 @@ def against_all(store: Store, texts: list[str], author: Author, scale: int) -> o
     return {
         **figures,
         "rewrites_found": f"{hits} of {len(planted)}",
-        "beside_judging_all": completeness(texts, queries, found, asked=max(4, 20 // scale)),
+        "beside_judging_all": completeness(texts, queries, found, asked=max(4, ALL // scale)),
         "rapidfuzz_extract": each([lambda q=q: extract(q, texts) for q in queries[:20]]),
     }
 
@@ -137,18 +168,23 @@ def completeness(
     """Judge some texts against every one there is; tell what the index left out of it."""
     half = len(queries) // 2
     some = [*range(asked // 2), *range(half, half + asked // 2)]
-    policy = GuardPolicy(window=EVER)
-    everything = [Seen(source="timeline", ref=f"s{n}", text=t, at=NOW) for n, t in enumerate(texts)]
-    pairs = kept = same = 0
+    everything = [
+        Seen(source="timeline", ref=f"s{n}", text=text, at=NOW - n * APART)
+        for n, text in enumerate(texts)
+    ]
     say("judging all ...")
-    for number in some:
-        said = judged(
-            None, Seen(source="queue", ref="0", text=queries[number], at=NOW), everything, policy
-        )
-        refs = {match.seen.ref for match in said.matches}
-        pairs += len(refs)
-        kept += len(refs & set(found[number]))
-        same += (said.decision is not Decision.ALLOW) == bool(found[number])
+    told: dict[int, set[str]] = {number: set() for number in some}
+    # The latest of them, which teach what the account always writes, stand in every part; each part
+    # fits into what the guard keeps of the texts that it read last.
+    for start in range(NEAREST, len(texts), PART):
+        part = [*everything[:NEAREST], *everything[start : start + PART]]
+        for number in some:
+            ours = Seen(source="queue", ref="0", text=queries[number], at=NOW)
+            said = judged(None, ours, part, GuardPolicy(window=EVER))
+            told[number] |= {match.seen.ref for match in said.matches}
+    pairs = sum(map(len, told.values()))
+    kept = sum(len(refs & set(found[number])) for number, refs in told.items())
+    same = sum(bool(refs) == bool(found[number]) for number, refs in told.items())
     return {"queries": len(some), "same_decision": same, "pairs": pairs, "pairs_found": kept}
 
 

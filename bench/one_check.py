@@ -22,7 +22,8 @@ def main() -> None:
     store = open_store(Path(sys.argv[1]), epoch="", read_only=True)
     ours = Seen(source="queue", ref="0", text=TEXT, at=NOW)
     window = timedelta(days=14)
-    judged(None, ours, corpus(store, sys.argv[2], ours, window), GuardPolicy(window=window))
+    others, _ = corpus(store, sys.argv[2], ours, window)
+    judged(None, ours, others, GuardPolicy(window=window))
     store.close()
     print(most_mib())
 

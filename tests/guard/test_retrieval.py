@@ -15,7 +15,8 @@ def by_hand(ours: frozenset[str], history: list[frozenset[str]], worth: Mapping[
     """Rank every text by itself, as the definition says."""
 
     def score(n: int) -> float:
-        return sum(worth.get(term, 0.0) for term in ours & history[n]) ** 2 / len(history[n])
+        shared = sum(worth.get(term, 0.0) for term in ours & history[n])
+        return shared / min(len(ours), len(history[n]))
 
     sharing = [n for n in range(len(history)) if any(t in worth for t in ours & history[n])]
     return {n: score(n) for n in sharing}
@@ -32,7 +33,7 @@ def test_the_index_finds_what_looking_at_every_text_finds(history, ours, most):
         for term, weight in worth.items()
     ]
     scores = by_hand(ours, history, worth)
-    ranked = likest(postings, most=most)
+    ranked = likest(postings, len(ours), most=most)
     assert len(ranked) == min(most, len(scores))
     left = [scores[n] for n in scores.keys() - set(ranked)]
     assert all(scores[n] >= other - 1e-12 for n in ranked for other in left)

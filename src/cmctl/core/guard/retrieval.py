@@ -1,10 +1,11 @@
 """Which texts of a long history are compared: the nearest in time, and those that share most.
 
 Comparing takes about a millisecond, so a hundred thousand texts are not all compared. Those that
-are not among the nearest in time are ranked by the squared weights of the words and figures that
-they share with ours, over the root of how many they have: the cosine of the vector space model
-(Salton, Wong and Yang, "A Vector Space Model for Automatic Indexing", 1975), ours left out, which
-is the same for all.
+are not among the nearest in time are ranked by the weights of the words and figures that they share
+with ours, over how many the shorter of the two has: the overlap coefficient (Simpson, "Mammals and
+the nature of continents", 1943), weighted. A text that only adds to another tells the same news, so
+what the longer one says besides counts for nothing; the cosine, in which it counts, was seen to
+leave out more.
 """
 
 from collections import defaultdict
@@ -14,7 +15,7 @@ from math import log
 #: So many statuses, and so many of our own, the nearest in time, are always compared.
 NEAREST = 500
 #: So many of all others that share most.
-LIKEST = 128
+LIKEST = 256
 #: What stands in a larger part of all texts finds none.
 COMMON = 0.05
 
@@ -33,25 +34,25 @@ def weights(found: Mapping[str, int], texts: int) -> dict[str, float]:
     """
     most = texts + 1.5
     return {
-        term: (log(most / (count + 0.5)) / log(most)) ** 2
+        term: log(most / (count + 0.5)) / log(most)
         for term, count in found.items()
         if 0 < count <= max(1.0, COMMON * texts)
     }
 
 
 def likest(
-    postings: Iterable[tuple[float, Iterable[tuple[int, int]]]], *, most: int = LIKEST
+    postings: Iterable[tuple[float, Iterable[tuple[int, int]]]], size: int, *, most: int = LIKEST
 ) -> list[int]:
     """Return the texts that share most, the likest first.
 
     `postings` has the weight of each term, and the texts that have it: number and how many terms
-    each has. Where two share as much, the later one comes first.
+    each has; `size` is how many ours has. Where two share as much, the later one comes first.
     """
     shared: dict[int, float] = defaultdict(float)
     sizes: dict[int, int] = {}
     for weight, having in postings:
-        for text, size in having:
+        for text, of_text in having:
             shared[text] += weight
-            sizes[text] = size
-    ranked = sorted(shared, key=lambda text: (-(shared[text] ** 2) / sizes[text], -text))
+            sizes[text] = of_text
+    ranked = sorted(shared, key=lambda text: (-shared[text] / min(size, sizes[text]), -text))
     return ranked[:most]

@@ -276,7 +276,7 @@ class SqlStore(SqlListings):
             for term, weight in weights(found, total).items()
         )
         window = {"since": milliseconds(since), "until": milliseconds(until)}
-        known = (self._indexed({"id": number, **window}) for number in likest(having))
+        known = (self._indexed({"id": number, **window}) for number in likest(having, len(terms)))
         return [seen for seen in known if seen is not None]
 
     def _found(self, key: int) -> int:
