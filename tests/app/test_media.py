@@ -12,11 +12,12 @@ from channels.internet import PUBLIC, Led
 from cmctl.app.check import check
 from cmctl.channels.public_fetch import fetch
 from cmctl.core.model import HoldReason, Problem, State
+from servers.pictures import png
 
 from .desk import Desk
 
-PICTURE = b"\x89PNG a new warehouse"
-OTHER = b"\x89PNG something else"
+PICTURE = png()
+OTHER = png(7)
 URL = "https://pictures.example/a.png"
 
 

@@ -9,6 +9,7 @@ from cmctl.app.publish import publish_next
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import HoldReason, State
 from cmctl.testing.sandbox import FaultKind
+from servers.pictures import png
 
 from .desk import Desk, violations
 
@@ -111,7 +112,7 @@ def test_a_refusal_is_told_and_not_repeated(desk: Desk) -> None:
 
 def test_a_missing_image_holds_the_post_and_sends_nothing(desk: Desk) -> None:
     image = desk.config.parent / "posts" / "a" / "photo.png"
-    image.write_bytes(b"\x89PNG\r\n\x1a\n")
+    image.write_bytes(png())
     desk.write(post("photo", at=5, media=[{"file": "photo.png", "alt": "La façade"}]))
     desk.turn()
     image.unlink()
@@ -124,7 +125,7 @@ def test_a_missing_image_holds_the_post_and_sends_nothing(desk: Desk) -> None:
 
 def test_an_image_swapped_for_a_link_out_of_the_workspace_is_not_read(desk: Desk) -> None:
     image = desk.config.parent / "posts" / "a" / "photo.png"
-    image.write_bytes(b"\x89PNG\r\n\x1a\n")
+    image.write_bytes(png())
     desk.write(post("photo", at=5, media=[{"file": "photo.png", "alt": "La façade"}]))
     desk.turn()
     secret = desk.root / "secret"

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from cmctl.app import decide
 from cmctl.app.points import Point
@@ -17,6 +18,7 @@ from cmctl.app.publish import publish_next
 from cmctl.app.settle import prove
 from cmctl.core.model import HoldReason, State
 from cmctl.testing.sandbox import FaultKind
+from servers.pictures import png
 
 from .desk import Desk, violations
 
@@ -215,11 +217,11 @@ def test_a_listing_that_shows_it_later_does_not_make_a_second_one(desk: Desk) ->
 
 def test_the_log_has_the_hash_of_the_picture_that_was_sent(desk: Desk) -> None:
     image = desk.config.parent / "posts" / "a" / "photo.png"
-    image.write_bytes(b"\x89PNG\r\n\x1a\n")
+    image.write_bytes(png())
     media = [{"file": "photo.png", "alt": "La façade"}]
     desk.write({"id": "photo", "text": TEXT, "channels": ["x"], "in": 5, "media": media})
     desk.turn()
-    image.write_bytes(b"\x89PNG\r\n\x1a\nother")  # after the check, before the slot
+    Image.new("RGB", (2, 2)).save(image)  # after the check, before the slot
     desk.clock.forward(minutes=6)
     with desk.context() as ctx:  # as between two intakes
         publish_next(ctx, "a/x")

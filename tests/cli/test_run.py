@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from servers.pictures import png
+
 from .conftest import CMCTL, Run
 from .shop import Shop, opened, post
 
@@ -100,7 +102,7 @@ def test_a_refused_attempt_is_tried_again_later(shop: Shop) -> None:
 
 def test_an_image_that_cannot_be_uploaded_now_is_tried_again_later(shop: Shop) -> None:
     (shop.root / "posts/atlas").mkdir(parents=True)
-    (shop.root / "posts/atlas/one.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (shop.root / "posts/atlas/one.png").write_bytes(png())
     shop.posts(
         post("one", "Bonjour", more="  channels: [page]\n  media: [{file: one.png, alt: x}]\n")
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cmctl.app.context import Context
+from cmctl.app.images import look_at_images
 from cmctl.app.media import image_problems
 from cmctl.app.planning import ClientPlan, plan_client
 from cmctl.app.repeats import repeats
@@ -12,7 +13,7 @@ from cmctl.config.load import FileStamp, past_times, scan, stray_files
 from cmctl.config.post_values import MediaUse
 from cmctl.core.errors import CmctlError
 from cmctl.core.ledger import Ledger
-from cmctl.core.model import At, Place, Problem, Severity, State
+from cmctl.core.model import At, Place, Planned, Problem, Severity, State
 from cmctl.core.settings import ChannelSettings
 
 
@@ -23,6 +24,8 @@ class Checked(NamedTuple):
     problems: Sequence[Problem]
     posts: int
     files: int
+    #: Which copies of images will be made, and for which networks.
+    copies: Sequence[str] = ()
 
 
 def check(ctx: Context) -> Checked:
@@ -30,7 +33,7 @@ def check(ctx: Context) -> Checked:
     files = scan(ctx.settings.root, ctx.settings.config)
     found = [*_options(ctx), *stray_files(ctx.settings, files)]
     wrong_channels = {problem.channel for problem in found if problem.severity is Severity.ERROR}
-    posts = 0
+    posts, copies = 0, list[str]()
     for client in ctx.settings.clients:
         ledger = ctx.store.ledger(client)
         planned = _plan(ctx, client, ledger, files)
@@ -40,8 +43,11 @@ def check(ctx: Context) -> Checked:
         )
         found += [*said, *_over(ctx, planned, ledger), *repeats(ctx, planned, ledger)]
         found += image_problems(ctx.settings.root, _open_media(planned, ledger), ctx.fetch)
+        looked = look_at_images(ctx, planned, _open(planned, ledger))
+        found += looked.problems
+        copies += looked.copies
         posts += len(planned.loaded.posts) + len(planned.loaded.invalid)
-    return Checked(in_order(found), posts, len(files))
+    return Checked(in_order(found), posts, len(files), copies)
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -92,13 +98,17 @@ def _of_channel(settings: ChannelSettings) -> Sequence[Problem]:
 
 def _open_media(planned: ClientPlan, ledger: Ledger) -> list[MediaUse]:
     """Return the images to be read of posts that have something left to send."""
-    keys = [delivery.key for delivery in planned.plan.planned]
-    left = {
-        key.post
-        for key in keys
-        if (fact := ledger.get(key)) is None or fact.state in {State.PLANNED, State.HELD}
-    }
+    left = {delivery.key.post for delivery in _open(planned, ledger)}
     return [use for use in planned.loaded.unread if use.post in left]
+
+
+def _open(planned: ClientPlan, ledger: Ledger) -> list[Planned]:
+    """Return what is left to send."""
+    return [
+        delivery
+        for delivery in planned.plan.planned
+        if (fact := ledger.get(delivery.key)) is None or fact.state in {State.PLANNED, State.HELD}
+    ]
 
 
 def _over(ctx: Context, planned: ClientPlan, ledger: Ledger) -> list[Problem]:

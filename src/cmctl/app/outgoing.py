@@ -1,14 +1,17 @@
 """From a claimed delivery to what is sent: media read and uploaded, the request's values frozen."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
 from cmctl.app import calls
 from cmctl.app.context import Context
+from cmctl.app.fitting import Fitted, fitted
 from cmctl.app.media import attachment
 from cmctl.channels.base import Channel, Outgoing, Uploads
-from cmctl.core.model import Delivery
+from cmctl.core.model import Content, Delivery
+from cmctl.core.settings import ChannelSettings
 
 
 def outgoing(ctx: Context, delivery: Delivery, at: datetime) -> Outgoing:
@@ -18,14 +21,27 @@ def outgoing(ctx: Context, delivery: Delivery, at: datetime) -> Outgoing:
         MediaError: an image cannot be sent as the post names it.
         Unavailable: an image's address could not be read now.
     """
-    root = ctx.settings.root
+    settings = ctx.settings.channel(delivery.key.channel)
+    fits = images(ctx, settings, delivery.content) if delivery.content.media else ()
     return Outgoing(
         key=delivery.idempotency_key,
         content=delivery.content,
-        language=ctx.settings.channel(delivery.key.channel).language,
+        language=settings.language,
         created_at=delivery.sent_at or at,
-        attachments=tuple(attachment(root, media, ctx.fetch) for media in delivery.content.media),
+        attachments=tuple(fit.attachment for fit in fits),
     )
+
+
+def images(ctx: Context, settings: ChannelSettings, content: Content) -> Iterator[Fitted]:
+    """Yield the images of a content as they go out on a channel.
+
+    Raises:
+        MediaError, Unavailable: as `outgoing`.
+    """
+    rules = ctx.channels.checker(settings.name).capabilities.media
+    for media in content.media:
+        read = attachment(ctx.settings.root, media, ctx.fetch)
+        yield fitted(read, rules, settings.network)
 
 
 def uploaded(channel: Channel, out: Outgoing) -> Outgoing:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from cmctl.app import calls
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
+from cmctl.app.fitting import UnfitError, unfit
+from cmctl.app.images import changes
 from cmctl.app.judging import candidate, looks, stop, unseen
 from cmctl.app.meaning import judged
 from cmctl.app.pictures import look_at
@@ -48,6 +50,8 @@ class Foreseen(NamedTuple):
     match: Match | None = None
     #: Its turn comes only after the time that was asked about.
     wait: Wait | None = None
+    #: What becomes of its images before they go out, a line each.
+    images: Sequence[str] = ()
 
 
 class Preview(NamedTuple):
@@ -128,9 +132,13 @@ class _Channel:
             if found is not None:
                 yield Foreseen(planned, number, *found)
                 continue
+            copies = changes(self._ctx, self.settings.name, delivery.content)
+            if isinstance(copies, UnfitError):
+                yield Foreseen(planned, number, unfit(copies))
+                continue
             turn = self._lane.turn(planned.due, delivery.not_before)
             waits = turn.until is not None and turn.until > self._at
-            yield Foreseen(planned, number, None, wait=turn if waits else None)
+            yield Foreseen(planned, number, None, wait=turn if waits else None, images=copies)
 
     def _known(self, planned: Planned) -> Delivery | None:
         """Return what the store has of a delivery."""

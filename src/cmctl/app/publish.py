@@ -18,6 +18,7 @@ from cmctl.app.about import about
 from cmctl.app.changes import Stop, change, held, outcome, patience
 from cmctl.app.context import LEASE, Context
 from cmctl.app.examine import examine
+from cmctl.app.fitting import unfit
 from cmctl.app.media import MediaError
 from cmctl.app.outgoing import intent, outgoing, uploaded
 from cmctl.app.points import Point
@@ -126,7 +127,9 @@ def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Chan
             data={"error": str(problem)},
             not_before=now + (wait or patience(claimed.attempts)),
         )
-    except (MediaError, CmctlError) as problem:
+    except MediaError as problem:
+        return held(claimed, Stop(unfit(problem)), now)
+    except CmctlError as problem:
         return held(claimed, Stop(Hold(reason=HoldReason.INVALID, detail=str(problem))), now)
 
 

@@ -6,9 +6,11 @@ from typing import NamedTuple
 from cmctl.app.context import Context
 from cmctl.app.evidence import evidence
 from cmctl.app.find_post import post_of
+from cmctl.app.fitting import UnfitError
+from cmctl.app.images import changes
 from cmctl.app.steps import Step, steps
 from cmctl.core.guard import WITHOUT_MEANING
-from cmctl.core.model import Delivery, HoldReason, Match, Place
+from cmctl.core.model import Delivery, HoldReason, Match, Place, State
 from cmctl.store.base import Event
 
 
@@ -26,6 +28,8 @@ class Story(NamedTuple):
     steps: Sequence[Step]
     #: What the guard does with it, where that is less than it could; else empty.
     guard: str = ""
+    #: What becomes of its images before they go out, a line each.
+    images: Sequence[str] = ()
 
 
 def story(ctx: Context, delivery: Delivery) -> Story:
@@ -40,7 +44,15 @@ def story(ctx: Context, delivery: Delivery) -> Story:
         events=ctx.store.events(delivery.number),
         steps=tuple(steps(delivery, match, now=ctx.now())),
         guard=_guard(ctx, delivery),
+        images=_images(ctx, delivery),
     )
+
+
+def _images(ctx: Context, delivery: Delivery) -> Sequence[str]:
+    if delivery.state not in {State.PLANNED, State.HELD}:
+        return ()
+    found = changes(ctx, delivery.key.channel, delivery.content)
+    return (f"cannot go out: {found}; {found.fix}",) if isinstance(found, UnfitError) else found
 
 
 def _guard(ctx: Context, delivery: Delivery) -> str:

@@ -74,6 +74,13 @@ class MediaRules:
     formats: tuple[str, ...] = ("jpg", "jpeg", "png", "gif", "webp")
     alt: bool = True
     alt_limit: int = 0
+    #: The most pixels, and the most along one side; 0: no limit that is known.
+    pixels: int = 0
+    side: int = 0
+    #: The least width and height, in pixels.
+    least: tuple[int, int] = (1, 1)
+    #: Width by height of the narrowest and the widest that is taken; None: any.
+    ratio: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,9 @@ from cmctl.core.model import Content, Problem, Severity
 from cmctl.core.show import counted
 from cmctl.core.text import compose, graphemes
 
+#: Endings of images that a copy can be made of, and of such copies.
+_READABLE = frozenset({"jpg", "jpeg", "png", "gif", "webp"})
+_WRITTEN = frozenset({"jpg", "jpeg", "png", "webp"})
 #: What posting a part gives back.
 Made = TypeVar("Made")
 
@@ -105,7 +108,7 @@ def _media_problems(content: Content, network: str, rules: MediaRules) -> Iterat
             fix=f"leave {len(content.media) - rules.count} out",
         )
     for media in content.media:
-        if PurePath(media.name).suffix.lower().lstrip(".") not in rules.formats:
+        if not _can_go(PurePath(media.name).suffix.lower().lstrip("."), rules):
             yield Problem(
                 code="image-format",
                 message=f"{network} does not take {media.file}",
@@ -129,6 +132,12 @@ def _media_problems(content: Content, network: str, rules: MediaRules) -> Iterat
             yield too_long(
                 f"{network}'s alt text", graphemes(media.alt), rules.alt_limit, "characters"
             )
+
+
+def _can_go(ending: str, rules: MediaRules) -> bool:
+    """Tell whether a network takes an image, or the copy of it that is made before it is sent."""
+    convertible = ending in _READABLE and not _WRITTEN.isdisjoint(rules.formats)
+    return convertible or ending in rules.formats
 
 
 def _unsupported(network: str, what: str, fix: str) -> Problem:

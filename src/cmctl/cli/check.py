@@ -14,6 +14,7 @@ from cmctl.core.model import Problem, Severity
 from cmctl.core.show import counted
 
 if TYPE_CHECKING:
+    from cmctl.app.check import Checked
     from cmctl.wiring import Workspace
 
 
@@ -35,7 +36,8 @@ def check(
     asked = invocation(ctx)
     with asked.workspace(read_only=True) as workspace:
         wanted = [_relative(asked, workspace, file) for file in files or ()]
-        problems, posts = _check(asked, workspace, fix=fix)
+        found = _check(asked, workspace, fix=fix)
+    problems = found.problems
     if wanted:
         problems = [one for one in problems if one.place and one.place.file in wanted]
     if as_json:
@@ -43,25 +45,25 @@ def check(
     else:
         for problem in problems:
             _print(asked.output, problem)
-    return _conclude(asked.output, problems, posts)
+        for copy in found.copies:
+            asked.output.say(f"a copy goes out: {copy}")
+    return _conclude(asked.output, problems, found.posts)
 
 
-def _check(
-    asked: Invocation, workspace: "Workspace", *, fix: bool
-) -> tuple[Sequence[Problem], int]:
-    from cmctl.app.check import check as find  # noqa: PLC0415 - `--help` does not need it
-    from cmctl.app.check import in_order  # noqa: PLC0415
+def _check(asked: Invocation, workspace: "Workspace", *, fix: bool) -> "Checked":
+    from cmctl.app.check import Checked, in_order  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.check import check as find  # noqa: PLC0415
     from cmctl.app.schemas import refresh_schemas  # noqa: PLC0415
 
     loaded = workspace.loaded
     if loaded.settings is None:
         asked.output.warn("the posts are not checked before the configuration is right")
-        return in_order(loaded.problems), 0
+        return Checked(in_order(loaded.problems), 0, 0)
     refresh_schemas(loaded.settings.root)
     if fix:
         _fix(asked.output, workspace)
     found = find(workspace.context)
-    return in_order([*loaded.problems, *found.problems]), found.posts
+    return found._replace(problems=in_order([*loaded.problems, *found.problems]))
 
 
 def _fix(output: Output, workspace: "Workspace") -> None:

@@ -61,6 +61,8 @@ def _show(output: Output, told: "Story", zone: ZoneInfo, now: datetime) -> None:
         show_both(output, delivery, told.match, zone, now)
     else:
         _show_content(output, delivery.content)
+    for line in told.images:
+        output.line(f"\n  image: {line}")
     _show_log(output, told, zone, now)
     if told.steps:
         output.line("\nNext")
@@ -132,6 +134,7 @@ def _record(told: "Story", zone: ZoneInfo) -> Mapping[str, Scalar]:
         "thread": "\n\n".join(content.thread),
         "media": _joined([media.file for media in content.media]),
         "alt": _joined([media.alt for media in content.media]),
+        "images": _joined(told.images),
         "attempts": delivery.attempts,
         "published_at": receipt.at.astimezone(zone).isoformat() if receipt and receipt.at else None,
         "remote_id": receipt.remote_id if receipt else "",

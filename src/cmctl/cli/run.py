@@ -177,6 +177,8 @@ def _foresee(asked: Invocation, at: str, *, as_json: bool) -> ExitStatus:
     else:
         shown = [one for one in found.deliveries if one.hold or not output.quiet]
         output.listing(COLUMNS, [_foreseen_row(settings, one, now) for one in shown])
+        for copy in dict.fromkeys(copy for one in shown for copy in one.images):
+            output.say(f"a copy goes out: {copy}")
         if not found.deliveries:
             output.say("nothing is due")
     _complain(output, found.problems, found.blind)
@@ -222,7 +224,7 @@ def _why_not(one: "Foreseen", zone: ZoneInfo, now: datetime) -> str:
 def _foreseen_records(found: "Preview", settings: Settings) -> Iterator[Mapping[str, Scalar]]:
     words = {"held": "hold", "waits": "wait", "would publish": "publish"}
     for one in found.deliveries:
-        planned, number, hold, match, wait = one
+        planned, number, hold, match, wait, images = one
         zone = _zone(settings, planned.key.channel)
         yield {
             "number": number,
@@ -239,6 +241,7 @@ def _foreseen_records(found: "Preview", settings: Settings) -> Iterator[Mapping[
             "waits_for": wait.why if wait else "",
             "waits_until": wait.until.isoformat() if wait and wait.until else None,
             "text": planned.content.text,
+            "images": "\n".join(images),
             **evidence_keys(match, zone),
         }
 

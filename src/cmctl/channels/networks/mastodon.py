@@ -73,7 +73,8 @@ class MastodonChannel(HttpAdapter):
     options: ClassVar[tuple[yaml.Option, ...]] = _OPTIONS
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=500),
-        media=MediaRules(count=4, bytes=16_000_000, alt_limit=1500),
+        # `image_matrix_limit` of /api/v2/instance is 33,177,600 pixels unless a server was changed.
+        media=MediaRules(count=4, bytes=16_000_000, alt_limit=1500, pixels=33_177_600),
         recovery=frozenset({"key", "lookup"}),
         # The server forgets a key after an hour; what is near its end is not relied on.
         key_life=timedelta(minutes=50),

@@ -66,7 +66,13 @@ class TelegramChannel(HttpAdapter):
         text=TextRules(limit=4096),
         caption=TextRules(limit=1024),
         media=MediaRules(
-            count=10, bytes=10_000_000, formats=("jpg", "jpeg", "png", "webp"), alt=False
+            count=10,
+            bytes=10_000_000,
+            formats=("jpg", "jpeg", "png", "webp"),
+            alt=False,
+            # sendPhoto: width and height together 10,000 at most, and their ratio 20.
+            side=5000,
+            ratio=(1 / 20, 20),
         ),
         # core.telegram.org/bots/faq: 20 messages a minute to the same group.
         rate=Rate(most=20, per=timedelta(minutes=1)),
