@@ -84,7 +84,7 @@ class Containers:
         fields = f"id,{self._state},{_WHY[self._state]}"
         answer = self._graph.get(f"/{quote(number, safe='')}", {"fields": fields})
         told = answer.record()
-        state = told.get(self._state)
+        state = str(told.get(self._state))
         if state in {"ERROR", "EXPIRED"}:
             why = redacted(str(told.get(_WHY[self._state]) or state), secrets=answer.secrets)
             message = f"{answer.host} cannot make a post of it ({why})"

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from cmctl.channels.answer import Answer, lost
 from cmctl.channels.base import Attachment, ChannelError, Unavailable, Uncertain
 from cmctl.channels.body import file_body, form_body
-from cmctl.channels.decoding import read_json, tally
+from cmctl.channels.decoding import read_json, whole
 from cmctl.channels.http import Http, Request
 from cmctl.channels.retry_after import wish
 
@@ -196,5 +196,10 @@ def _wait(answer: Answer) -> timedelta | None:
     except ValueError:
         return None
     uses = usage.values() if isinstance(usage, dict) else ()
-    longest = max((tally(many, "estimated_time_to_regain_access") for many in uses), default=0)
+    minutes = [
+        whole(one.get("estimated_time_to_regain_access"))
+        for many in uses
+        for one in objects({"data": many})
+    ]
+    longest = max(minutes, default=0)
     return timedelta(minutes=min(longest, 24 * 60)) if longest else None

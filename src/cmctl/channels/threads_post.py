@@ -68,6 +68,6 @@ def counts(told: Mapping[str, Any]) -> Counts:
 
 
 def _pictures(item: Mapping[str, Any]) -> int:
-    if item.get("media_type") in {"IMAGE", "VIDEO"}:
+    if str(item.get("media_type")) in {"IMAGE", "VIDEO"}:
         return 1
     return len(objects(inner(item, "children")))
