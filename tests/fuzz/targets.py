@@ -16,6 +16,7 @@ import httpcore
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import ChannelError, Outgoing
 from cmctl.channels.http import Http
+from cmctl.channels.kept import Whole
 from cmctl.channels.options import Form
 from cmctl.channels.registry import kinds, load
 from cmctl.channels.retry_after import wish
@@ -77,7 +78,13 @@ def _client() -> ClientSettings:
         place=place,
     )
     return ClientSettings(
-        key="a", name="A", zone=zone, language="fr", channels={"x": channel}, place=place
+        key="a",
+        name="A",
+        zone=zone,
+        language="fr",
+        guard=channel.guard,
+        channels={"x": channel},
+        place=place,
     )
 
 
@@ -145,13 +152,14 @@ def _options(network: str) -> Mapping[str, object]:
 def _answering(draw: Draw, examples: tuple[object, ...]) -> Iterator[None]:
     """Let every request be answered out of `draw`; the bytes on the wire are `wire`'s matter."""
 
-    def exchange(*_: object, **__: object) -> tuple[int, dict[str, str], bytes]:
+    def exchange(*_: object, **__: object) -> Whole:
         asked[0] += 1
         if asked[0] > 40:
             raise TooManyRequestsError
         status = draw.one((200, 200, 200, 200, 200, 201, 400, 401, 404, 429, 500, 302))
         link = "<https://example.org/api/v1/next?max_id=1>; rel=next" if draw.number(2) else ""
-        return status, {"link": link, "date": "Tue, 24 Nov 2026 12:00:00 GMT"}, draw.body(examples)
+        headers = {"link": link, "date": "Tue, 24 Nov 2026 12:00:00 GMT"}
+        return Whole(status, headers, draw.body(examples))
 
     asked = [0]
     kept, Http._exchange = Http._exchange, exchange  # type: ignore[assignment,method-assign]
