@@ -6,10 +6,11 @@ fetches images itself, so that each must stand at a public address; a container 
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePath
 from typing import Final
 from urllib.parse import quote
 
-from cmctl.channels.base import ChannelError, Rejected, Unavailable
+from cmctl.channels.base import ChannelError, MediaRules, Rejected, Unavailable
 from cmctl.channels.decoding import whole
 from cmctl.channels.graph import Graph, inner, objects
 from cmctl.channels.spoken import redacted
@@ -98,8 +99,11 @@ class Containers:
 _WHY: Final = {"status": "error_message", "status_code": "status"}
 
 
-def address_problems(content: Content, network: str) -> Iterator[Problem]:
-    """Yield the images that stand nowhere in public."""
+def address_problems(content: Content, network: str, rules: MediaRules) -> Iterator[Problem]:
+    """Yield the images that stand nowhere in public, or not as the network takes them.
+
+    What it fetches is the image itself, never a copy that was made to fit.
+    """
     for media in content.media:
         if not media.is_remote:
             yield Problem(
@@ -107,6 +111,12 @@ def address_problems(content: Content, network: str) -> Iterator[Problem]:
                 message=f"{network} fetches images itself, and {media.file} has no public address",
                 fix="put it where everybody can read it, and write `url: https://...` in place of "
                 "`file:`",
+            )
+        elif PurePath(media.name).suffix.lower().lstrip(".") not in rules.formats:
+            yield Problem(
+                code="image-format",
+                message=f"{network} fetches {media.file} as it is, and does not take it",
+                fix=f"put it there as one of {', '.join(rules.formats)}",
             )
 
 

@@ -88,7 +88,7 @@ class InstagramChannel(HttpAdapter):
         """Yield captions that are too long, and images that are missing or cannot be fetched."""
         yield from content_problems(content, "Instagram", self.capabilities, count=utf16_units)
         yield from posts.problems(content)
-        yield from address_problems(content, "Instagram")
+        yield from address_problems(content, "Instagram", self.capabilities.media)
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Make the post's container and show it once; then write the first comment."""

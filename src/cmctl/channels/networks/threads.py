@@ -68,7 +68,7 @@ class ThreadsChannel(HttpAdapter):
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long, and images that cannot go or stand nowhere in public."""
         yield from content_problems(content, "Threads", self.capabilities, count=posts.length)
-        yield from address_problems(content, "Threads")
+        yield from address_problems(content, "Threads", self.capabilities.media)
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Make a container of every part and show it, before the next one is made."""
