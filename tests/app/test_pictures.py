@@ -141,6 +141,20 @@ def test_a_doubtful_text_under_the_same_picture_waits_for_a_person(desk: Desk) -
     assert two.hold.detail.startswith("the same picture")
 
 
+def test_what_is_held_for_the_owners_post_says_too_which_picture_was_not_looked_at(
+    desk: Desk,
+) -> None:
+    text = "Notre nouvel entrepôt ouvre à Rennes le 1er décembre, avec 45 emplois"
+    desk.write(post("one", text, "broken.jpg", 60))
+    desk.turn()
+    desk.network.post_by_hand("x", f"{text} !")
+    desk.clock.forward(minutes=1)
+    desk.turn()
+    hold = desk.only().hold
+    assert hold is not None
+    assert "judged without the picture posts/a/broken.jpg: it is no JPEG" in hold.detail
+
+
 def test_a_picture_that_cannot_be_looked_at_is_a_reason_that_a_person_reads(desk: Desk) -> None:
     text = "Notre nouvel entrepôt ouvre à Rennes le 1er décembre, avec 45 emplois"
     desk.write(post("one", text, "one.jpg", 30), post("two", f"{text} !", "broken.jpg", 60))

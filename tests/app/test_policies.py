@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cmctl.app.check import check
+from cmctl.app.preview import preview
 from cmctl.core.model import HoldReason, State
 
 from .desk import Desk
@@ -70,6 +71,29 @@ def test_a_text_pasted_into_too_many_channels_of_a_network_is_held(office: Offic
     assert held[0].hold is not None
     assert "the limit is 2 channels" in held[0].hold.detail
     assert desk.copies() == {NEWS: 2}
+
+
+def test_a_dry_run_holds_what_a_run_would_hold_for_its_many_channels(office: Office) -> None:
+    desk = office("community_limit: 2", channels="w x y z")
+    desk.write({"id": "rennes", "text": NEWS, "channels": ["w", "x", "y", "z"], "in": 0})
+    with desk.context() as ctx:
+        foreseen = preview(ctx, desk.clock.now()).deliveries
+    desk.turn()
+    held = [one.planned.key for one in foreseen if one.hold]
+    assert held == [one.key for one in desk.deliveries() if one.state is State.HELD]
+    assert [key.channel for key in held] == ["a/y", "a/z"]
+
+
+def test_a_dry_run_knows_what_stands_on_the_other_channels(office: Office) -> None:
+    desk = office("community_limit: 2", channels="w x y")
+    desk.write({"id": "first", "text": NEWS, "channels": ["w", "x"], "in": 0})
+    desk.turn()
+    desk.write({"id": "second", "text": NEWS, "channels": ["y"], "in": 60}, file="second.yaml")
+    desk.clock.forward(minutes=60)
+    with desk.context() as ctx:
+        (foreseen,) = preview(ctx, desk.clock.now()).deliveries
+    assert foreseen.hold is not None
+    assert "a/w, a/x; the limit is 2" in foreseen.hold.detail
 
 
 def test_what_was_pasted_by_hand_counts_and_another_day_does_not(office: Office) -> None:

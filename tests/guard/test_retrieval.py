@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmctl.core.guard.retrieval import COMMON, likest, terms, weights
+from cmctl.core.guard.retrieval import COMMON, Postings, likest, terms, weights
 
 HISTORIES = st.lists(st.frozensets(st.sampled_from("abcdefghij"), min_size=1), max_size=40)
 
@@ -37,6 +37,21 @@ def test_the_index_finds_what_looking_at_every_text_finds(history, ours, most):
     assert len(ranked) == min(most, len(scores))
     left = [scores[n] for n in scores.keys() - set(ranked)]
     assert all(scores[n] >= other - 1e-12 for n in ranked for other in left)
+
+
+@settings(max_examples=60, deadline=None)
+@given(HISTORIES, st.frozensets(st.sampled_from("abcdefghijkl")), st.integers(0, 9))
+def test_texts_in_memory_are_found_as_an_index_finds_them_within_a_range(history, ours, since):
+    kept = Postings()
+    for number, text in enumerate(history):
+        kept.add(number, text)
+    found = {term: sum(term in text for text in history) for term in ours}
+    postings = [
+        (weight, [(n, len(text)) for n, text in enumerate(history) if term in text and n >= since])
+        for term, weight in weights(found, len(history)).items()
+    ]
+    assert set(kept.likest(ours, since=since, before=99)) == set(likest(postings, len(ours)))
+    assert all(since <= n < since + 2 for n in kept.likest(ours, since=since, before=since + 2))
 
 
 def test_what_is_rarer_is_worth_more_and_what_is_common_nothing():

@@ -1,14 +1,17 @@
 """Ask the guard before a post is written, and about everything that is there already."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from cmctl.app.context import Context
+from cmctl.app.corpus import corpus
 from cmctl.app.meaning import judged
 from cmctl.app.rulings import unsettled
 from cmctl.app.watch import refresh
 from cmctl.core.errors import UsageError
+from cmctl.core.guard.retrieval import NEAREST, Postings, terms
 from cmctl.core.model import Match, Seen, Verdict
 from cmctl.core.settings import ChannelSettings
 
@@ -61,38 +64,51 @@ def check_text(
         policy = channel.guard
         blind = refresh(ctx, channel.name, newer_than=ctx.now() - policy.freshness)
         ours = Seen(source="queue", ref="", text=text, at=at)
-        corpus = ctx.store.seen(channel.name, since=at - policy.window, until=at + policy.window)
-        yield Answer(channel, ours, judged(ctx.encoder, ours, corpus, policy), blind)
+        known, _ = corpus(ctx.store, channel.name, ours, policy.window)
+        yield Answer(channel, ours, judged(ctx.encoder, ours, known, policy), blind)
 
 
-def texts_of(ctx: Context, name: str) -> Sequence[Seen]:
-    """Return every text of an account, planned, published or foreign, in order of time."""
-    found = ctx.store.seen(name, since=_BEGINNING, until=ctx.now() + _AHEAD)
-    return sorted(found, key=lambda seen: (seen.at, seen.source, seen.ref))
+class Scan:
+    """One account, whose texts are compared in the order of their times with those before them."""
 
+    def __init__(self, ctx: Context, name: str) -> None:
+        """Read every text of `client/channel`: planned, published or foreign."""
+        found = ctx.store.seen(name, since=_BEGINNING, until=ctx.now() + _AHEAD)
+        #: What `repeated` is asked about, in this order.
+        self.texts = sorted(found, key=lambda seen: (seen.at, seen.source, seen.ref))
+        self._ctx = ctx
+        self._name = name
+        self._passed = 0
+        self._postings = Postings()
 
-def repeated(ctx: Context, name: str, texts: Sequence[Seen], index: int) -> Repeated | None:
-    """Return the earlier text whose news `texts[index]` tells, if there is one.
+    def repeated(self, text: Seen) -> Repeated | None:
+        """Return the earlier text whose news the next of `texts` tells, if there is one.
 
-    What somebody else wrote is compared with ours alone: how others repeat themselves is theirs.
-    """
-    text, policy = texts[index], ctx.settings.channel(name).guard
-    earlier = [
-        seen
-        for seen in texts[:index]
-        if text.at - seen.at <= policy.window
-        and (not text.post or seen.post != text.post)
-        and (text.source != "timeline" or seen.source != "timeline")
-    ]
-    if text.source != "timeline":
-        earlier = list(unsettled(text.text, earlier, ctx.store.rulings_about(int(text.ref))))
-    said = judged(ctx.encoder, text, earlier, policy)
-    for match in said.matches:
-        if text.source != "timeline" or _is_open(ctx, text, match.seen):
-            return Repeated(name, text, match)
-    return None
+        What somebody else wrote is compared with ours alone: how others repeat themselves is
+        theirs. What a person has settled is left out.
+        """
+        policy = self._ctx.settings.channel(self._name).guard
+        # What others wrote has no post.
+        earlier = [one for one in self._earlier(text, policy.window) if one.post != text.post]
+        said = judged(self._ctx.encoder, text, earlier, policy)
+        found = (match for match in said.matches if self._is_open(text, match.seen))
+        match = next(found, None)
+        return Repeated(self._name, text, match) if match else None
 
+    def _earlier(self, text: Seen, window: timedelta) -> Iterator[Seen]:
+        """Yield the texts within the window: of very many the nearest, and what is likest."""
+        here = self._passed
+        start = bisect_left(self.texts, text.at - window, hi=here, key=lambda seen: seen.at)
+        near = max(start, here - NEAREST)
+        found = terms(text.text)
+        if start < near:
+            likest = self._postings.likest(found, since=start, before=near)
+            yield from (self.texts[number] for number in sorted(likest))
+        yield from self.texts[near:here]
+        self._postings.add(here, found)
+        self._passed += 1
 
-def _is_open(ctx: Context, theirs: Seen, ours: Seen) -> bool:
-    """Tell whether nobody has settled a foreign text that follows ours."""
-    return bool(unsettled(ours.text, [theirs], ctx.store.rulings_about(int(ours.ref))))
+    def _is_open(self, text: Seen, other: Seen) -> bool:
+        """Tell whether nobody has settled two texts, one of them ours."""
+        ours, theirs = (other, text) if text.source == "timeline" else (text, other)
+        return bool(unsettled(ours.text, [theirs], self._ctx.store.rulings_about(int(ours.ref))))

@@ -1,8 +1,9 @@
 """What the guard is asked about a delivery, and what its verdict means under a policy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
@@ -11,6 +12,7 @@ from cmctl.app.meaning import judged
 from cmctl.app.pictures import look_at
 from cmctl.app.rulings import unsettled
 from cmctl.core.guard.pasting import DAY, with_pasted
+from cmctl.core.ledger import Ruling
 from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Seen, Verdict
 from cmctl.core.settings import GuardPolicy, OnBlind, OnMatch
 from cmctl.core.text import follower_text
@@ -33,41 +35,63 @@ def verdict(ctx: Context, delivery: Delivery, now: datetime) -> Verdict:
     """Judge a delivery against all that followers see before it, as it would go out."""
     at = max(now, delivery.due)
     policy = ctx.settings.channel(delivery.key.channel).guard
+    name, number = delivery.key.channel, delivery.number
+    text = candidate(delivery, at)
+    known, rulings = corpus(ctx.store, name, text, policy.window, number=number)
+    mine = (delivery.due, delivery.number)
+    elsewhere = {
+        channel: [one for one in seen if one.source != "queue" or (one.at, int(one.ref)) < mine]
+        for channel, seen in worded_elsewhere(ctx, delivery, at).items()
+    }
+    return judge_among(ctx, delivery, at, before(delivery, known, policy), rulings, elsewhere)
+
+
+def judge_among(  # noqa: PLR0913, PLR0917 - all that a delivery is judged by
+    ctx: Context,
+    delivery: Delivery,
+    at: datetime,
+    known: Sequence[Seen],
+    rulings: Sequence[Ruling],
+    elsewhere: Mapping[str, Sequence[Seen]] = MappingProxyType({}),
+) -> Verdict:
+    """Judge a delivery, pictures and all, as it goes out at a time after or beside `known`.
+
+    What `rulings` settled counts no more. `elsewhere` has what says the same words on the client's
+    other channels of its network.
+    """
+    policy = ctx.settings.channel(delivery.key.channel).guard
     looked = look_at(ctx, delivery.content)
     text = candidate(delivery, at, looked.pictures)
-    name, number = delivery.key.channel, delivery.number
-    known, rulings = corpus(ctx.store, name, text, policy.window, number=number)
-    others = unsettled(text.text, before(delivery, known, policy), rulings)
-    said = judged(ctx.encoder, text, others, policy)
+    said = judged(ctx.encoder, text, unsettled(text.text, known, rulings), policy)
     said = replace(said, notes=(*said.notes, *looked.notes))
-    elsewhere = {
-        channel: unsettled(text.text, seen, rulings)
-        for channel, seen in _elsewhere(ctx, delivery, at).items()
-    }
-    return with_pasted(said, text, elsewhere, policy.community_limit)
+    pasted = {name: unsettled(text.text, seen, rulings) for name, seen in elsewhere.items()}
+    return with_pasted(said, text, pasted, policy.community_limit)
 
 
-def _elsewhere(ctx: Context, delivery: Delivery, at: datetime) -> dict[str, Sequence[Seen]]:
-    """Return what goes out before a delivery on the client's other channels of its network.
+def worded_elsewhere(
+    ctx: Context, delivery: Delivery, at: datetime
+) -> Mapping[str, Sequence[Seen]]:
+    """Return what says the same words within a day on the client's other channels of its network.
 
     Nothing where there are too few of them for a text to be pasted into too many.
     """
+    others = beside(ctx, delivery)
+    if not others:
+        return {}
+    found = ctx.store.worded(follower_text(delivery.content), since=at - DAY, until=at)
+    return {name: seen for name, seen in found.items() if name in others}
+
+
+def beside(ctx: Context, delivery: Delivery) -> frozenset[str]:
+    """Return the client's other channels of a network, where they are enough to be too many."""
     client = ctx.settings.clients[delivery.client]
     limit = ctx.settings.channel(delivery.key.channel).guard.community_limit
-    others = {
+    others = frozenset(
         channel.name
         for channel in client.channels.values()
         if channel.network == delivery.network and channel.name != delivery.key.channel
-    }
-    if not limit or len(others) < limit:
-        return {}
-    mine = (delivery.due, delivery.number)
-    found = ctx.store.worded(follower_text(delivery.content), since=at - DAY, until=at)
-    return {
-        name: [one for one in seen if one.source != "queue" or (one.at, int(one.ref)) < mine]
-        for name, seen in found.items()
-        if name in others
-    }
+    )
+    return others if limit and len(others) >= limit else frozenset()
 
 
 def candidate(delivery: Delivery, at: datetime, pictures: tuple[str, ...] = ()) -> Seen:

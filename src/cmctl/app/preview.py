@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -11,12 +12,10 @@ from cmctl.app.changes import Stop
 from cmctl.app.context import Context
 from cmctl.app.fitting import UnfitError, unfit
 from cmctl.app.images import changes
-from cmctl.app.judging import candidate, looks, stop, unseen
-from cmctl.app.meaning import judged
+from cmctl.app.judging import beside, judge_among, looks, stop, unseen, worded_elsewhere
 from cmctl.app.pictures import look_at
 from cmctl.app.planning import ClientPlan, plan_client
 from cmctl.app.readiness import Lane, Wait, ready
-from cmctl.app.rulings import unsettled
 from cmctl.app.watch import seen
 from cmctl.channels.base import ChannelError, Timeline
 from cmctl.config.load import scan
@@ -157,26 +156,38 @@ class _Channel:
         if not looks(policy, delivery):
             return None
         at = max(delivery.due, self._ctx.now())
-        text = candidate(delivery, at, look_at(self._ctx, delivery.content).pictures)
         rulings = self._ctx.store.rulings_about(delivery.number)
-        corpus = unsettled(text.text, self._corpus(delivery, at), rulings)
-        return stop(judged(self._ctx.encoder, text, corpus, policy), policy)
+        known, elsewhere = self._corpus(delivery, at), self._elsewhere(delivery, at)
+        return stop(judge_among(self._ctx, delivery, at, known, rulings, elsewhere), policy)
 
     def _corpus(self, planned: Delivery, at: datetime) -> list[Seen]:
         """Return what stands before a delivery: the files' queue, history, the timeline as read."""
         window = self.settings.guard.window
         known = self._ctx.store.seen(planned.key.channel, since=at - window, until=at)
         history = [one for one in known if one.source == "history"]
-        queue = [
-            _queued(other, self._ledger.get(other.key))
-            for other in self._plan.plan.planned
-            if other.key.channel == planned.key.channel
-            and (other.due, other.key) < (planned.due, planned.key)
-            and _is_open(self._ledger.get(other.key))
-        ]
-        corpus = [*queue, *history, *self._timeline]
+        queue = self._queue(planned, frozenset({planned.key.channel}))
+        corpus = [*queue[planned.key.channel], *history, *self._timeline]
         again = bool(self.settings.guard.cooldown)  # what recurs is judged where it has a cool-down
         return [one for one in corpus if again or one.post != planned.key.post]
+
+    def _elsewhere(self, planned: Delivery, at: datetime) -> dict[str, list[Seen]]:
+        """Return what goes out on other channels before a delivery, and may say its words."""
+        others = beside(self._ctx, planned)
+        found = self._queue(planned, others)
+        for name, known in worded_elsewhere(self._ctx, planned, at).items():
+            found[name] += [one for one in known if one.source != "queue"]
+        return found
+
+    def _queue(self, planned: Delivery, channels: AbstractSet[str]) -> dict[str, list[Seen]]:
+        """Return what the files plan before a delivery, by channel."""
+        found: dict[str, list[Seen]] = {name: [] for name in channels}
+        for other in self._plan.plan.planned:
+            fact = self._ledger.get(other.key)
+            earlier = (other.due, other.key) < (planned.due, planned.key)
+            if other.key.channel in found and earlier and _is_open(fact):
+                pictures = look_at(self._ctx, other.content).pictures
+                found[other.key.channel].append(_queued(other, fact, pictures))
+        return found
 
     def _read(self) -> Sequence[Seen]:
         policy = self.settings.guard
@@ -237,11 +248,13 @@ def _parts(receipt: Receipt) -> tuple[str, ...]:
     return (receipt.remote_id, *receipt.parts)
 
 
-def _queued(planned: Planned, known: Fact | None) -> Seen:
+def _queued(planned: Planned, known: Fact | None, pictures: tuple[str, ...]) -> Seen:
     return Seen(
         source="queue",
         ref=str(known.number) if known else "/".join(filter(None, planned.key[:2])),
         text=follower_text(planned.content),
         at=planned.due,
         post=planned.key.post,
+        evergreen=planned.evergreen,
+        pictures=pictures,
     )

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from cmctl.app.changes import change
-from cmctl.app.conflicts import conflict
+from cmctl.app.collisions import twin
 from cmctl.app.context import Context
 from cmctl.app.decide import applied, cancel, waiver
 from cmctl.app.evidence import evidence
@@ -77,7 +77,7 @@ def case_of(ctx: Context, delivery: Delivery) -> Case:
     if delivery.state is State.PUBLISHED:
         name = delivery.key.channel
         refresh(ctx, name, newer_than=ctx.now() - ctx.settings.channel(name).guard.freshness)
-    match = evidence(ctx, delivery.number) if held else conflict(ctx, delivery)
+    match = evidence(ctx, delivery.number) if held else twin(ctx, delivery)
     if match is None:
         message = f"{delivery.number} is not held as a duplicate, and repeats nothing that stands"
         raise CmctlError(message, hint=f"cmctl queue show {delivery.number}")

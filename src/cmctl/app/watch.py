@@ -7,11 +7,8 @@ from cmctl.app import calls
 from cmctl.app.causes import reconsider_causes
 from cmctl.app.collisions import collide
 from cmctl.app.context import Context
-from cmctl.app.judging import candidate, looks
-from cmctl.app.meaning import judged
-from cmctl.app.pictures import look_at
+from cmctl.app.judging import judge_among, looks
 from cmctl.app.reading import PAUSE, take
-from cmctl.app.rulings import unsettled
 from cmctl.app.verdicts import carry_out
 from cmctl.channels.base import ChannelError, Timeline
 from cmctl.core.errors import CmctlError
@@ -55,9 +52,8 @@ def hold_ahead(ctx: Context, name: str, statuses: Sequence[Status]) -> Sequence[
     for delivery in _ahead(ctx, name, statuses):
         if not looks(policy, delivery):
             continue
-        text = candidate(delivery, delivery.due, look_at(ctx, delivery.content).pictures)
-        others = unsettled(text.text, corpus, ctx.store.rulings_about(delivery.number))
-        said = judged(ctx.encoder, text, others, policy)
+        rulings = ctx.store.rulings_about(delivery.number)
+        said = judge_among(ctx, delivery, delivery.due, corpus, rulings)
         if after := carry_out(ctx, delivery, said):
             done.append(after)
     return done

@@ -161,15 +161,15 @@ def scan(
     it within the window. Nothing is changed. Ends with 3 where something is found that nobody has
     settled.
     """
-    from cmctl.app.asking import channels_of, repeated, texts_of  # noqa: PLC0415 - as above
+    from cmctl.app.asking import Scan, channels_of  # noqa: PLC0415 - as above
 
     asked = invocation(ctx)
     with asked.workspace() as own:
         app = caught_up(asked, own).context
-        corpora = {one.name: texts_of(app, one.name) for one in channels_of(app, client, channel)}
-        work = [(name, index) for name, texts in corpora.items() for index in range(len(texts))]
+        scans = [Scan(app, one.name) for one in channels_of(app, client, channel)]
+        work = [(scan, text) for scan in scans for text in scan.texts]
         looked = asked.output.progress(work, "comparing")
-        every = (repeated(app, name, corpora[name], index) for name, index in looked)
+        every = (scan.repeated(text) for scan, text in looked)
         found = [one for one in every if one is not None]
         settings = app.settings
     now = asked.machine.now()

@@ -9,7 +9,7 @@ leave out more.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import log
 
 #: So many statuses, and so many of our own, the nearest in time, are always compared.
@@ -25,6 +25,31 @@ def terms(text: str) -> frozenset[str]:
     from cmctl.core.guard.prepare import prepare  # noqa: PLC0415 - its patterns take 50 ms
 
     return prepare(text).anchors
+
+
+class Postings:
+    """Which of the texts in memory have a term; found as a store with its index finds them."""
+
+    def __init__(self) -> None:
+        """There is no text yet."""
+        self._having: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._texts = 0
+
+    def add(self, number: int, found: Collection[str]) -> None:
+        """Take in a text by its number and its terms."""
+        self._texts += 1
+        for term in found:
+            self._having[term].append((number, len(found)))
+
+    def likest(self, found: Collection[str], *, since: int, before: int) -> list[int]:
+        """Return the numbers in a range that share most with these terms, the likest first."""
+        known = {term: len(self._having[term]) for term in found if term in self._having}
+        worth = weights(known, self._texts).items()
+        having = (
+            (weight, [one for one in self._having[term] if since <= one[0] < before])
+            for term, weight in worth
+        )
+        return likest(having, len(found))
 
 
 def weights(found: Mapping[str, int], texts: int) -> dict[str, float]:
