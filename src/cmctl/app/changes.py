@@ -92,14 +92,17 @@ def outcome(
 ) -> Change:
     """Return what an attempt's outcome means, by what is known after it.
 
-    A `repeated` request that failed proves nothing about the first one: it stays in doubt.
+    A `repeated` request that failed proves nothing about the first one: it stays in doubt. Where
+    the network says how long to wait, the whole channel does: the next would be refused too.
     """
     if isinstance(said, Receipt):
         return published(delivery, said, at)
     data = {"error": str(said)}
+    wish = said.retry_after if isinstance(said, Unavailable) else None
+    lane = at + wish if wish else None
     if repeated:
-        wish = said.retry_after if isinstance(said, Unavailable) else None
-        return change(delivery, Move.DOUBT, at, data=data, not_before=at + (wish or settling))
+        later = at + (wish or settling)
+        return change(delivery, Move.DOUBT, at, data=data, not_before=later, lane_ready_at=lane)
     if isinstance(said, Rejected):
         told = notice("refused", delivery, f"refused by the network: {said}")
         return change(delivery, Move.REFUSE, at, data=data, notice=told)
@@ -109,7 +112,8 @@ def outcome(
             Move.UNSENT,
             at,
             data=data,
-            not_before=at + (said.retry_after or patience(delivery.attempts)),
+            not_before=at + (wish or patience(delivery.attempts)),
+            lane_ready_at=lane,
         )
     return change(delivery, Move.DOUBT, at, data=data, not_before=at + settling)
 

@@ -27,6 +27,7 @@ from cmctl.channels.base import (
     Channel,
     ChannelError,
     Outgoing,
+    Rate,
     Rejected,
     Unavailable,
 )
@@ -35,6 +36,9 @@ from cmctl.core.lateness import too_late
 from cmctl.core.model import Delivery, Hold, HoldReason, Receipt
 from cmctl.core.state import Move
 from cmctl.store.base import Change, Claim
+
+#: A rate over a longer time is a quota.
+_BURST = timedelta(minutes=1)
 
 #: What became of a delivery, and the next one of the channel, claimed in the same commit.
 Turn = tuple[Delivery | None, Delivery | None]
@@ -76,7 +80,7 @@ def _take(ctx: Context, claimed: Delivery, more: More) -> Turn:
         return _close(ctx, claimed, ready, more)
     channel, out = ready
     ctx.reach(Point.BEFORE_INTENT)
-    sending = ctx.store.apply(_send(ctx, claimed, out))
+    sending = ctx.store.apply(_send(ctx, claimed, out, channel.capabilities.rate))
     if sending is None:  # paused meanwhile, or the lease is over: certainly nothing was sent
         return _close(ctx, claimed, change(claimed, Move.GIVE_BACK, ctx.now()), more)
     ctx.reach(Point.AFTER_INTENT)
@@ -112,10 +116,12 @@ def _publish(channel: Channel, sending: Delivery, out: Outgoing) -> Receipt | Ch
 
 def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Change:
     """Return what is sent, or the change that says why nothing is."""
-    now = ctx.now()
+    now, is_account = ctx.now(), False
     try:
         channel = ctx.channels.open(claimed.key.channel)
-        return channel, uploaded(channel, outgoing(ctx, claimed, now))
+        out = outgoing(ctx, claimed, now)
+        is_account = True  # before, it is the server of an image that answers
+        return channel, uploaded(channel, out)
     except Rejected as problem:
         return outcome(claimed, problem, now, timedelta())
     except ChannelError as problem:  # of an image: followers see nothing of it, whatever happened
@@ -126,6 +132,7 @@ def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Chan
             now,
             data={"error": str(problem)},
             not_before=now + (wait or patience(claimed.attempts)),
+            lane_ready_at=now + wait if wait and is_account else None,
         )
     except MediaError as problem:
         return held(claimed, Stop(unfit(problem)), now)
@@ -133,8 +140,8 @@ def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Chan
         return held(claimed, Stop(Hold(reason=HoldReason.INVALID, detail=str(problem))), now)
 
 
-def _send(ctx: Context, claimed: Delivery, out: Outgoing) -> Change:
-    pace = ctx.settings.channel(claimed.key.channel).pace
+def _send(ctx: Context, claimed: Delivery, out: Outgoing, rate: Rate | None) -> Change:
+    pace = max(ctx.settings.channel(claimed.key.channel).pace, spacing(rate))
     return change(
         claimed,
         Move.SEND,
@@ -143,6 +150,14 @@ def _send(ctx: Context, claimed: Delivery, out: Outgoing) -> Change:
         lease=lease(out),
         data=intent(out, claimed.digest, claimed.attempts + 1),
     )
+
+
+def spacing(rate: Rate | None) -> timedelta:
+    """Return the least time between two posts that a network's documented rate asks for.
+
+    A quota of hours or days is not spread: five posts in a morning are no offence against it.
+    """
+    return rate.per / rate.most if rate and rate.per <= _BURST else timedelta()
 
 
 def lease(out: Outgoing) -> timedelta:

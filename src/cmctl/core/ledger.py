@@ -117,7 +117,8 @@ class Change:
     #: With `RESEND`: who sends. With `SEND` and `RESEND`: how long the attempt may take.
     owner: str = ""
     lease: timedelta | None = None
-    #: With `SEND`: the channel takes no other claim before (its pace).
+    #: The channel takes no other claim before: its pace with `SEND`, the network's own wish with
+    #: `UNSENT`, `GIVE_BACK` and `DOUBT`. The latest that was said counts.
     lane_ready_at: datetime | None = None
     #: With `RELEASE`: why a person let it pass.
     override: str = ""

@@ -48,7 +48,7 @@ def apply(db: Session, change: Change) -> Row | None:
         return None
     if change.receipt is not None and target is State.PUBLISHED:
         _add_receipt(db, row, change.receipt)
-    if change.lane_ready_at is not None and change.move is Move.SEND:
+    if change.lane_ready_at is not None:
         lane = {"channel": row[_CHANNEL], "ready_at": milliseconds(change.lane_ready_at)}
         db.run("set_lane", lane)
     _rule(db, change.ruling, change.removal)

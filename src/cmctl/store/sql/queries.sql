@@ -138,8 +138,10 @@ WHERE number = :number AND state = :before AND fence = :fence
 RETURNING {delivery};
 
 -- name: set_lane
+-- A shorter wait ends no longer one.
 INSERT INTO lanes (channel, ready_at) VALUES (:channel, :ready_at)
-ON CONFLICT (channel) DO UPDATE SET ready_at = excluded.ready_at;
+ON CONFLICT (channel) DO UPDATE SET ready_at =
+    CASE WHEN excluded.ready_at > lanes.ready_at THEN excluded.ready_at ELSE lanes.ready_at END;
 
 -- name: seen_at
 SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'seen_at';

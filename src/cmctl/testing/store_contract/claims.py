@@ -115,6 +115,16 @@ class Claims(Handles):
         assert store.free_at(LANE) == ready
         assert claim(store, now=ready) is not None
 
+    def test_what_the_network_asks_of_one_delivery_its_lane_waits_for(self, store: Store) -> None:
+        take_in(store, add("p1"), add("p2"))
+        wish = NOON + 10 * MINUTE
+        sending = moved(store, claimed(store), Move.SEND, lane_ready_at=NOON + MINUTE)
+        moved(store, sending, Move.UNSENT, not_before=wish, lane_ready_at=wish)
+        assert claim(store, now=wish - timedelta(milliseconds=1)) is None
+        again = moved(store, claimed(store, now=wish), Move.SEND)
+        moved(store, again, Move.UNSENT, lane_ready_at=wish - MINUTE)
+        assert store.free_at(LANE) == wish, "a shorter wait ends no longer one"
+
     def test_a_lane_that_never_sent_is_free(self, store: Store) -> None:
         assert store.free_at(LANE) is None
         take_in(store, add())
