@@ -185,6 +185,20 @@ def test_a_notice_that_nobody_takes_is_told(shop: Shop) -> None:
     assert "1 could not be delivered yet" in notices["detail"]
 
 
+def test_notices_through_apprise_without_apprise_are_told(shop: Shop, tmp_path: Path) -> None:
+    config = shop.root / "config.yaml"
+    config.write_text(config.read_text() + "notify: [{apprise: env:TELL}]\n")
+    assert found(shop, "notify", env={"TELL": "json://127.0.0.1:9"}) == []
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['apprise'] = None")
+    here = {"TELL": "json://127.0.0.1:9", "PYTHONPATH": str(tmp_path)}
+    (told,) = found(shop, "notify", env=here)
+    assert told["health"] == "fail"
+    assert told["detail"] == (
+        "Apprise is to tell of 2 channels, atlas/page first, and is not installed"
+    )
+    assert told["todo"] == "pip install 'cmctl[notify]'"
+
+
 def test_a_daemon_at_work_is_seen(shop: Shop, environ: dict[str, str]) -> None:
     with subprocess.Popen(
         [*CMCTL, "-C", str(shop.root), "daemon"], env=environ, stderr=subprocess.DEVNULL

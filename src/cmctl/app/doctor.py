@@ -8,6 +8,7 @@ import shutil
 import zoneinfo
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,7 @@ def diagnose(
     yield from (finding for _, finding in secrets)
     if not secrets:
         yield ok("secrets", "all are found, and hidden from others")
+    yield from _tellers(settings)
     yield from _room(settings.store_file or settings.home / "journal")
     yield from _shared(settings)
     try:
@@ -96,6 +98,19 @@ def _secrets(settings: Settings, environment: Mapping[str, str]) -> Iterator[tup
         except SecretError as problem:
             todo = problem.hint or f"look at {user} in {settings.config}"
             yield channel, fail("secrets", f"{user}: {problem.message}", todo)
+
+
+def _tellers(settings: Settings) -> Iterator[Finding]:
+    """Tell where notices go to Apprise, and it is not there."""
+    asked = [
+        channel.name
+        for channel in settings.channels()
+        if any(one.kind == "apprise" for one in channel.notifiers)
+    ]
+    if asked and find_spec("apprise") is None:
+        channels = counted(len(asked), "channel")
+        detail = f"Apprise is to tell of {channels}, {asked[0]} first, and is not installed"
+        yield fail("notify", detail, "pip install 'cmctl[notify]'")
 
 
 def _room(store: Path) -> Iterator[Finding]:

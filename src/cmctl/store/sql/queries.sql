@@ -394,7 +394,7 @@ INSERT INTO rulings (
 
 -- name: rulings
 SELECT at, channel, number, source, ref, keep, reason, same, score, ours, theirs FROM rulings
-WHERE channel LIKE :client || '/%' OR :client = '' ORDER BY id;
+WHERE channel LIKE replace(:client, '_', '!_') || '/%' ESCAPE '!' OR :client = '' ORDER BY id;
 
 -- name: rulings_about
 -- Its own, and those in which it is what another one repeats.

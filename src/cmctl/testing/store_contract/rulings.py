@@ -66,7 +66,7 @@ class Rulings(Handles):
         assert around.rulings == [_ruling(one.number), between]
         assert store.around(LANE, since=NOON, until=NOON).rulings == []
         assert store.rulings("atlas") == store.rulings() == [_ruling(one.number), between]
-        assert store.rulings("atla") == []
+        assert store.rulings("atla") == store.rulings("atla_") == []
         assert store.events(two.number)[-1].kind == "rule"
         assert store.verify() == []
 
