@@ -3,6 +3,7 @@
 from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageOps
@@ -193,9 +194,9 @@ def test_what_is_no_picture_by_its_name_stays_as_it_is() -> None:
     assert fitted(item, MediaRules(count=1, formats=("svg",)), "here").attachment == item
 
 
-def photo(desk: Desk, name: str, data: bytes) -> None:
+def photo(desk: Desk, name: str, data: bytes, alt: str = "La façade") -> None:
     (desk.config.parent / "posts" / "a" / name).write_bytes(data)
-    image = {"file": name, "alt": "La façade"}
+    image = {"file": name, **({"alt": alt} if alt else {})}
     desk.write({"id": "one", "text": "Bonjour", "channels": ["x"], "in": 0, "media": [image]})
 
 
@@ -230,3 +231,22 @@ def test_a_picture_that_cannot_be_sent_is_told_by_check_and_held_in_a_dry_run_an
     assert held.hold is not None
     assert held.hold == foreseen.hold
     assert not desk.copies()
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [("required", [Severity.ERROR]), ("warn", [Severity.WARNING]), ("off", [])],
+)
+def test_an_image_without_alt_text_is_what_the_policy_says(
+    tmp_path: Path, policy: str, said: list[Severity]
+) -> None:
+    desk = Desk(tmp_path, extra=f"alt: {policy}")
+    try:
+        photo(desk, "photo.jpg", written(scene(60, 40), "JPEG"), alt="")
+        with desk.context() as ctx:
+            told = [one.severity for one in check(ctx).problems if one.code == "no-alt"]
+        assert told == said
+        desk.turn()
+        assert desk.only().state is (State.HELD if policy == "required" else State.PUBLISHED)
+    finally:
+        desk.close()

@@ -392,14 +392,6 @@ def test_a_fifo_is_no_image(workspace) -> None:
     assert problem.message == "posts/atlas/a.png is not a file"
 
 
-def test_an_image_without_alt_text_goes_out_and_is_said(workspace) -> None:
-    workspace.write("posts/atlas/a.png", b"png")
-    loaded = workspace.client(one="{id: x, text: a, slot: next, media: [{file: a.png}]}")
-    assert len(loaded.posts) == 1
-    (problem,) = loaded.problems
-    assert (problem.code, problem.severity) == ("no-alt", Severity.WARNING)
-
-
 def test_a_variant_for_a_channel_that_the_post_does_not_reach_is_said(workspace) -> None:
     body = "{id: x, text: a, slot: next, channels: [mastodon], variants: {bluesky: {text: b}}}"
     loaded = workspace.client(one=body)

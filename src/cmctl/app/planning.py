@@ -1,7 +1,7 @@
 """From the files of one client to its plan, against what the store knows; nothing is written."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,9 +11,9 @@ from cmctl.core import intake
 from cmctl.core.content import content_for
 from cmctl.core.errors import CmctlError
 from cmctl.core.ledger import Change, Fact, Ledger, Operation
-from cmctl.core.model import Hold, HoldReason, Key, Post, Problem, State
+from cmctl.core.model import Hold, HoldReason, Key, Post, Problem, Severity, State
 from cmctl.core.plan import Plan, plan
-from cmctl.core.settings import ClientSettings, Settings
+from cmctl.core.settings import AltTexts, ClientSettings, Settings
 from cmctl.core.state import Move
 
 
@@ -103,9 +103,18 @@ def faults(
         for post in posts:
             if short in post.channels:
                 content = content_for(post, short, channel.network)
-                for problem in checker.problems(content):
+                for problem in _by_policy(checker.problems(content), channel.alt):
                     found[post.id].append(_placed(problem, post, channel.name))
     return found
+
+
+def _by_policy(problems: Iterable[Problem], alt: AltTexts) -> Iterator[Problem]:
+    """Yield problems as severe as the client wants a missing alt text to be."""
+    for problem in problems:
+        if problem.code != "no-alt" or alt is AltTexts.WARN:
+            yield problem
+        elif alt is AltTexts.REQUIRED:
+            yield replace(problem, severity=Severity.ERROR)
 
 
 def _placed(problem: Problem, post: Post, channel: str) -> Problem:

@@ -16,7 +16,7 @@ from cmctl.config.state_folder import make_private
 
 FOLDER = ".cmctl/cache"
 #: Raised whenever the plain data or its meaning changes.
-_FORMAT = 4
+_FORMAT = 5
 
 
 def key_of(*parts: str) -> str:

@@ -219,15 +219,11 @@ class _PostReader:
 
     def _media(self, items: Items, uses: list[Any]) -> list[list[str]]:
         found: list[list[str]] = []
-        for media, node in items:
+        for media, _ in items:
             if not ("file" in media or "url" in media):
                 continue
             where = media.nodes["url" if "url" in media else "file"]
             file = media["url"] if "url" in media else self._inside(media["file"], where)
-            if not media.get("alt", "").strip():
-                message = f"{where.value} has no alt text"
-                fix = 'add "alt: what the picture shows" for people who do not see it'
-                self._report.warn(node, "no-alt", message, fix)
             if file:
                 image = Media(file=file, alt=media.get("alt", ""), sha256=media.get("sha256", ""))
                 found.append(media_fields(image))

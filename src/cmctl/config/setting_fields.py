@@ -14,7 +14,7 @@ from cmctl.config.slots import parse_slot
 from cmctl.config.store_field import StoreField
 from cmctl.config.wrong import Wrong, did_you_mean, quoted
 from cmctl.core.model import Decision
-from cmctl.core.settings import EVER, OnBlind, OnGone, OnMatch
+from cmctl.core.settings import EVER, AltTexts, OnBlind, OnGone, OnMatch
 
 
 def _parse_zone(text: str) -> str:
@@ -203,6 +203,11 @@ INHERITED = (
     ),
     Field("grace", _DURATION, "How late a post may still go out."),
     Field("pace", _DURATION, "The least time between two posts of a channel."),
+    Field(
+        "alt",
+        Choice(tuple(choice.value for choice in AltTexts)),
+        "What is said of an image without an alt text: required refuses it.",
+    ),
     Field("guard", _GUARD, "How strict the guard against repeated news is."),
     Field(
         "notify", ListOf(_NOTIFIER, "[{webhook: env:CMCTL_WEBHOOK}]"), "Who is told of what waits."

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cmctl.core.model import Decision, Place
 from cmctl.core.settings import (
+    AltTexts,
     ChannelSettings,
     ClientSettings,
     GuardPolicy,
@@ -70,6 +71,7 @@ def _channel(client: str, name: str, data: Plain, file: str) -> ChannelSettings:
         pace=timedelta(seconds=data["pace"]),
         guard=_guard(data["guard"]),
         notifiers=tuple(_notifier(one) for one in data["notify"]),
+        alt=AltTexts(data["alt"]),
         options=MappingProxyType(data["options"]),
         place=Place(file, *data["place"]),
         option_places=MappingProxyType(places),

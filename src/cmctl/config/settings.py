@@ -16,7 +16,7 @@ from cmctl.config.setting_fields import CHANNEL, CONFIG
 from cmctl.config.setting_values import Plain
 from cmctl.config.wrong import Wrong
 from cmctl.core.model import Place, Problem
-from cmctl.core.settings import GuardPolicy
+from cmctl.core.settings import AltTexts, GuardPolicy
 
 _GUARD = GuardPolicy()
 _DEFAULTS: Plain = {
@@ -24,6 +24,7 @@ _DEFAULTS: Plain = {
     "slots": [],
     "grace": 2 * 3600,
     "pace": 10 * 60,
+    "alt": AltTexts.WARN.value,
     "guard": {
         "enabled": _GUARD.enabled,
         "window": _GUARD.window.total_seconds(),
@@ -115,6 +116,8 @@ class _Inheritance:
         for name in ("grace", "pace"):
             if name in fields:
                 own[name] = fields[name].total_seconds()
+        if "alt" in fields:
+            own["alt"] = fields["alt"]
         if "slots" in fields:
             own["slots"] = _week(fields["slots"])
         if "guard" in fields:

@@ -33,6 +33,14 @@ class OnBlind(StrEnum):
     PUBLISH = "publish"
 
 
+class AltTexts(StrEnum):
+    """What is said of an image without an alt text, where the network has them."""
+
+    REQUIRED = "required"  # it is not published
+    WARN = "warn"
+    OFF = "off"
+
+
 #: A `window` without an end: longer than there have been networks, and short enough to add to now.
 EVER = timedelta(days=36_525)
 
@@ -122,6 +130,7 @@ class ChannelSettings:
     #: The network's own block, as plain values; the adapter checks it.
     options: Mapping[str, object]
     place: Place
+    alt: AltTexts = AltTexts.WARN
     #: Where each option stands, for the adapter's problems.
     option_places: Mapping[str, Place] = field(default_factory=dict)
 
