@@ -1,6 +1,6 @@
 """An independent check: the vendors' clients send the same posts to the same stand-ins.
 
-python-telegram-bot and discord.py are not the vendors' own, but the best kept; slack-sdk is
+python-telegram-bot, discord.py and tweepy are not the vendors' own, but the best kept; slack-sdk is
 Slack's. There is none for Mattermost that is kept. Both requests are compared field by field; every
 difference stands in `EXPLAINED` with its reason, and no other is allowed.
 """
@@ -15,18 +15,21 @@ import pytest
 import slack_sdk
 import slack_sdk.webhook
 import telegram
+import tweepy
 
 from cmctl.channels.networks.discord import DiscordChannel
 from cmctl.channels.networks.discord_webhook import DiscordWebhookChannel
 from cmctl.channels.networks.slack import SlackChannel
 from cmctl.channels.networks.slack_webhook import SlackWebhookChannel
 from cmctl.channels.networks.telegram import TelegramChannel
+from cmctl.channels.networks.x import XChannel
 from cmctl.core.model import Content
 from cmctl.testing.channel_contract.network import picture
 from cmctl.testing.standins import Asked
 from cmctl.testing.standins.discord import Discord
 from cmctl.testing.standins.slack import Slack
 from cmctl.testing.standins.telegram import Telegram
+from cmctl.testing.standins.x import X
 from standins.compare import KEY, explained, sent
 
 with warnings.catch_warnings():  # it imports what Python 3.13 has no more, and brings its own
@@ -35,7 +38,6 @@ with warnings.catch_warnings():  # it imports what Python 3.13 has no more, and 
     import discord.http
 
 TEXT = "Notre entrepôt ouvre à Rennes & Brest : https://atlas.example/a_b\n\n#logistique 🏭"
-
 #: By what is sent and its field: why ours and theirs differ. `type` is the body's MIME type.
 EXPLAINED: dict[str, dict[str, str]] = {
     "telegram message": {"type": "they send forms, we send JSON; the Bot API reads both"},
@@ -50,6 +52,9 @@ EXPLAINED: dict[str, dict[str, str]] = {
     "slack file": {"type": "they call the bytes a form, we say what they are"},
     "slack completed": {"type": "they send forms, we send JSON; the method reads both"},
     "slack webhook": {},
+    "x post": {},
+    "x answer": {},
+    "x images": {},
     "discord message": {
         "attachments": "they send an empty list, we leave out what is not there",
         "components": "they send an empty list, we leave out what is not there",
@@ -237,3 +242,41 @@ def test_discord_a_webhook(discord_api: Discord) -> None:
         allowed_mentions=discord.AllowedMentions.none(),
     )
     explained(EXPLAINED["discord webhook"], discord_api, ours, discord_api.calls[-1])
+
+
+# --- X ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def x() -> Iterator[X]:
+    with X() as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("what", "content", "images"),
+    [
+        ("x post", Content(text=TEXT), 0),
+        ("x answer", Content(text="Un", thread=("Deux",)), 0),
+        ("x images", Content(text="Un"), 2),
+    ],
+)
+def test_x_a_post(
+    x: X, monkeypatch: pytest.MonkeyPatch, what: str, content: Content, images: int
+) -> None:
+    *_, ours = sent(x, XChannel(token=x.token, url=x.url), content, images)
+    x.posts.popitem()  # the same text is refused twice
+    client = tweepy.Client(x.token)
+    request = client.session.request
+
+    def here(how: str, url: str, **more: object) -> object:
+        return request(how, url.replace("https://api.twitter.com", x.url), **more)
+
+    monkeypatch.setattr(client.session, "request", here)
+    client.create_tweet(
+        text=ours.values["text"],
+        media_ids=list(x.media) or None,
+        in_reply_to_tweet_id=next(iter(x.posts), None),
+        user_auth=False,
+    )
+    explained(EXPLAINED[what], x, ours, x.calls[-1])

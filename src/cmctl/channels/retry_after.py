@@ -16,10 +16,11 @@ def wish(headers: Mapping[str, str]) -> timedelta | None:
 
     Reads `Retry-After` (RFC 9110, 10.2.3) and, without one, when the rate limit ends:
     `X-RateLimit-Reset` (Mastodon: ISO 8601) or `RateLimit-Reset` (AT Protocol: seconds since
-    1970). Instants count from the answer's own `Date`, so that no clock of ours is needed.
+    1970), or `x-rate-limit-reset` (X: the same). Instants count from the answer's own `Date`, so
+    that no clock of ours is needed.
     """
     now = instant(headers.get("date", ""))
-    for name in ("retry-after", "x-ratelimit-reset", "ratelimit-reset"):
+    for name in ("retry-after", "x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset"):
         said = headers.get(name, "").strip()
         if said:
             return _bounded(_delay(said, now))

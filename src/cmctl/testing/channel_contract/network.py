@@ -22,6 +22,8 @@ class Network:
     options: ClassVar[Mapping[str, object]]
     #: The secret that `open_channel` signs in with; it must never be seen. Empty: there is none.
     canary: ClassVar[str] = ""
+    #: The network refuses a text that stands already on the account.
+    refuses_doubles: ClassVar[bool] = False
 
     def server(self) -> str:
         """Return the address of the server behind, `http://...`; empty where there is none."""

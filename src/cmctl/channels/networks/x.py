@@ -1,0 +1,200 @@
+"""X: an account's posts.
+
+docs.x.com, API 2.167: `POST /2/tweets`, `POST /2/media/upload` and `/2/media/metadata`,
+`GET /2/users/{id}/tweets`; "Rate limits". No key is documented. X refuses a text that stands
+already (403), which is evidence that it may be ours: the account is looked at before anything else.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from cmctl.channels import x_post as posts
+from cmctl.channels.adapter import HttpAdapter
+from cmctl.channels.answer import Answer
+from cmctl.channels.base import (
+    Attachment,
+    Capabilities,
+    Counts,
+    MediaRules,
+    Outgoing,
+    Rate,
+    Rejected,
+    TextRules,
+    Uncertain,
+)
+from cmctl.channels.body import file_body, json_body
+from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.evidence import proof, standing
+from cmctl.channels.http import Http, Request
+from cmctl.channels.options import Form, Option
+from cmctl.channels.refusals import explaining
+from cmctl.channels.x_text import LIMIT, length
+from cmctl.core.model import Content, Problem, Receipt, Status
+
+_URL = "https://api.x.com"
+_PAGE = "100"
+#: The server's clock and ours may differ by this much.
+_SKEW = timedelta(minutes=5)
+
+
+class XChannel(HttpAdapter):
+    """One account; a post's remote id is X's."""
+
+    kind: ClassVar[str] = "x"
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(name="token", what="a reference to a user's OAuth 2 token", form=Form.SECRET),
+        Option(
+            name="url",
+            what=f"where the API is; {_URL} where nothing is said",
+            form=Form.ADDRESS,
+            required=False,
+        ),
+    )
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        text=TextRules(limit=LIMIT, unit="weighted characters"),
+        media=MediaRules(count=4, bytes=5_000_000, alt_limit=1000),
+        rate=Rate(most=100, per=timedelta(minutes=15)),
+        recovery=frozenset({"lookup"}),
+        threads=True,
+        first_comment=True,
+    )
+
+    def __init__(self, *, token: str, url: str = _URL) -> None:
+        self._http = Http(
+            f"{url.rstrip('/')}/2",
+            {"Authorization": f"Bearer {token}"},
+            explain=explaining("detail", posts.REFUSALS),
+        )
+        self._account: dict[str, Any] = {}
+
+    def problems(self, content: Content) -> Iterable[Problem]:
+        """Yield texts that are too long as X counts, and images that cannot go."""
+        yield from content_problems(content, "X", self.capabilities, count=length)
+        gifs = sum(media.name.lower().endswith(".gif") for media in content.media)
+        if gifs and len(content.media) > 1:
+            yield Problem(
+                code="too-many-images",
+                message="X takes a GIF alone, without other images",
+                fix="leave the GIF out, or the others",
+            )
+
+    def publish(self, outgoing: Outgoing) -> Receipt:
+        """Post every part once; a thread is a chain of answers to oneself."""
+        media = [item.uploaded or self.upload(item) for item in outgoing.attachments]
+        self._me()  # asked for before anything can be in doubt
+
+        def post(part: Part, made: list[str]) -> str:
+            value: dict[str, object] = {"text": part.text}
+            if part.parent is not None:
+                value["reply"] = {"in_reply_to_tweet_id": made[part.parent]}
+            elif media:
+                value["media"] = {"media_ids": media}
+            return self._post(value)
+
+        made = post_in_order(parts(outgoing.content), post)
+        url = f"https://x.com/{self._me().get('username')}/status/{made[0]}"
+        return Receipt(remote_id=made[0], url=url, parts=tuple(made))
+
+    def upload(self, attachment: Attachment) -> str:
+        """Upload an image, which nobody sees before a post names it, and its alt text."""
+        limit = self.capabilities.media.bytes
+        if len(attachment.data) > limit:
+            message = f"{attachment.name} has {len(attachment.data)} bytes; X takes {limit}"
+            raise Rejected(message)
+        category = "tweet_gif" if attachment.type == "image/gif" else "tweet_image"
+        body = file_body({"media_category": category}, {"media": attachment})
+        answer = self._upload("/media/upload", body)
+        media = posts.data(answer).get("id")
+        if not isinstance(media, str) or not media:
+            raise answer.malformed("without an id")
+        if attachment.alt:
+            metadata = {"alt_text": {"text": attachment.alt}}
+            self._upload("/media/metadata", json_body({"id": media, "metadata": metadata}))
+        return media
+
+    def find(self, outgoing: Outgoing) -> Receipt | None:
+        """Look for all parts among the account's posts."""
+        wanted = parts(outgoing.content)
+        listed = list(self.timeline(outgoing.created_at - _SKEW))
+        found = standing(wanted, len(outgoing.attachments), listed)
+        return proof(wanted, found)
+
+    def timeline(self, since: datetime) -> Iterable[Status]:
+        """Return the account's posts and answers, without reposts, newest first."""
+        return [post for post in self._listing(since) if post.at >= since]
+
+    def delete(self, remote_id: str) -> None:
+        """Delete a post; one that is gone already is no error."""
+        request = Request(method="DELETE", path=_path(remote_id), accept=(404,))
+        answer = self._http.send(request)
+        if not posts.is_gone(answer) and posts.data(answer).get("deleted") is not True:
+            raise answer.malformed("without deleting it")
+
+    def exists(self, remote_id: str) -> bool:
+        """Ask for the post by its id."""
+        answer = self._http.get(_path(remote_id), accept=(404,))
+        return not posts.is_gone(answer) and bool(posts.data(answer).get("id"))
+
+    def counts(self, remote_id: str) -> Counts:
+        """Return likes, replies, reposts with quotes, and views."""
+        answer = self._http.get(_path(remote_id), {"post.fields": "public_metrics"})
+        if posts.is_gone(answer):
+            message = "the post is gone"
+            raise Rejected(message)
+        return posts.counts(posts.data(answer))
+
+    def probe(self) -> str:
+        """Return the account's name."""
+        self._account = {}
+        return f"@{self._me().get('username')}"
+
+    def _post(self, value: dict[str, object]) -> str:
+        answer = self._http.post("/tweets", json_body(value), accept=(403,))
+        if answer.status == 403 and posts.DUPLICATE in answer.body:
+            message = "X says that this text stands already on the account"
+            raise Uncertain(message)
+        if answer.status == 403:
+            raise answer.failure()
+        number = posts.data(answer).get("id")
+        if not isinstance(number, str) or not number:
+            raise answer.malformed("without an id")
+        return number
+
+    def _upload(self, path: str, body: Any) -> Answer:
+        return self._http.send(Request(method="POST", path=path, body=body, repeatable=True))
+
+    def _listing(self, since: datetime) -> Iterator[Status]:
+        start = since.astimezone(UTC).replace(microsecond=0)
+        query = {"max_results": _PAGE, "exclude": "retweets", **posts.FIELDS}
+        query["start_time"] = f"{start:%Y-%m-%dT%H:%M:%SZ}"
+        path = f"/users/{quote(str(self._me()['id']), safe='')}/tweets"
+        while True:
+            answer = self._http.get(path, query)
+            listed, following = posts.page(answer)
+            yield from (self._status(answer, item) for item in listed)
+            if not following:
+                return
+            if following == query.get("pagination_token"):
+                raise answer.malformed("with a listing that does not advance")
+            query["pagination_token"] = following
+
+    def _status(self, answer: Answer, item: dict[str, Any]) -> Status:
+        try:
+            return posts.status(item, str(self._me().get("username")))
+        except ValueError as problem:
+            raise answer.malformed(f"with {problem}") from None
+
+    def _me(self) -> dict[str, Any]:
+        if not self._account:
+            answer = self._http.get("/users/me")
+            told = posts.data(answer)
+            if not all(isinstance(told.get(name), str) for name in ("id", "username")):
+                raise answer.malformed("without an account")
+            self._account = told
+        return self._account
+
+
+def _path(remote_id: str) -> str:
+    return f"/tweets/{quote(remote_id, safe='')}"
