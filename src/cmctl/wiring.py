@@ -19,6 +19,7 @@ from cmctl.core.errors import CmctlError, UsageError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from cmctl.app.adapters import Adapters
     from cmctl.app.context import Context
     from cmctl.app.points import Reach
     from cmctl.config.load import LoadedSettings
@@ -265,9 +266,18 @@ class Workspace:
         return None
 
     @cached_property
+    def adapters(self) -> "Adapters":
+        """The channels, each opened when it is first asked for."""
+        from cmctl.app.adapters import Adapters  # noqa: PLC0415
+
+        environment, now = self.machine.environment, self.machine.now
+        adapters = Adapters(self.settings, environment, now, may_write=not self.read_only)
+        self._exit.callback(adapters.close)
+        return adapters
+
+    @cached_property
     def context(self) -> "Context":
         """What the use cases work with."""
-        from cmctl.app.adapters import Adapters  # noqa: PLC0415
         from cmctl.app.children import for_children  # noqa: PLC0415
         from cmctl.app.context import Context  # noqa: PLC0415
         from cmctl.app.journal import Journal  # noqa: PLC0415
@@ -276,13 +286,11 @@ class Workspace:
 
         worker = worker_name()
         journal = Journal(self.settings.home / "journal", worker)
-        adapters = Adapters(self.settings, self.machine.environment, may_write=not self.read_only)
-        self._exit.callback(adapters.close)
         self._exit.callback(journal.close)
         return Context(
             settings=self.settings,
             store=self.store,
-            channels=adapters,
+            channels=self.adapters,
             now=self.machine.now,
             worker=worker,
             alive=is_alive,
@@ -308,11 +316,17 @@ class Workspace:
         if settings.store != ctx.settings.store:
             message = f"`store` is another one now; {ctx.settings.store} is in use"
             raise CmctlError(message, hint="start the daemon again")
-        channels = Adapters(settings, self.machine.environment, may_write=True)
+        machine = self.machine
+        channels = Adapters(settings, machine.environment, machine.now, may_write=True)
         from dataclasses import replace  # noqa: PLC0415 - as Machine says
 
         children = for_children(settings, self.machine.environment)
         return replace(ctx, settings=settings, channels=channels, children=children)
+
+
+def random_text() -> str:
+    """Return 256 random bits as hexadecimal digits."""
+    return os.urandom(32).hex()
 
 
 # --- who we are ----------------------------------------------------------------------------------

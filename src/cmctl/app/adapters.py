@@ -1,23 +1,56 @@
 """The adapters of a workspace: built from its settings, each at most once."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from cmctl.channels.base import Channel
+from cmctl.app.tokens import access
+from cmctl.channels.base import Channel, SignIn, SignsIn
 from cmctl.channels.registry import load
-from cmctl.config.secrets import Secret, resolve_options
+from cmctl.config.secret_place import SecretPlace
+from cmctl.config.secrets import Secret, is_reference, resolve_options
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Severity
 from cmctl.core.settings import ChannelSettings, Settings
 
 
+class _Opened(NamedTuple):
+    """An adapter, and until when its token is good."""
+
+    channel: Channel
+    #: None: for ever.
+    until: datetime | None = None
+
+    def is_good(self, now: datetime) -> bool:
+        return self.until is None or now < self.until
+
+
+class SecretOption(NamedTuple):
+    """What lets us in to one channel."""
+
+    network: str
+    #: The option's name.
+    option: str
+    #: What that is, in words.
+    what: str
+    #: Where the network gives it; None: on its pages, to a person.
+    sign_in: SignIn | None
+    place: SecretPlace
+
+
 class Adapters:
-    """The channels of a workspace, each opened at most once, for as long as this object lives."""
+    """The channels of a workspace, each opened once, and once more where its token was renewed."""
 
     def __init__(
-        self, settings: Settings, environment: Mapping[str, str], *, may_write: bool
+        self,
+        settings: Settings,
+        environment: Mapping[str, str],
+        now: Callable[[], datetime],
+        *,
+        may_write: bool,
     ) -> None:
         """Nothing is opened or imported yet; secrets come from `environment` when they are used.
 
@@ -26,23 +59,65 @@ class Adapters:
         self._settings = settings
         self._may_write = may_write
         self._environment = environment
+        self._now = now
         self._gate = threading.Lock()
-        self._open: dict[str, Channel] = {}
+        self._open: dict[str, _Opened] = {}
+        #: Their token was renewed; a call of another thread may still be on its way.
+        self._retired: dict[str, Channel] = {}
         self._checkers: dict[str, Channel] = {}
 
     def open(self, name: str) -> Channel:
-        """Return the adapter of `client/channel`, its secrets resolved.
+        """Return the adapter of `client/channel`, its secrets resolved, its token good.
 
         Raises:
-            CmctlError: its options or secrets are not usable.
+            CmctlError: its options or secrets are not usable, or it must sign in again.
+            Unavailable: its token is over, and the network could not be asked for a new one.
         """
         with self._gate:
-            if name not in self._open:
-                settings = self._checked(name)
-                adapter = load(settings.network)
-                self._make_folders(adapter, settings)
-                self._open[name] = adapter.open(self._placed(adapter, self._resolved(settings)))
-            return self._open[name]
+            known = self._open.get(name)
+        if known is not None and known.is_good(self._now()):
+            return known.channel
+        # Outside of the gate: renewing a token keeps no other channel waiting.
+        opened = self._opened(name)
+        with self._gate:
+            current = self._open.get(name)
+            if current is not known and current is not None:  # another thread was faster
+                opened.channel.close()
+                return current.channel
+            self._open[name] = opened
+            before = self._retired.pop(name, None)
+            if known is not None:
+                self._retired[name] = known.channel
+        if before is not None:
+            before.close()
+        return opened.channel
+
+    def trial(self, name: str, option: str, secret: str) -> Channel:
+        """Return an adapter of its own with another secret, to be closed by the caller.
+
+        Raises:
+            CmctlError: its options or its other secrets are not usable.
+        """
+        settings = self._checked(name)
+        adapter = load(settings.network)
+        others = {key: value for key, value in settings.options.items() if key != option}
+        return adapter.open(self._placed(adapter, {**self._resolved(others), option: secret}))
+
+    def secret(self, name: str) -> "SecretOption":
+        """Return which option of `client/channel` is what lets us in, and where it is kept.
+
+        Raises:
+            CmctlError: its options are not usable, or none of them is a reference to a secret.
+        """
+        settings = self._checked(name)
+        adapter = load(settings.network)
+        sign_in, option = _sign_in(adapter, settings), _option(adapter, settings)
+        if not option:
+            message = f"{name} has no option that is a reference to a secret"
+            raise CmctlError(message, hint="cmctl check says what its network needs")
+        known = {one.name: one.what for one in getattr(adapter, "options", ())}
+        place = self._place(settings, option)
+        return SecretOption(settings.network, option, known.get(option, ""), sign_in, place)
 
     def checker(self, name: str) -> Channel:
         """Return an adapter for `problems` alone: secrets stay references.
@@ -60,9 +135,11 @@ class Adapters:
     def close(self) -> None:
         """Close every adapter that was opened."""
         with self._gate, ExitStack() as stack:
-            for channel in (*self._open.values(), *self._checkers.values()):
+            opened = [one.channel for one in self._open.values()]
+            for channel in (*opened, *self._retired.values(), *self._checkers.values()):
                 stack.callback(channel.close)
             self._open.clear()
+            self._retired.clear()
             self._checkers.clear()
 
     def _checked(self, name: str) -> ChannelSettings:
@@ -77,10 +154,27 @@ class Adapters:
                 raise CmctlError(problem.message, hint=problem.fix, place=problem.place)
         return settings
 
-    def _resolved(self, settings: ChannelSettings) -> dict[str, object]:
-        found = resolve_options(
-            settings.options, environment=self._environment, root=self._settings.root
+    def _opened(self, name: str) -> _Opened:
+        settings = self._checked(name)
+        adapter = load(settings.network)
+        option, until = _option(adapter, settings), None
+        options = self._resolved({k: v for k, v in settings.options.items() if k != option})
+        if option:
+            place = self._place(settings, option)
+            options[option], until = access(place, _sign_in(adapter, settings), name, self._now)
+        self._make_folders(adapter, settings)
+        return _Opened(adapter.open(self._placed(adapter, options)), until)
+
+    def _place(self, settings: ChannelSettings, option: str) -> SecretPlace:
+        return SecretPlace(
+            str(settings.options[option]),
+            environment=self._environment,
+            root=self._settings.root,
+            home=self._settings.home,
         )
+
+    def _resolved(self, options: Mapping[str, object]) -> dict[str, object]:
+        found = resolve_options(options, environment=self._environment, root=self._settings.root)
         return {
             name: value.reveal() if isinstance(value, Secret) else value
             for name, value in found.items()
@@ -101,3 +195,15 @@ class Adapters:
             if self._may_write and not Path(value).is_absolute():
                 with suppress(OSError):  # the adapter says what is wrong with it
                     (self._settings.root / value).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _sign_in(adapter: type[Channel], settings: ChannelSettings) -> SignIn | None:
+    return adapter.sign_in(settings.options) if issubclass(adapter, SignsIn) else None
+
+
+def _option(adapter: type[Channel], settings: ChannelSettings) -> str:
+    """Return the option that lets us in, where it is a reference; else nothing."""
+    sign_in = _sign_in(adapter, settings)
+    names = [sign_in.option] if sign_in else settings.options
+    found = (name for name in names if is_reference(str(settings.options.get(name, ""))))
+    return next(found, "")

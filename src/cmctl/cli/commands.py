@@ -42,6 +42,7 @@ CHANNEL = Entry(
     entries=(
         Entry("list", "List the channels and what each can do.", "cmctl.cli.channel:list_"),
         Entry("test", "Ask the networks who we are, changing nothing.", "cmctl.cli.channel:ask"),
+        Entry("login", "Sign in to an account, and store what it gives.", "cmctl.cli.login:login"),
         Entry(
             "timeline",
             "Show what stands on an account, whoever wrote it.",

@@ -117,7 +117,7 @@ def resolve_secret(reference: str, *, environment: Mapping[str, str], root: Path
     if kind == "env":
         value = _from_environment(name, environment)
     elif kind == "file":
-        value = _from_file(_path(name, environment, root), private=True)
+        value = _from_file(secret_path(name, environment, root), private=True)
     elif kind == "credential":
         value = _from_credential(name, environment)
     else:
@@ -148,7 +148,8 @@ def _from_environment(name: str, environment: Mapping[str, str]) -> str:
     return environment[name]
 
 
-def _path(name: str, environment: Mapping[str, str], root: Path) -> Path:
+def secret_path(name: str, environment: Mapping[str, str], root: Path) -> Path:
+    """Return the path that a `file:` reference names."""
     if name.startswith("~/") and environment.get("HOME"):
         return Path(environment["HOME"], name[2:])
     return root / name

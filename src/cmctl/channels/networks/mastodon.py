@@ -23,6 +23,7 @@ from cmctl.channels.base import (
     MediaRules,
     Outgoing,
     Rejected,
+    SignIn,
     TextRules,
     Unavailable,
 )
@@ -97,6 +98,17 @@ class MastodonChannel(HttpAdapter):
         self._sleep = sleep
         self._account = ""
         self._server: Limits | None = None
+
+    @classmethod
+    def sign_in(cls, options: Mapping[str, object]) -> SignIn:
+        """Return where the account's server lets programs in (methods `oauth` and `apps`)."""
+        server = str(options["url"]).rstrip("/")
+        return SignIn(
+            authorize=f"{server}/oauth/authorize",
+            token=f"{server}/oauth/token",
+            register=f"{server}/api/v1/apps",
+            scopes=("read", "write:statuses", "write:media"),
+        )
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long and images that cannot go.

@@ -1,0 +1,92 @@
+"""The redirect of signing in: one answer on a port of this machine alone (RFC 8252, 7.3)."""
+
+import hmac
+import queue
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+
+from cmctl.core.errors import CmctlError
+
+_DONE = "cmctl has the answer. You can close this page."
+_STRANGE = "This is not the answer that cmctl waits for."
+
+
+class Loopback:
+    """Listens on 127.0.0.1 for the answer with this `state`; a context manager.
+
+    Answers with another state are turned away and change nothing: any page may send them.
+    """
+
+    def __init__(self, state: str, *, port: int = 0) -> None:
+        """Port 0 is any free one.
+
+        Raises:
+            CmctlError: the port is taken.
+        """
+        self._state = state
+        self._answers: queue.Queue[dict[str, str]] = queue.Queue()
+        try:
+            self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
+        except (OSError, OverflowError) as error:
+            why = error.strerror if isinstance(error, OSError) else "there is no such port"
+            message = f"nothing can listen on 127.0.0.1:{port}: {why}"
+            raise CmctlError(message, hint="--port names another one") from None
+        self._server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self._server.server_port}/"
+
+    def __enter__(self) -> Self:
+        Thread(target=self._server.serve_forever, args=(0.05,), name="sign-in", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def code(self, seconds: float) -> str:
+        """Wait for the answer and return its code.
+
+        Raises:
+            CmctlError: the network or its user said no, or nobody answered in time.
+        """
+        try:
+            said = self._answers.get(timeout=seconds)
+        except queue.Empty:
+            message = f"nobody answered within {seconds / 60:.0f} minutes"
+            raise CmctlError(message, hint="type the command again; nothing was changed") from None
+        if code := said.get("code"):
+            return code
+        why = said.get("error_description") or said.get("error") or "no code was given"
+        raise CmctlError(f"the network did not let us in: {why}", hint="nothing was changed")
+
+    def _take(self, path: str) -> bool:
+        url = urlsplit(path)
+        said = {name: values[0] for name, values in parse_qs(url.query).items()}
+        expected, given = self._state.encode(), said.get("state", "").encode()
+        if url.path != "/" or not hmac.compare_digest(given, expected):
+            return False
+        self._answers.put(said)
+        return True
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        take = self._take
+
+        class Handler(BaseHTTPRequestHandler):
+            timeout = 30
+
+            def do_GET(self) -> None:
+                taken = take(self.path)
+                body = (_DONE if taken else _STRANGE).encode()
+                self.send_response(HTTPStatus.OK if taken else HTTPStatus.BAD_REQUEST)
+                self.send_header("Content-Type", "text/plain; charset=utf-8")
+                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Cache-Control", "no-store")
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Stay silent: the address holds the code."""
+
+        return Handler

@@ -1,0 +1,114 @@
+"""Tokens that end: read where the reference points, renewed before they do, by one at a time.
+
+The order of a renewal is the safety, for most refresh tokens are good for one use:
+
+1. The lock of the place is taken, and the place read again: who comes second finds a new token.
+2. What is there is written once more, which proves that the place can be written.
+3. One request, never repeated.
+4. Its answer is written before anybody uses it.
+
+Where it fails, a token that is good for longer is used on. One that is over lets nothing be sent:
+while the network is away what is due waits, and where the refresh token is refused, or was used up
+by an answer that got lost, it is held until somebody signs in.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from cmctl.channels import oauth
+from cmctl.channels.base import ChannelError, Rejected, SignIn, Unavailable
+from cmctl.config.secret_place import SecretPlace
+from cmctl.config.secrets import Secret
+from cmctl.core.errors import CmctlError
+from cmctl.core.token import MARGIN, Token, read_token
+
+log = logging.getLogger(__name__)
+
+#: After a renewal that failed, until the next one.
+PATIENCE = timedelta(minutes=1)
+
+
+class Access(NamedTuple):
+    """What an adapter is opened with."""
+
+    token: str
+    #: From then on it must be looked at again; None: never.
+    until: datetime | None
+
+    def __repr__(self) -> str:
+        return f"Access(until {self.until})"
+
+
+class DeadTokenError(CmctlError):
+    """A token is over and cannot be renewed: somebody signs in again."""
+
+
+def access(
+    place: SecretPlace, sign_in: SignIn | None, name: str, now: Callable[[], datetime]
+) -> Access:
+    """Return the token of `client/channel` that is good now, renewing it where it is time.
+
+    Raises:
+        SecretError: it cannot be read.
+        DeadTokenError: it is over, and only a person gets a new one.
+        Unavailable: it is over, and the network could not be asked for a new one now.
+    """
+    token = known(place)
+    if sign_in is not None and place.is_writable and token.is_due(now()):
+        return _renewed(place, sign_in, name, now)
+    if token.is_over(now()):
+        raise _dead(name, "its token is over")
+    return _good(token)
+
+
+def known(place: SecretPlace) -> Token:
+    """Return the token as it is kept.
+
+    Raises:
+        SecretError: it cannot be read.
+    """
+    token = read_token(place.read())
+    for one in token.secrets:
+        Secret(one)  # each alone is struck out of whatever is shown
+    return token
+
+
+def _renewed(place: SecretPlace, sign_in: SignIn, name: str, now: Callable[[], datetime]) -> Access:
+    with place.locked():
+        token = known(place)
+        if not token.is_due(now()):
+            return _good(token)
+        try:
+            place.write(token.written())
+            fresh = oauth.renewed(sign_in, token, now())
+        except CmctlError as problem:
+            return _as_it_was(token, name, problem, now())
+        place.write(fresh.written())
+    log.info("renewed the token of %s", name)
+    return _good(fresh)
+
+
+def _good(token: Token) -> Access:
+    if token.expires_at is None:
+        return Access(token.access, None)
+    return Access(token.access, token.expires_at - (MARGIN if token.refresh else timedelta()))
+
+
+def _as_it_was(token: Token, name: str, problem: CmctlError, now: datetime) -> Access:
+    """Use a token on that could not be renewed, as long as it is good."""
+    log.warning("the token of %s could not be renewed: %s", name, problem)
+    if not token.is_over(now):
+        soon = now + PATIENCE
+        return Access(token.access, min(soon, token.expires_at or soon))
+    if isinstance(problem, ChannelError) and not isinstance(problem, Rejected):
+        wish = problem.retry_after if isinstance(problem, Unavailable) else None
+        message = f"the token of {name} is over and could not be renewed: {problem}"
+        raise Unavailable(message, retry_after=wish or PATIENCE) from None
+    raise _dead(name, f"its token is over and could not be renewed: {problem}")
+
+
+def _dead(name: str, why: str) -> DeadTokenError:
+    hint = f"cmctl channel login {name}"
+    return DeadTokenError(f"{name} must sign in again ({hint}): {why}", hint=hint)
