@@ -15,6 +15,7 @@ from cmctl.testing.standins.mattermost import Mattermost
 from cmctl.testing.standins.slack import Slack
 from cmctl.testing.standins.telegram import Telegram
 from cmctl.testing.standins.threads import Threads
+from cmctl.testing.standins.x import X
 
 from .desk import Desk
 
@@ -49,6 +50,7 @@ NETWORKS: dict[str, tuple[type[StandIn], Callable[[StandIn], str], str, State, S
         PUBLISHED,
     ),
     "mattermost_webhook": (Mattermost, lambda s: f"webhook:{s.webhook_url}", "", HELD, HELD),
+    "x": (X, lambda s: f"token:{s.token}", "", PUBLISHED, HELD),
 }
 
 
