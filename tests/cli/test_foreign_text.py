@@ -56,9 +56,10 @@ COMMANDS = ["holds", "queue show 1", "resolve 1", "channel timeline atlas/page",
 
 def test_it_is_shown_and_not_obeyed_in_a_pipe_and_on_a_terminal(shop: Shop, watch: Run) -> None:
     seen = [shown((ended := shop.cmctl(*command.split())).out + ended.err) for command in COMMANDS]
-    evidence = [text for text in seen if "␛[2J<U+009B>31m<U+202E>" in text]
+    # What only one of two texts says stands in brackets, so a run of signs can be parted.
+    evidence = [text for text in seen if "<U+009B>" in text and "<U+202E>" in text]
     assert len(evidence) >= 4
-    assert all(":warning:" in text for text in evidence)
+    assert all("warning" in text for text in evidence)
 
     for command in ("holds", "channel timeline atlas/page"):
         name, *more = command.split()

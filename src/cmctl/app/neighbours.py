@@ -18,6 +18,7 @@ def remember(store: Path, config: Path) -> None:
         return
     with suppress(OSError, UnicodeEncodeError):
         make_private(store.parent)
+        _list_of(store).touch(mode=0o600)
         with _list_of(store).open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
 

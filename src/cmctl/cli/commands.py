@@ -79,13 +79,29 @@ STORE = Entry(
     default="status",
     entries=(
         Entry("status", "Show where the store is and what is in it.", "cmctl.cli.store:status"),
-        Entry("verify", "Look for damage in the store.", "cmctl.cli.store:verify"),
-        Entry("backup", "Write the store as it is now into a new file.", "cmctl.cli.store:backup"),
-        Entry("copy", "Copy a store to another place or engine.", "cmctl.cli.store:copy"),
-        Entry("migrate", "Bring the store up to this version.", "cmctl.cli.store:migrate"),
+        Entry(
+            "verify",
+            "Look for damage in the store: in its file, and between its facts and its log.",
+            "cmctl.cli.store:verify",
+        ),
+        Entry(
+            "backup",
+            "Write the store as it is now into a new SQLite file; a daemon goes on meanwhile.",
+            "cmctl.cli.store:backup",
+        ),
+        Entry(
+            "copy",
+            "Copy a store to another place or engine, and compare every row.",
+            "cmctl.cli.store:copy",
+        ),
+        Entry(
+            "migrate",
+            "Bring the store up to this version of cmctl; end its daemons before.",
+            "cmctl.cli.store:migrate",
+        ),
         Entry(
             "reconcile",
-            "Look on the accounts for what a backup does not know.",
+            "Look on the accounts for what a backup does not know, and settle what can be settled.",
             "cmctl.cli.store:reconcile",
         ),
     ),

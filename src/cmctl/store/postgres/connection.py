@@ -116,11 +116,14 @@ class PostgresConnection:
         self._cursor = raw.cursor()
 
     def _flush(self) -> None:
-        """Send what was left for later: one statement a kind, not one a row."""
+        """Send what was left for later; one statement a kind, not one a row, where there is one."""
         names = dict.fromkeys(name for name, _ in self._later)
         for wanted in names:
             rows = [values for name, values in self._later if name == wanted]
-            self.run(f"{wanted}s", [list(column) for column in zip(*rows, strict=True)])
+            if (together := f"{wanted}s") in queries():
+                self.run(together, [list(column) for column in zip(*rows, strict=True)])
+            else:
+                self.many(wanted, rows)
         self._later.clear()
 
     def _is_committed(self, transaction: object, problem: psycopg.Error) -> bool:
