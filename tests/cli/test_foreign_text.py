@@ -56,8 +56,8 @@ COMMANDS = ["holds", "queue show 1", "resolve 1", "channel timeline atlas/page",
 
 def test_it_is_shown_and_not_obeyed_in_a_pipe_and_on_a_terminal(shop: Shop, watch: Run) -> None:
     seen = [shown((ended := shop.cmctl(*command.split())).out + ended.err) for command in COMMANDS]
-    # What only one of two texts says stands in brackets, so a run of signs can be parted.
-    evidence = [text for text in seen if "<U+009B>" in text and "<U+202E>" in text]
+    # Beside another text it is parted: by lines, and by brackets around what it says alone.
+    evidence = [text for text in seen if "␛]52;c;" in text]
     assert len(evidence) >= 4
     assert all("warning" in text for text in evidence)
 
