@@ -57,14 +57,14 @@ COMMANDS = ["holds", "queue show 1", "resolve 1", "channel timeline atlas/page",
 def test_it_is_shown_and_not_obeyed_in_a_pipe_and_on_a_terminal(shop: Shop, watch: Run) -> None:
     seen = [shown((ended := shop.cmctl(*command.split())).out + ended.err) for command in COMMANDS]
     # Beside another text it is parted: by lines, and by brackets around what it says alone.
-    evidence = [text for text in seen if "␛]52;c;" in text]
+    evidence = [text for text in seen if "␛]" in text]
     assert len(evidence) >= 4
     assert all("warning" in text for text in evidence)
 
     for command in ("holds", "channel timeline atlas/page"):
         name, *more = command.split()
         seen = shown(watch(CMCTL, name, "-C", str(shop.root), *more, columns=200).out)
-        assert "␛]52;c;" in seen
+        assert "␛]" in seen
 
 
 def test_json_keeps_it_and_what_a_network_repeats_is_plain(shop: Shop) -> None:
