@@ -27,10 +27,10 @@ import workspace
 from rapidfuzz import fuzz, process
 from timelines import Author, percentiles
 
-from cmctl.app.corpus import corpus, index_some
-from cmctl.app.meaning import judged
+from cmctl.app.guard.corpus import corpus, index_some
+from cmctl.app.guard.meaning import judged
+from cmctl.app.posts.take_in import take_in
 from cmctl.app.run import advise_all
-from cmctl.app.take_in import take_in
 from cmctl.core.guard.retrieval import NEAREST
 from cmctl.core.model import Seen, Status, Verdict
 from cmctl.core.settings import EVER, GuardPolicy

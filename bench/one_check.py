@@ -7,8 +7,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cmctl.app.corpus import corpus
-from cmctl.app.meaning import judged
+from cmctl.app.guard.corpus import corpus
+from cmctl.app.guard.meaning import judged
 from cmctl.core.model import Seen
 from cmctl.core.settings import GuardPolicy
 from cmctl.store.sqlite import open_store

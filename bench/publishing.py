@@ -18,8 +18,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from cmctl.app.posts.take_in import take_in
 from cmctl.app.run import publish_due, watch_all
-from cmctl.app.take_in import take_in
 from cmctl.core.model import State
 from cmctl.store.base import Query
 from cmctl.testing.sandbox import Fault, FaultKind, SandboxClient

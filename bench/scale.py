@@ -22,9 +22,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cmctl.app.context import Context
-from cmctl.app.journal import Journal
-from cmctl.app.publish import drain
-from cmctl.app.recover import recover
+from cmctl.app.publishing.journal import Journal
+from cmctl.app.publishing.publish import drain
+from cmctl.app.publishing.recover import recover
 from cmctl.channels.base import Outgoing
 from cmctl.channels.networks.sandbox import SandboxChannel
 from cmctl.core.ledger import Add, Intake

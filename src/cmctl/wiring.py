@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cmctl.app.adapters import Adapters
     from cmctl.app.context import Context
-    from cmctl.app.points import Reach
+    from cmctl.app.publishing.points import Reach
     from cmctl.config.load import LoadedSettings
     from cmctl.core.model import Problem
     from cmctl.core.settings import Settings
@@ -176,7 +176,7 @@ class Workspace:
         )
         self._exit.callback(store.close)
         if not self.read_only and self.settings.store_file:
-            from cmctl.app.neighbours import remember  # noqa: PLC0415
+            from cmctl.app.health.neighbours import remember  # noqa: PLC0415
             from cmctl.config.pointer import remember_store  # noqa: PLC0415
 
             remember_store(self.settings.root, self.settings.config, self.settings.store)
@@ -248,7 +248,7 @@ class Workspace:
 
         Opens no settings and writes nothing.
         """
-        from cmctl.app.fresh import stale, unchanged  # noqa: PLC0415
+        from cmctl.app.posts.fresh import stale, unchanged  # noqa: PLC0415
         from cmctl.config.pointer import known_store  # noqa: PLC0415
         from cmctl.config.scan import scan  # noqa: PLC0415
         from cmctl.store.errors import StoreError  # noqa: PLC0415
@@ -280,9 +280,9 @@ class Workspace:
         """What the use cases work with."""
         from cmctl.app.children import for_children  # noqa: PLC0415
         from cmctl.app.context import Context  # noqa: PLC0415
-        from cmctl.app.journal import Journal  # noqa: PLC0415
-        from cmctl.app.meaning import installed  # noqa: PLC0415
-        from cmctl.app.points import nothing  # noqa: PLC0415
+        from cmctl.app.guard.meaning import installed  # noqa: PLC0415
+        from cmctl.app.publishing.journal import Journal  # noqa: PLC0415
+        from cmctl.app.publishing.points import nothing  # noqa: PLC0415
 
         worker = worker_name()
         journal = Journal(self.settings.home / "journal", worker)

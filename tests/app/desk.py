@@ -12,9 +12,9 @@ from pathlib import Path
 
 from cmctl.app.context import Context
 from cmctl.app.media import Fetch, public
-from cmctl.app.recover import recover
+from cmctl.app.posts.take_in import take_in
+from cmctl.app.publishing.recover import recover
 from cmctl.app.run import advise_all, publish_due, watch_all
-from cmctl.app.take_in import take_in
 from cmctl.core.model import Delivery, State
 from cmctl.store.base import Query
 from cmctl.testing.sandbox import Fault, FaultKind, SandboxClient, SandboxServer

@@ -6,8 +6,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from cmctl.app.points import Point
-from cmctl.app.resolve import Keep, Word, case_of, resolve
+from cmctl.app.guard.resolve import Keep, Word, case_of, resolve
+from cmctl.app.publishing.points import Point
 from cmctl.store.base import Query
 from cmctl.wiring import Machine, Workspace
 

@@ -11,8 +11,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
-from cmctl.app.notify import FIRST_WAIT, NotifierError, deliver
-from cmctl.app.tellers import tellers
+from cmctl.app.notices.notify import FIRST_WAIT, NotifierError, deliver
+from cmctl.app.notices.tellers import tellers
 from cmctl.core.settings import Notifier
 from cmctl.testing.sandbox import FaultKind
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from cmctl.app import author
-from cmctl.app.find_post import find_post
-from cmctl.app.new_post import Draft
+from cmctl.app.posts import author
+from cmctl.app.posts.find_post import find_post
+from cmctl.app.posts.new_post import Draft
 from cmctl.core.errors import CmctlError, UsageError
 from cmctl.core.model import HoldReason, State
 

@@ -13,7 +13,7 @@ import cmctl.app
 from cmctl.app import calls
 from cmctl.app.accounts import probe, timeline
 from cmctl.app.context import Channels, Context
-from cmctl.app.recover import recover
+from cmctl.app.publishing.recover import recover
 from cmctl.app.run import publish_due, watch_all
 from cmctl.channels.base import Attachment, Channel, Outgoing, Rejected, Unavailable, Uncertain
 from cmctl.channels.networks.sandbox import SandboxChannel

@@ -12,7 +12,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from cmctl.app.check import check
 from cmctl.app.fitting import UnfitError, fitted
-from cmctl.app.preview import preview
+from cmctl.app.publishing.preview import preview
 from cmctl.channels.base import Attachment, MediaRules
 from cmctl.core.model import HoldReason, Severity, State
 from cmctl.core.private_data import without_private_data

@@ -4,12 +4,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cmctl.app.decide import cancel, confirm, hold, release, retry
-from cmctl.app.evidence import evidence
-from cmctl.app.points import Point
-from cmctl.app.preview import preview
-from cmctl.app.recover import recover
-from cmctl.app.resolve import Keep, Word, case_of, resolve
+from cmctl.app.guard.evidence import evidence
+from cmctl.app.guard.resolve import Keep, Word, case_of, resolve
+from cmctl.app.publishing.decide import cancel, confirm, hold, release, retry
+from cmctl.app.publishing.points import Point
+from cmctl.app.publishing.preview import preview
+from cmctl.app.publishing.recover import recover
 from cmctl.app.run import publish_due
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import HoldReason, State

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from cmctl.app.accounts import probe_all
-from cmctl.app.clocks import against_servers
-from cmctl.app.doctor import NO_ROOM, room
-from cmctl.app.finding import Finding, Health
-from cmctl.app.lane_health import lane_health
-from cmctl.app.neighbours import others, remember
-from cmctl.app.take_in import take_in
+from cmctl.app.health.clocks import against_servers
+from cmctl.app.health.doctor import NO_ROOM, room
+from cmctl.app.health.finding import Finding, Health
+from cmctl.app.health.lane_health import lane_health
+from cmctl.app.health.neighbours import others, remember
+from cmctl.app.posts.take_in import take_in
 from cmctl.store.base import Claim
 
 from .desk import Desk

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cmctl.app.publish import spacing
+from cmctl.app.publishing.publish import spacing
 from cmctl.channels.base import Rate
 from cmctl.core.model import State
 from cmctl.testing.sandbox import FaultKind

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cmctl.app.corpus import corpus, index_some
+from cmctl.app.guard.corpus import corpus, index_some
 from cmctl.core.guard.retrieval import LIKEST, NEAREST
 from cmctl.core.model import Seen, Status
 from cmctl.core.settings import EVER

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cmctl.app.meaning import MeaningError, SentenceEncoder, installed, judged, ready
+from cmctl.app.guard.meaning import MeaningError, SentenceEncoder, installed, judged, ready
 from cmctl.core.guard import WITHOUT_MEANING, judge
 from cmctl.core.model import Decision, Seen
 from cmctl.core.settings import GuardPolicy
@@ -115,7 +115,7 @@ def test_vectors_that_are_no_numbers_are_not_believed(
 def test_an_encoder_that_cannot_load_is_not_ready(
     broken: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cmctl.app.meaning.installed", lambda: broken)
+    monkeypatch.setattr("cmctl.app.guard.meaning.installed", lambda: broken)
     found, why = ready()
     assert found is None
     assert "FileNotFoundError" in why

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cmctl.app.moments import bound, is_past, moment
+from cmctl.app.posts.moments import bound, is_past, moment
 from cmctl.core.errors import UsageError
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cmctl.app.notify import FIRST_WAIT, NotifierError, deliver
-from cmctl.app.remind import remind
-from cmctl.app.webhook import webhook
+from cmctl.app.notices.notify import FIRST_WAIT, NotifierError, deliver
+from cmctl.app.notices.remind import remind
+from cmctl.app.notices.webhook import webhook
 from cmctl.core.settings import Notifier
 from cmctl.testing.sandbox import FaultKind
 

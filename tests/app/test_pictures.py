@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
-from cmctl.app.pictures import MOST_PIXELS, PictureError, fingerprint_of
+from cmctl.app.guard.pictures import MOST_PIXELS, PictureError, fingerprint_of
 from cmctl.core.model import State
 from cmctl.core.pictures import same_picture
 
@@ -165,6 +165,6 @@ def test_a_picture_that_cannot_be_looked_at_is_a_reason_that_a_person_reads(desk
 
 
 def test_nothing_is_imported_for_a_post_without_pictures() -> None:
-    program = "import sys, cmctl.app.run, cmctl.app.preview; print('PIL' in sys.modules)"
+    program = "import sys, cmctl.app.run, cmctl.app.publishing.preview; print('PIL' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert ended.stdout == b"False\n"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cmctl.app.check import check
-from cmctl.app.preview import preview
+from cmctl.app.publishing.preview import preview
 from cmctl.core.model import HoldReason, State
 
 from .desk import Desk

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from cmctl.app.pause import Missed, pause, resume
-from cmctl.app.publish import publish_next
+from cmctl.app.publishing.pause import Missed, pause, resume
+from cmctl.app.publishing.publish import publish_next
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import HoldReason, State
 from cmctl.testing.sandbox import FaultKind

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from cmctl.app.context import Context
-from cmctl.app.decide import cancel
-from cmctl.app.points import Point
-from cmctl.app.removal import take_down
-from cmctl.app.resolve import Keep, Outcome, Word, case_of, resolve
+from cmctl.app.guard.removal import take_down
+from cmctl.app.guard.resolve import Keep, Outcome, Word, case_of, resolve
+from cmctl.app.publishing.decide import cancel
+from cmctl.app.publishing.points import Point
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import HoldReason, State
 from cmctl.testing.sandbox import FaultKind

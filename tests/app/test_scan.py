@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cmctl.app.asking import Scan
-from cmctl.app.take_in import take_in
+from cmctl.app.guard.asking import Scan
+from cmctl.app.posts.take_in import take_in
 from cmctl.core.guard.retrieval import NEAREST
 from cmctl.core.model import Status
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from cmctl.app import decide
-from cmctl.app.points import Point
-from cmctl.app.publish import publish_next
-from cmctl.app.settle import prove
+from cmctl.app.publishing import decide
+from cmctl.app.publishing.points import Point
+from cmctl.app.publishing.publish import publish_next
+from cmctl.app.publishing.settle import prove
 from cmctl.core.model import HoldReason, State
 from cmctl.testing.sandbox import FaultKind
 from servers.pictures import png

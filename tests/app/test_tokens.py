@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cmctl.app.adapters import Adapters
-from cmctl.app.decide import release
+from cmctl.app.publishing.decide import release
 from cmctl.app.tokens import DeadTokenError
 from cmctl.channels.base import Unavailable
 from cmctl.config.load import load_settings

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cmctl.app.context import Context
-from cmctl.app.tuning import Tuned, tuned, write
+from cmctl.app.guard.tuning import Tuned, tuned, write
 from cmctl.config.load import load_settings
 from cmctl.core.guard.evaluate import Pair
 from cmctl.core.guard.model import Limits

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from cmctl.app.causes import reconsider_causes
-from cmctl.app.collisions import collisions
-from cmctl.app.points import Point
-from cmctl.app.queue_health import queue_health
-from cmctl.app.reading import RIGHT, reading, take
+from cmctl.app.guard.causes import reconsider_causes
+from cmctl.app.guard.collisions import collisions
+from cmctl.app.guard.reading import RIGHT, reading, take
+from cmctl.app.guard.watch import refresh
+from cmctl.app.health.queue_health import queue_health
+from cmctl.app.publishing.points import Point
 from cmctl.app.run import publish_due
-from cmctl.app.watch import refresh
 from cmctl.core.model import State
 from cmctl.store.base import Observed
 

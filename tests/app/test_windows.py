@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cmctl.app.outgoing import outgoing
-from cmctl.app.points import Point
-from cmctl.app.watch import refresh
+from cmctl.app.guard.watch import refresh
+from cmctl.app.publishing.outgoing import outgoing
+from cmctl.app.publishing.points import Point
 from cmctl.core.model import HoldReason, State
 from cmctl.testing.sandbox import FaultKind
 

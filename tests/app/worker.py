@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from cmctl.app.notify import deliver
-from cmctl.app.points import Point
-from cmctl.app.recover import recover
+from cmctl.app.notices.notify import deliver
+from cmctl.app.posts.take_in import take_in
+from cmctl.app.publishing.points import Point
+from cmctl.app.publishing.recover import recover
 from cmctl.app.run import publish_due
-from cmctl.app.take_in import take_in
 from cmctl.wiring import Machine, Workspace
 
 

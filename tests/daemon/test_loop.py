@@ -13,7 +13,7 @@ import pytest
 from apscheduler.job import Job
 
 from cmctl.app.context import Context
-from cmctl.app.take_in import take_in
+from cmctl.app.posts.take_in import take_in
 from cmctl.core.errors import CmctlError
 from cmctl.daemon.bell import Bell
 from cmctl.daemon.current import Current

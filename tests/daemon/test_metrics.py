@@ -7,7 +7,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from cmctl.app.figures import Figure
+from cmctl.app.health.figures import Figure
 from cmctl.core.errors import CmctlError, UsageError
 from cmctl.core.model import Content, Delivery, Key, Receipt, State
 from cmctl.daemon.counters import Counters

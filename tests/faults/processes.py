@@ -17,9 +17,9 @@ from pkgutil import walk_packages
 from types import FrameType
 
 import cmctl
-from cmctl.app.points import Point
+from cmctl.app.notices.tellers import tellers
+from cmctl.app.publishing.points import Point
 from cmctl.app.run import turn
-from cmctl.app.tellers import tellers
 from cmctl.daemon.counters import Counters
 from cmctl.daemon.loop import Daemon
 from cmctl.daemon.memory import share_arenas

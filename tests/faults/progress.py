@@ -8,7 +8,7 @@ import mmap
 import struct
 from threading import Lock
 
-from cmctl.app.points import Point
+from cmctl.app.publishing.points import Point
 
 _PLACES = {point: place for place, point in enumerate(Point)}
 

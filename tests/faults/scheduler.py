@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from cmctl.app.points import Point
+from cmctl.app.publishing.points import Point
 from cmctl.testing.sandbox.faults import Fault, FaultKind
 
 

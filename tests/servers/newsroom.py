@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cmctl.app.context import Context
-from cmctl.app.recover import recover
+from cmctl.app.posts.take_in import take_in
+from cmctl.app.publishing.recover import recover
 from cmctl.app.run import publish_due
-from cmctl.app.take_in import take_in
 from cmctl.core.model import State
 from cmctl.store.base import Query
 from cmctl.wiring import Machine, Workspace

@@ -29,7 +29,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
-from cmctl.app.meaning import SentenceEncoder
+from cmctl.app.guard.meaning import SentenceEncoder
 
 HERE = Path(__file__).parent
 MODEL = HERE.parents[1] / "src/cmctl/core/guard/data/model.json"

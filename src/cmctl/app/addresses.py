@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from cmctl.app import calls
 from cmctl.app.context import Context
-from cmctl.app.reading import reading
+from cmctl.app.guard.reading import reading
 from cmctl.channels.base import Timeline
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Status

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cmctl.app.context import Context
+from cmctl.app.guard.repeats import repeats
 from cmctl.app.images import look_at_images
 from cmctl.app.media import image_problems
-from cmctl.app.planning import ClientPlan, plan_client
-from cmctl.app.repeats import repeats
+from cmctl.app.posts.planning import ClientPlan, plan_client
 from cmctl.channels.registry import ClosedNetworkError, load
 from cmctl.config.load import FileStamp, past_times, scan, stray_files
 from cmctl.config.post_values import MediaUse

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from cmctl.app.journal import Journal
 from cmctl.app.media import Fetch, public
-from cmctl.app.points import Reach, nothing
+from cmctl.app.publishing.journal import Journal
+from cmctl.app.publishing.points import Reach, nothing
 from cmctl.channels.base import Channel
 from cmctl.core.guard import Encoder
 from cmctl.core.settings import Settings

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cmctl.app.context import Context
 from cmctl.app.fitting import UnfitError, fitted
 from cmctl.app.media import MediaError, attachment
-from cmctl.app.planning import ClientPlan
+from cmctl.app.posts.planning import ClientPlan
 from cmctl.channels.base import ChannelError, MediaRules
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Content, Media, Place, Planned, Problem

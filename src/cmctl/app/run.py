@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cmctl.app.advise import advise
 from cmctl.app.context import Context
-from cmctl.app.corpus import index
-from cmctl.app.lanes import on_lanes
-from cmctl.app.notify import Webhook, deliver
-from cmctl.app.publish import drain
-from cmctl.app.readiness import Wait, waits_of_what_is_due
-from cmctl.app.recover import recover
-from cmctl.app.remind import remind
-from cmctl.app.removal import take_down
-from cmctl.app.restored import hold_past_due, remember
-from cmctl.app.take_in import take_in
-from cmctl.app.watch import is_fresh, refresh
+from cmctl.app.guard.advise import advise
+from cmctl.app.guard.corpus import index
+from cmctl.app.guard.removal import take_down
+from cmctl.app.guard.watch import is_fresh, refresh
+from cmctl.app.notices.notify import Webhook, deliver
+from cmctl.app.notices.remind import remind
+from cmctl.app.posts.take_in import take_in
+from cmctl.app.publishing.lanes import on_lanes
+from cmctl.app.publishing.publish import drain
+from cmctl.app.publishing.readiness import Wait, waits_of_what_is_due
+from cmctl.app.publishing.recover import recover
+from cmctl.app.publishing.restored import hold_past_due, remember
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Delivery, HoldReason, Problem, State
 from cmctl.core.watching import interval

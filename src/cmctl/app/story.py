@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cmctl.app.context import Context
-from cmctl.app.evidence import evidence
-from cmctl.app.find_post import post_of
 from cmctl.app.fitting import UnfitError
+from cmctl.app.guard.evidence import evidence
 from cmctl.app.images import changes
+from cmctl.app.posts.find_post import post_of
 from cmctl.app.steps import Step, steps
 from cmctl.core.guard import WITHOUT_MEANING
 from cmctl.core.model import Delivery, HoldReason, Match, Place, State

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cmctl.app.collisions import collisions
 from cmctl.app.context import Context
-from cmctl.app.evidence import evidence
+from cmctl.app.guard.collisions import collisions
+from cmctl.app.guard.evidence import evidence
 from cmctl.core.model import Delivery, HoldReason, Match, State
 from cmctl.store.base import Query, Removal
 

@@ -32,7 +32,7 @@ def export(
 
     The CSV is one that `cmctl import` reads.
     """
-    from cmctl.app.bulk import exporting  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.posts.bulk import exporting  # noqa: PLC0415 - `--help` does not need it
 
     asked = invocation(ctx)
     if form not in FORMATS:

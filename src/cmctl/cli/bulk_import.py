@@ -15,10 +15,10 @@ from cmctl.core.errors import CmctlError, ExitStatus, UsageError
 from cmctl.core.show import counted, local
 
 if TYPE_CHECKING:
-    from cmctl.app.bulk.dates import Order
-    from cmctl.app.bulk.importing import Outcome, Row, Wanted
-    from cmctl.app.bulk.reading import Bulk
     from cmctl.app.context import Context
+    from cmctl.app.posts.bulk.dates import Order
+    from cmctl.app.posts.bulk.importing import Outcome, Row, Wanted
+    from cmctl.app.posts.bulk.reading import Bulk
 
 ORDERS = ("dmy", "mdy", "ymd")
 
@@ -68,7 +68,7 @@ def import_(
     what was published and the timeline. Where a row has an error nothing is written. A draft goes
     out only after `cmctl queue approve`. Ends with 3 where rows tell what is told already.
     """
-    from cmctl.app.bulk import importing, reading  # noqa: PLC0415 - `--help` does not need them
+    from cmctl.app.posts.bulk import importing, reading  # noqa: PLC0415 - `--help` does not need them
 
     asked = invocation(ctx)
     if form and form not in reading.FORMATS:
@@ -96,7 +96,7 @@ def import_(
 
 
 def _read(file: Path, form: str) -> "Bulk":
-    from cmctl.app.bulk.reading import read_bulk  # noqa: PLC0415 - as above
+    from cmctl.app.posts.bulk.reading import read_bulk  # noqa: PLC0415 - as above
 
     try:
         return read_bulk(read_bytes(file), form)
@@ -131,7 +131,7 @@ def _zone(
 
 
 def _target(app: "Context", client: str, file: Path, into: str) -> str:
-    from cmctl.app.new_post import Draft, file_of  # noqa: PLC0415 - as above
+    from cmctl.app.posts.new_post import Draft, file_of  # noqa: PLC0415 - as above
     from cmctl.config.slugs import slug  # noqa: PLC0415
 
     name = into or f"posts/{client}/{slug(file.stem) if str(file) != '-' else 'imported'}.yaml"
@@ -174,7 +174,7 @@ def _line(row: "Row", zone: ZoneInfo, *, repeated: bool) -> str:
 
 
 def _becomes(row: "Row", *, repeated: bool) -> str:
-    from cmctl.app.bulk.importing import goes_in  # noqa: PLC0415 - as above
+    from cmctl.app.posts.bulk.importing import goes_in  # noqa: PLC0415 - as above
 
     if row.problem is not None:
         return "error"

@@ -23,7 +23,7 @@ def listings(asked: Invocation, workspace: Workspace) -> "Listings":
 
 def caught_up(asked: Invocation, workspace: Workspace) -> Workspace:
     """Take in what changed, and return the workspace to read: `workspace`, or as it stands."""
-    from cmctl.app.catch_up import catch_up  # noqa: PLC0415 - an unchanged listing skips it
+    from cmctl.app.posts.catch_up import catch_up  # noqa: PLC0415 - an unchanged listing skips it
 
     try:
         done = catch_up(workspace.context)

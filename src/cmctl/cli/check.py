@@ -53,7 +53,7 @@ def check(
 def _check(asked: Invocation, workspace: "Workspace", *, fix: bool) -> "Checked":
     from cmctl.app.check import Checked, in_order  # noqa: PLC0415 - `--help` does not need it
     from cmctl.app.check import check as find  # noqa: PLC0415
-    from cmctl.app.schemas import refresh_schemas  # noqa: PLC0415
+    from cmctl.app.posts.schemas import refresh_schemas  # noqa: PLC0415
 
     loaded = workspace.loaded
     if loaded.settings is None:
@@ -67,7 +67,7 @@ def _check(asked: Invocation, workspace: "Workspace", *, fix: bool) -> "Checked"
 
 
 def _fix(output: Output, workspace: "Workspace") -> None:
-    from cmctl.app.repair import write_ids  # noqa: PLC0415 - as above
+    from cmctl.app.posts.repair import write_ids  # noqa: PLC0415 - as above
 
     for file, ids, problem in write_ids(workspace.context):
         if problem:

@@ -38,8 +38,8 @@ def daemon(
     Ctrl-C end it after the calls in flight, SIGHUP reads the configuration again. Two at once are
     safe. `cmctl service` makes a unit for it.
     """
-    from cmctl.app.tellers import tellers  # noqa: PLC0415 - `--help` does not need it
-    from cmctl.app.webhook import pinger  # noqa: PLC0415
+    from cmctl.app.notices.tellers import tellers  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.notices.webhook import pinger  # noqa: PLC0415
     from cmctl.daemon.counters import Counters  # noqa: PLC0415
     from cmctl.daemon.loop import Daemon  # noqa: PLC0415
     from cmctl.daemon.memory import leave_no_core, share_arenas  # noqa: PLC0415
@@ -97,7 +97,7 @@ def _served(running: "Daemon", counters: "Counters", where: str, token: str) -> 
     if not where:
         yield
         return
-    from cmctl.app.figures import Figure, figures  # noqa: PLC0415 - as above
+    from cmctl.app.health.figures import Figure, figures  # noqa: PLC0415 - as above
     from cmctl.daemon.exposition import exposition  # noqa: PLC0415
     from cmctl.daemon.listener import Shown, listening, parse_address  # noqa: PLC0415
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cmctl.app.finding import Finding, Health, fail
+from cmctl.app.health.finding import Finding, Health, fail
 from cmctl.cli.invocation import Invocation, invocation
 from cmctl.cli.options import Json
 from cmctl.cli.output import Column
@@ -45,7 +45,7 @@ def doctor(ctx: typer.Context, as_json: Json = False) -> ExitStatus:
 
 
 def _findings(asked: Invocation) -> Iterator[Finding]:
-    from cmctl.app.doctor import diagnose  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.health.doctor import diagnose  # noqa: PLC0415 - `--help` does not need it
 
     with asked.workspace(read_only=True) as looking, asked.workspace() as working:
         try:

@@ -19,7 +19,7 @@ from cmctl.core.errors import CmctlError, ExitStatus, UsageError
 from cmctl.core.show import counted
 
 if TYPE_CHECKING:
-    from cmctl.app.asking import Answer, Repeated
+    from cmctl.app.guard.asking import Answer, Repeated
     from cmctl.core.guard import Encoder
 
 NoMeaning = Annotated[
@@ -97,9 +97,9 @@ def check(
     It is compared with the queue, the history and the timeline of each account, which are read if
     they were not read a moment ago. Ends with 3 where it would be held.
     """
-    from cmctl.app.asking import channels_of, check_text  # noqa: PLC0415 - as above
-    from cmctl.app.judging import stop  # noqa: PLC0415
-    from cmctl.app.moments import moment  # noqa: PLC0415
+    from cmctl.app.guard.asking import channels_of, check_text  # noqa: PLC0415 - as above
+    from cmctl.app.guard.judging import stop  # noqa: PLC0415
+    from cmctl.app.posts.moments import moment  # noqa: PLC0415
 
     asked = invocation(ctx)
     said = _text(asked, text)
@@ -161,7 +161,7 @@ def scan(
     it within the window. Nothing is changed. Ends with 3 where something is found that nobody has
     settled.
     """
-    from cmctl.app.asking import Scan, channels_of  # noqa: PLC0415 - as above
+    from cmctl.app.guard.asking import Scan, channels_of  # noqa: PLC0415 - as above
 
     asked = invocation(ctx)
     with asked.workspace() as own:
@@ -218,7 +218,7 @@ def _scan_record(one: "Repeated", zone: ZoneInfo) -> Mapping[str, Scalar]:
 
 def encoder(asked: Invocation, *, wanted: bool) -> "Encoder | None":
     """Return the sentence encoder, loaded; say why where it is wanted and there is none."""
-    from cmctl.app.meaning import ready  # noqa: PLC0415 - as above
+    from cmctl.app.guard.meaning import ready  # noqa: PLC0415 - as above
 
     found, why_not = ready() if wanted else (None, "")
     if why_not:
@@ -237,7 +237,7 @@ def _text(asked: Invocation, said: str) -> str:
 
 def _text_of_post(asked: Invocation, said: str) -> str:
     """Return what a delivery says where one word names it in this workspace; else nothing."""
-    from cmctl.app.targets import targets  # noqa: PLC0415 - as above
+    from cmctl.app.posts.targets import targets  # noqa: PLC0415 - as above
     from cmctl.core.text import follower_text  # noqa: PLC0415
 
     if not re.fullmatch(r"#?\d+|[a-z0-9][\w-]*(?:/[\w-]+)?", said):

@@ -15,7 +15,7 @@ from cmctl.core.errors import UsageError
 from cmctl.core.show import counted
 
 if TYPE_CHECKING:
-    from cmctl.app.labelled import Text
+    from cmctl.app.guard.labelled import Text
     from cmctl.core.guard import Judged
     from cmctl.core.guard.evaluate import Alarm, Evaluation, Pair, Replay
 
@@ -54,7 +54,7 @@ def eval_(
     A pair has `a`, `b` and `label`: 1 where they tell the same news, else 0; and `kind` and `lang`,
     if you like. Beside the guard stand plain string measures, at the threshold best for them here.
     """
-    from cmctl.app.labelled import pairs  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.guard.labelled import pairs  # noqa: PLC0415 - `--help` does not need it
     from cmctl.core.guard import Thresholds  # noqa: PLC0415
     from cmctl.core.guard.evaluate import evaluate  # noqa: PLC0415
 
@@ -90,7 +90,7 @@ def replay(
     A timeline has `items`, each with `at` and `text`, and `duplicates`: pairs of their numbers from
     0, the earlier first. Each post is judged against those of the window before it.
     """
-    from cmctl.app.labelled import timelines  # noqa: PLC0415 - as above
+    from cmctl.app.guard.labelled import timelines  # noqa: PLC0415 - as above
     from cmctl.core.guard import Thresholds  # noqa: PLC0415
     from cmctl.core.guard.evaluate import replay as play  # noqa: PLC0415
 
@@ -120,7 +120,7 @@ def _span(text: str) -> timedelta:
 
 def read(asked: Invocation, files: Sequence[Path]) -> "list[Text]":
     """Return what labelled files say."""
-    from cmctl.app.labelled import Text  # noqa: PLC0415 - as above
+    from cmctl.app.guard.labelled import Text  # noqa: PLC0415 - as above
 
     folder = asked.machine.directory
     return [

@@ -16,7 +16,7 @@ from cmctl.core.errors import UsageError
 from cmctl.core.show import counted
 
 if TYPE_CHECKING:
-    from cmctl.app.tuning import Tuned
+    from cmctl.app.guard.tuning import Tuned
     from cmctl.core.guard.model import Limits
     from cmctl.core.guard.tuning import Measured, Tuning
     from cmctl.core.settings import ClientSettings, Settings
@@ -45,9 +45,9 @@ def tune(
     kept, or `--different`. They are judged anew; with fewer than 20, or fewer than 5 of either
     side, nothing is proposed. Without `--write` nothing is changed.
     """
-    from cmctl.app.labelled import pairs as labelled  # noqa: PLC0415 - `--help` does not need it
-    from cmctl.app.tuning import tuned  # noqa: PLC0415
-    from cmctl.app.tuning import write as write_down  # noqa: PLC0415
+    from cmctl.app.guard.labelled import pairs as labelled  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.guard.tuning import tuned  # noqa: PLC0415
+    from cmctl.app.guard.tuning import write as write_down  # noqa: PLC0415
 
     asked = invocation(ctx)
     given = labelled(read(asked, pairs)) if pairs else []

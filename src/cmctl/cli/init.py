@@ -23,7 +23,7 @@ def init(
     It has a commented config.yaml, a few posts and the JSON Schemas for your editor, and passes
     `cmctl check`. What is there already is never overwritten.
     """
-    from cmctl.app.start import start  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.posts.start import start  # noqa: PLC0415 - `--help` does not need it
 
     asked = invocation(ctx)
     if asked.config or (asked.directory and folder):

@@ -78,7 +78,7 @@ def _bound(
 ) -> datetime | None:
     if not text:
         return None
-    from cmctl.app.moments import bound  # noqa: PLC0415 - few listings are limited in time
+    from cmctl.app.posts.moments import bound  # noqa: PLC0415 - few listings are limited in time
 
     zone = ZoneInfo(own.zone) if own else workspace.settings.zone
     return bound(text, zone, workspace.machine.now(), end=end)

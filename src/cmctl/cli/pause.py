@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cmctl.app.pause import Missed
+from cmctl.app.publishing.pause import Missed
 from cmctl.cli.invocation import Invocation, invocation
 from cmctl.cli.options import Json
 from cmctl.cli.output import Column
@@ -52,7 +52,7 @@ def pause(
     if not reason:
         message = "a pause needs its reason: others will ask"
         raise UsageError(message, hint=f'cmctl pause {scope}{" " if scope else ""}--reason "..."')
-    from cmctl.app.pause import pause as stop  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.publishing.pause import pause as stop  # noqa: PLC0415 - `--help` does not need it
 
     with asked.workspace() as workspace:
         stop(workspace.context, scope, reason)
@@ -76,8 +76,8 @@ def resume(
     What came due during the pause is held for you to look at, or planned anew and sent at the
     channel's pace.
     """
-    from cmctl.app.pause import resume as go_on  # noqa: PLC0415 - as above
-    from cmctl.app.pause import wider  # noqa: PLC0415
+    from cmctl.app.publishing.pause import resume as go_on  # noqa: PLC0415 - as above
+    from cmctl.app.publishing.pause import wider  # noqa: PLC0415
     from cmctl.cli.catching_up import caught_up  # noqa: PLC0415
 
     asked = invocation(ctx)

@@ -40,7 +40,7 @@ def hold(
     ctx: typer.Context, refs: Refs, channel: OnChannel = "", reason: Reason = ""
 ) -> ExitStatus:
     """Hold a delivery until it is released."""
-    from cmctl.app import decide  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.publishing import decide  # noqa: PLC0415 - `--help` does not need it
 
     return _each(ctx, refs, channel, HOLDABLE, lambda app, one: decide.hold(app, one, reason))
 
@@ -52,7 +52,7 @@ def release(
 
     One that the guard stopped needs a reason, which stays on record.
     """
-    from cmctl.app import decide  # noqa: PLC0415 - as above
+    from cmctl.app.publishing import decide  # noqa: PLC0415 - as above
 
     return _each(ctx, refs, channel, RELEASABLE, lambda app, one: decide.release(app, one, reason))
 
@@ -64,7 +64,7 @@ def cancel(
 
     Its post stays in its file; `cmctl queue release` brings the delivery back.
     """
-    from cmctl.app import decide  # noqa: PLC0415 - as above
+    from cmctl.app.publishing import decide  # noqa: PLC0415 - as above
 
     return _each(ctx, refs, channel, CANCELLABLE, lambda app, one: decide.cancel(app, one, reason))
 
@@ -81,8 +81,8 @@ def confirm(
 
     The network is asked where it can be, and an id that it does not know is refused.
     """
-    from cmctl.app import decide  # noqa: PLC0415 - as above
     from cmctl.app.addresses import remote_id  # noqa: PLC0415
+    from cmctl.app.publishing import decide  # noqa: PLC0415 - as above
 
     def decided(app: "Context", one: Delivery) -> Delivery:
         return decide.confirm(app, one, remote_id(app, one.key.channel, published))
@@ -103,7 +103,7 @@ def retry(
     For an uncertain one look at the account first: what stands there already would be doubled, so
     that you are asked.
     """
-    from cmctl.app import decide  # noqa: PLC0415 - as above
+    from cmctl.app.publishing import decide  # noqa: PLC0415 - as above
 
     def asks(one: Delivery) -> str:
         return "" if yes else _could_double(one)
@@ -133,8 +133,8 @@ def _each(
 
     `asks` returns a question that must be answered with yes first, or nothing.
     """
-    from cmctl.app.take_in import take_in  # noqa: PLC0415 - as above
-    from cmctl.app.targets import target, targets  # noqa: PLC0415 - as above
+    from cmctl.app.posts.take_in import take_in  # noqa: PLC0415 - as above
+    from cmctl.app.posts.targets import target, targets  # noqa: PLC0415 - as above
 
     asked = invocation(ctx)
     status = ExitStatus.FINE

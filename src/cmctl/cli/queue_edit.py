@@ -18,8 +18,8 @@ from cmctl.core.model import HoldReason
 from cmctl.core.show import counted
 
 if TYPE_CHECKING:
-    from cmctl.app.author import Written
     from cmctl.app.context import Context
+    from cmctl.app.posts.author import Written
 
 AT = 'now, "tomorrow 9:00", "mon 10:15", "in 2h", 10:15 or "2026-11-24 10:15"'
 
@@ -70,8 +70,8 @@ def add(  # noqa: PLR0913, RUF100 - one a key of the post
     The answer is when it goes out and what the guard says of it. Ends with 3 where it is held.
     Nothing is written where it has an error.
     """
-    from cmctl.app import author  # noqa: PLC0415 - `--help` does not need it
-    from cmctl.app.new_post import Draft  # noqa: PLC0415
+    from cmctl.app.posts import author  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.posts.new_post import Draft  # noqa: PLC0415
 
     asked = invocation(ctx)
     if not draft or at or slot or every:
@@ -112,8 +112,8 @@ def edit(
 
     Without --text, $VISUAL or $EDITOR opens the file; afterwards it is checked and taken in.
     """
-    from cmctl.app import author  # noqa: PLC0415 - as above
-    from cmctl.app.find_post import channel_of, find_post  # noqa: PLC0415
+    from cmctl.app.posts import author  # noqa: PLC0415 - as above
+    from cmctl.app.posts.find_post import channel_of, find_post  # noqa: PLC0415
 
     asked = invocation(ctx)
     with asked.workspace() as workspace:
@@ -127,8 +127,8 @@ def edit(
 
 def edit_by_hand(asked: Invocation, app: "Context", ref: str) -> ExitStatus:
     """Open a post's file at its place; afterwards check it, take it in and judge it."""
-    from cmctl.app import author  # noqa: PLC0415 - as above
-    from cmctl.app.find_post import find_place  # noqa: PLC0415
+    from cmctl.app.posts import author  # noqa: PLC0415 - as above
+    from cmctl.app.posts.find_post import find_place  # noqa: PLC0415
     from cmctl.cli.editor import open_editor  # noqa: PLC0415
 
     found = find_place(app, ref)
@@ -151,8 +151,8 @@ def move(
 
     It moves on all its channels, for its time stands in its file once.
     """
-    from cmctl.app import author  # noqa: PLC0415 - as above
-    from cmctl.app.find_post import channel_of, find_post  # noqa: PLC0415
+    from cmctl.app.posts import author  # noqa: PLC0415 - as above
+    from cmctl.app.posts.find_post import channel_of, find_post  # noqa: PLC0415
 
     asked = invocation(ctx)
     _one_of(at, slot)
@@ -169,8 +169,8 @@ def approve(ctx: typer.Context, ref: Ref) -> ExitStatus:
 
     Takes `draft: true` out of its file.
     """
-    from cmctl.app import author  # noqa: PLC0415 - as above
-    from cmctl.app.find_post import find_post  # noqa: PLC0415
+    from cmctl.app.posts import author  # noqa: PLC0415 - as above
+    from cmctl.app.posts.find_post import find_post  # noqa: PLC0415
 
     asked = invocation(ctx)
     with asked.workspace() as workspace:
@@ -203,7 +203,7 @@ def _one_of(*schedules: str) -> None:
 
 def moment_of(asked: Invocation, text: str, zone: ZoneInfo) -> datetime:
     """Return the instant that a person typed; say what was made of it where that is not plain."""
-    from cmctl.app.moments import moment  # noqa: PLC0415 - as above
+    from cmctl.app.posts.moments import moment  # noqa: PLC0415 - as above
 
     found = moment(text, zone, asked.machine.now())
     if found.note:
@@ -227,7 +227,7 @@ def _pairs(
 
 def answer(asked: Invocation, app: "Context", written: "Written") -> ExitStatus:
     """Say where it stands, when it goes out, and what the guard holds."""
-    from cmctl.app.evidence import evidence  # noqa: PLC0415 - as above
+    from cmctl.app.guard.evidence import evidence  # noqa: PLC0415 - as above
     from cmctl.app.steps import steps  # noqa: PLC0415
 
     output, now = asked.output, asked.machine.now()

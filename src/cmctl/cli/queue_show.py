@@ -35,8 +35,8 @@ def show(ctx: typer.Context, ref: Ref, channel: OnChannel = "", as_json: Json = 
 
     The text is as it would go out, or as it went out.
     """
+    from cmctl.app.posts.targets import target  # noqa: PLC0415
     from cmctl.app.story import story  # noqa: PLC0415 - `--help` does not need it
-    from cmctl.app.targets import target  # noqa: PLC0415
 
     asked = invocation(ctx)
     with asked.workspace() as own:

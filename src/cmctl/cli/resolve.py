@@ -13,7 +13,7 @@ from cmctl.core.model import Delivery, HoldReason, State
 
 if TYPE_CHECKING:
     from cmctl.app.context import Context
-    from cmctl.app.resolve import Case, Outcome, Word
+    from cmctl.app.guard.resolve import Case, Outcome, Word
     from cmctl.core.ledger import Removal
 
 AT = '"tomorrow 9:00"'
@@ -65,8 +65,8 @@ def resolve(
     both stand on the account already, the one that is not kept is deleted. Every decision stays on
     record, and nobody is asked twice about the same two texts.
     """
-    from cmctl.app.resolve import Keep, Word, case_of  # noqa: PLC0415 - `--help` does not need it
-    from cmctl.app.targets import target  # noqa: PLC0415
+    from cmctl.app.guard.resolve import Keep, Word, case_of  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.posts.targets import target  # noqa: PLC0415
 
     asked = invocation(ctx)
     choice = _choice(keep=keep, both=both, move=move, rewrite=rewrite)
@@ -87,7 +87,7 @@ def resolve(
 
 def _choice(*, keep: str, both: bool, move: str, rewrite: bool) -> str:
     """Return the one decision that was typed; empty where none was."""
-    from cmctl.app.resolve import Keep  # noqa: PLC0415 - as above
+    from cmctl.app.guard.resolve import Keep  # noqa: PLC0415 - as above
 
     if keep and keep not in list(Keep):
         message = f"--keep {keep}: one of {', '.join(Keep)}"
@@ -110,8 +110,8 @@ def _is_duplicate(delivery: Delivery) -> bool:
 def _settle(
     asked: Invocation, app: "Context", case: "Case", word: "Word", *, yes: bool
 ) -> ExitStatus:
-    from cmctl.app.resolve import doomed, must_be_possible  # noqa: PLC0415 - as above
-    from cmctl.app.resolve import resolve as settle  # noqa: PLC0415
+    from cmctl.app.guard.resolve import doomed, must_be_possible  # noqa: PLC0415 - as above
+    from cmctl.app.guard.resolve import resolve as settle  # noqa: PLC0415
 
     must_be_possible(app, case, word)
     gone = doomed(case, word.keep)
@@ -162,9 +162,9 @@ def _address(app: "Context", removal: "Removal", theirs: str) -> str:
 
 
 def _move(asked: Invocation, app: "Context", case: "Case", when: str, reason: str) -> ExitStatus:
-    from cmctl.app import author  # noqa: PLC0415 - as above
-    from cmctl.app.find_post import channel_of, find_post  # noqa: PLC0415
-    from cmctl.app.resolve import at_another_time  # noqa: PLC0415
+    from cmctl.app.guard.resolve import at_another_time  # noqa: PLC0415
+    from cmctl.app.posts import author  # noqa: PLC0415 - as above
+    from cmctl.app.posts.find_post import channel_of, find_post  # noqa: PLC0415
     from cmctl.cli.queue_edit import answer, moment_of  # noqa: PLC0415
 
     ref = _still_open(case)
@@ -177,7 +177,7 @@ def _move(asked: Invocation, app: "Context", case: "Case", when: str, reason: st
 
 
 def _rewrite(asked: Invocation, app: "Context", case: "Case", reason: str) -> ExitStatus:
-    from cmctl.app.resolve import rewritten  # noqa: PLC0415 - as above
+    from cmctl.app.guard.resolve import rewritten  # noqa: PLC0415 - as above
     from cmctl.cli.queue_edit import edit_by_hand  # noqa: PLC0415
 
     status = edit_by_hand(asked, app, _still_open(case))

@@ -18,8 +18,8 @@ from cmctl.core.show import counted, local, relative
 from cmctl.core.text import excerpt
 
 if TYPE_CHECKING:
-    from cmctl.app.preview import Foreseen, Preview
-    from cmctl.app.readiness import Wait
+    from cmctl.app.publishing.preview import Foreseen, Preview
+    from cmctl.app.publishing.readiness import Wait
     from cmctl.app.run import Outcome, Turn
 
 COLUMNS = (
@@ -68,8 +68,8 @@ def run(
 
 
 def _publish(asked: Invocation, *, as_json: bool) -> ExitStatus:
+    from cmctl.app.notices.tellers import tellers  # noqa: PLC0415
     from cmctl.app.run import turn  # noqa: PLC0415 - `--help` does not need it
-    from cmctl.app.tellers import tellers  # noqa: PLC0415
 
     with asked.workspace() as workspace:
         settings = workspace.settings
@@ -166,7 +166,7 @@ def _tell(output: Output, done: "Turn") -> ExitStatus:
 
 
 def _foresee(asked: Invocation, at: str, *, as_json: bool) -> ExitStatus:
-    from cmctl.app.preview import preview  # noqa: PLC0415 - as above
+    from cmctl.app.publishing.preview import preview  # noqa: PLC0415 - as above
 
     with asked.workspace(read_only=True) as workspace:
         settings, now = workspace.settings, asked.machine.now()
@@ -187,7 +187,7 @@ def _foresee(asked: Invocation, at: str, *, as_json: bool) -> ExitStatus:
 
 
 def _instant(at: str, settings: Settings, now: datetime) -> datetime:
-    from cmctl.app.moments import is_past, moment  # noqa: PLC0415 - only where it was asked for
+    from cmctl.app.posts.moments import is_past, moment  # noqa: PLC0415 - only where it was asked for
 
     found = moment(at, settings.zone, now).instant
     if is_past(found, now):

@@ -16,7 +16,7 @@ _PLACE = "The path of an SQLite file, or postgresql://USER@HOST/DATABASE."
 
 def status(ctx: typer.Context, as_json: Json = False) -> None:
     """Show where the store is and what is in it."""
-    from cmctl.app.store_care import status as look  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.health.store_care import status as look  # noqa: PLC0415 - `--help` does not need it
 
     asked = invocation(ctx)
     with asked.workspace(read_only=True) as workspace:
@@ -57,7 +57,7 @@ def backup(
     held until you have looked. A PostgreSQL server has backups of its own (pg_dump, PITR), which
     serve as well.
     """
-    from cmctl.app.store_care import back_up  # noqa: PLC0415 - as above
+    from cmctl.app.health.store_care import back_up  # noqa: PLC0415 - as above
 
     asked = invocation(ctx)
     with asked.workspace(read_only=True) as workspace:
@@ -80,7 +80,7 @@ def copy(
     Repeated, it compares what stands there. Nothing is written where something else stands, and
     nothing while a daemon works on FROM. `store` in config.yaml stays as it is.
     """
-    from cmctl.app.store_care import copied  # noqa: PLC0415 - as above
+    from cmctl.app.health.store_care import copied  # noqa: PLC0415 - as above
 
     asked = invocation(ctx)
     with asked.workspace(read_only=True) as workspace:
@@ -119,7 +119,7 @@ def reconcile(ctx: typer.Context, as_json: Json = False) -> ExitStatus:
     What stands there is published; what does not, by a network that can tell, is planned again.
     Ends with 1 where something stays held: `cmctl holds` says what to type.
     """
-    from cmctl.app.restored import reconcile as look  # noqa: PLC0415 - as above
+    from cmctl.app.publishing.restored import reconcile as look  # noqa: PLC0415 - as above
 
     asked = invocation(ctx)
     with asked.workspace() as workspace:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from cmctl.app.figures import Figure
+from cmctl.app.health.figures import Figure
 from cmctl.core.model import Delivery, State
 
 #: Upper bounds of the lateness, in seconds.

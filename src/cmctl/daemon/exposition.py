@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from cmctl.app.figures import Figure
+from cmctl.app.health.figures import Figure
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -17,9 +17,9 @@ from apscheduler.triggers.base import BaseTrigger
 
 from cmctl.app.about import about
 from cmctl.app.context import Context
-from cmctl.app.lanes import MOST_LANES
-from cmctl.app.publish import drain
-from cmctl.app.restored import hold_past_due
+from cmctl.app.publishing.lanes import MOST_LANES
+from cmctl.app.publishing.publish import drain
+from cmctl.app.publishing.restored import hold_past_due
 from cmctl.app.run import reserve
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Delivery

@@ -9,21 +9,21 @@ from typing import NamedTuple
 
 from cmctl import __version__
 from cmctl.app.about import about
-from cmctl.app.advise import advise
 from cmctl.app.context import Context
-from cmctl.app.notify import Webhook, deliver
-from cmctl.app.recover import recover
-from cmctl.app.remind import remind
-from cmctl.app.removal import take_down
-from cmctl.app.restored import remember
+from cmctl.app.guard.advise import advise
+from cmctl.app.guard.removal import take_down
+from cmctl.app.notices.notify import Webhook, deliver
+from cmctl.app.notices.remind import remind
+from cmctl.app.posts.take_in import Taken, take_in
+from cmctl.app.publishing.recover import recover
+from cmctl.app.publishing.restored import remember
 from cmctl.app.run import watch_all
-from cmctl.app.take_in import Taken, take_in
 from cmctl.core.model import Severity
 from cmctl.core.settings import Settings
 from cmctl.daemon.counters import Counters
 from cmctl.daemon.saying import Saying
 
-#: A daemon that did not say for long that it works is thought to be dead (`app/daemons.py`).
+#: A daemon that did not say for long that it works is thought to be dead (`app/health/daemons.py`).
 BEAT = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)

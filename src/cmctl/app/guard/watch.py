@@ -1,0 +1,109 @@
+"""Read the accounts' real timelines, and hold what the owner has told already."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cmctl.app import calls
+from cmctl.app.context import Context
+from cmctl.app.guard.causes import reconsider_causes
+from cmctl.app.guard.collisions import collide
+from cmctl.app.guard.judging import judge_among, looks
+from cmctl.app.guard.reading import PAUSE, take
+from cmctl.app.guard.verdicts import carry_out
+from cmctl.channels.base import ChannelError, Timeline
+from cmctl.core.errors import CmctlError
+from cmctl.core.ledger import Notice
+from cmctl.core.model import Delivery, Seen, State, Status
+from cmctl.core.watching import Last, reach
+from cmctl.store.base import Query
+
+
+def refresh(ctx: Context, name: str, *, newer_than: datetime) -> str:
+    """Read the timeline of `client/channel`, unless it was read since `newer_than`.
+
+    What it newly tells is judged against the queue ahead at once. Returns why it could not be read,
+    empty where it was. A network without a timeline counts as read: nobody could look.
+    """
+    while not is_fresh(ctx, name, newer_than=newer_than):
+        if reader := take(ctx, name):
+            try:  # it may have been read between the look and the right
+                done = is_fresh(ctx, name, newer_than=newer_than)
+                return "" if done else _read(ctx, name, reader)
+            finally:
+                ctx.store.end_reading(name, reader=reader)
+        ctx.wait(PAUSE)  # another process, or another lane, reads it for us
+    return ""
+
+
+def is_fresh(ctx: Context, name: str, *, newer_than: datetime) -> bool:
+    """Tell whether a timeline was read since `newer_than`."""
+    read_at = ctx.store.read_at(name)
+    # A reading that lies ahead was made before the clock was set back: nobody knows how old.
+    return read_at is not None and newer_than <= read_at <= ctx.now()
+
+
+def hold_ahead(ctx: Context, name: str, statuses: Sequence[Status]) -> Sequence[Delivery]:
+    """Hold the planned deliveries that repeat one of `statuses`; return those held."""
+    policy = ctx.settings.channel(name).guard
+    if not statuses:
+        return ()
+    corpus = [seen(status) for status in statuses]
+    done = []
+    for delivery in _ahead(ctx, name, statuses):
+        if not looks(policy, delivery):
+            continue
+        rulings = ctx.store.rulings_about(delivery.number)
+        said = judge_among(ctx, delivery, delivery.due, corpus, rulings)
+        if after := carry_out(ctx, delivery, said):
+            done.append(after)
+    return done
+
+
+def seen(status: Status) -> Seen:
+    """Return a status as the guard compares it."""
+    return Seen(
+        source="timeline",
+        ref=status.remote_id,
+        text=status.text,
+        at=status.at,
+        author=status.author,
+        url=status.url,
+        reply_to=status.reply_to,
+        pictures=status.pictures,
+    )
+
+
+def _read(ctx: Context, name: str, reader: str) -> str:
+    at = ctx.now()
+    known = ctx.store.reading(name)
+    last = Last(known.read_at, known.whole_at, known.whole_since)
+    since, whole = reach(at, ctx.settings.channel(name).guard.window, last)
+    try:
+        channel = ctx.channels.open(name)
+        if not isinstance(channel, Timeline):
+            return ""
+        statuses = calls.listed(channel, since)
+    except (ChannelError, CmctlError) as problem:
+        notice = Notice("blind", name, 0, f"{name}: the timeline cannot be read: {problem}")
+        ctx.store.blind(name, problem=str(problem), at=at, notice=notice)
+        return str(problem)
+    if _sending(ctx, name):
+        return ""  # what is going out now may stand there without a receipt yet: not foreign
+    observed = ctx.store.observe(name, statuses, since=since, at=at, whole=whole, reader=reader)
+    told = [*observed.new, *observed.changed]
+    hold_ahead(ctx, name, told)
+    collide(ctx, name, [seen(status) for status in told])
+    reconsider_causes(ctx, name, observed)
+    return ""
+
+
+def _sending(ctx: Context, name: str) -> bool:
+    open_ = ctx.store.in_flight()
+    return any(one.key.channel == name and one.state is State.SENDING for one in open_)
+
+
+def _ahead(ctx: Context, name: str, statuses: Sequence[Status]) -> Sequence[Delivery]:
+    window = ctx.settings.channel(name).guard.window
+    latest = max(status.at for status in statuses)
+    query = Query(states=frozenset({State.PLANNED}), channel=name, until=latest + window)
+    return ctx.store.deliveries(query)

@@ -1,0 +1,1 @@
+"""What could keep posts from going out, found before it does."""

@@ -1,0 +1,1 @@
+"""Telling people: the outbox, the words, and the ways out."""

@@ -1,0 +1,1 @@
+"""The files: what a person writes, and how it gets into the store."""

@@ -1,0 +1,1 @@
+"""Publishing once: from what is due to what is known to stand, whatever happens between."""

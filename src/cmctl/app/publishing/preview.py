@@ -1,0 +1,260 @@
+"""What a run would do at a time, found out without writing or sending anything that changes."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from cmctl.app import calls
+from cmctl.app.changes import Stop
+from cmctl.app.context import Context
+from cmctl.app.fitting import UnfitError, unfit
+from cmctl.app.guard.judging import beside, judge_among, looks, stop, unseen, worded_elsewhere
+from cmctl.app.guard.pictures import look_at
+from cmctl.app.guard.watch import seen
+from cmctl.app.images import changes
+from cmctl.app.posts.planning import ClientPlan, plan_client
+from cmctl.app.publishing.readiness import Lane, Wait, ready
+from cmctl.channels.base import ChannelError, Timeline
+from cmctl.config.load import scan
+from cmctl.core.errors import CmctlError
+from cmctl.core.lateness import too_late
+from cmctl.core.ledger import Fact, Ledger
+from cmctl.core.model import (
+    Delivery,
+    Hold,
+    HoldReason,
+    Match,
+    Planned,
+    Problem,
+    Receipt,
+    Seen,
+    State,
+)
+from cmctl.core.settings import ChannelSettings
+from cmctl.core.text import follower_text
+from cmctl.store.base import Query
+
+
+class Foreseen(NamedTuple):
+    """What would become of one delivery."""
+
+    planned: Planned
+    #: The store's number; 0 where the store does not have it yet.
+    number: int
+    #: None: it would be published.
+    hold: Hold | None
+    match: Match | None = None
+    #: Its turn comes only after the time that was asked about.
+    wait: Wait | None = None
+    #: What becomes of its images before they go out, a line each.
+    images: Sequence[str] = ()
+
+
+class Preview(NamedTuple):
+    """What a run would do."""
+
+    deliveries: Sequence[Foreseen]
+    problems: Sequence[Problem]
+    #: Channels whose timeline could not be read, and why.
+    blind: Sequence[tuple[str, str]]
+
+
+def preview(ctx: Context, at: datetime) -> Preview:
+    """Foresee everything that would be due by `at`, as the files stand now.
+
+    Timelines are read; the store is only read, and no cache is written.
+    """
+    files = scan(ctx.settings.root, ctx.settings.config)
+    found: list[Foreseen] = []
+    problems: list[Problem] = []
+    blind: list[tuple[str, str]] = []
+    for client in ctx.settings.clients:
+        ledger = ctx.store.ledger(client)
+        planned = plan_client(
+            ctx.settings, client, ctx.channels, ledger, ctx.now(), files=files, write_cache=False
+        )
+        problems += planned.problems
+        for name, due in _due_by_channel(planned, ledger, at):
+            channel = _Channel(ctx, name, planned, ledger, at)
+            found += channel.foresee(due)
+            blind += channel.blind
+    found.sort(key=lambda one: (one.planned.due, one.planned.key))
+    return Preview(found, problems, blind)
+
+
+def _due_by_channel(
+    planned: ClientPlan, ledger: Ledger, at: datetime
+) -> Iterator[tuple[str, list[Planned]]]:
+    for channel in planned.client.channels.values():
+        due = [
+            delivery
+            for delivery in planned.plan.planned
+            if delivery.key.channel == channel.name
+            and delivery.due <= at
+            and _is_open(ledger.get(delivery.key))
+        ]
+        if due:
+            yield channel.name, due
+
+
+def _is_open(fact: Fact | None) -> bool:
+    return fact is None or fact.state in {State.PLANNED, State.HELD}
+
+
+class _Channel:
+    """Foresees the deliveries of one channel."""
+
+    def __init__(
+        self, ctx: Context, name: str, planned: ClientPlan, ledger: Ledger, at: datetime
+    ) -> None:
+        self.settings: ChannelSettings = ctx.settings.channel(name)
+        self.blind: list[tuple[str, str]] = []
+        self._ctx = ctx
+        self._plan = planned
+        self._ledger = ledger
+        self._at = at
+        self._lane = Lane(ctx, name, min(at, ctx.now()))
+        self._timeline: Sequence[Seen] = self._read()
+
+    def foresee(self, due: Iterable[Planned]) -> Iterator[Foreseen]:
+        for planned, known in sorted(((one, self._known(one)) for one in due), key=_claimed_by):
+            delivery = _as_planned(planned, known)
+            number = delivery.number
+            hold = planned.hold or delivery.hold or self._own_hold(delivery)
+            if hold is not None:
+                yield Foreseen(planned, number, hold)
+                continue
+            found = self._judge(delivery)
+            if found is not None:
+                yield Foreseen(planned, number, *found)
+                continue
+            copies = changes(self._ctx, self.settings.name, delivery.content)
+            if isinstance(copies, UnfitError):
+                yield Foreseen(planned, number, unfit(copies))
+                continue
+            turn = self._lane.turn(planned.due, delivery.not_before)
+            waits = turn.until is not None and turn.until > self._at
+            yield Foreseen(planned, number, None, wait=turn if waits else None, images=copies)
+
+    def _known(self, planned: Planned) -> Delivery | None:
+        """Return what the store has of a delivery."""
+        fact = self._ledger.get(planned.key)
+        return self._ctx.store.delivery(fact.number) if fact else None
+
+    def _own_hold(self, delivery: Delivery) -> Hold | None:
+        if self._lane.paused:
+            return Hold(reason=HoldReason.PAUSED, detail=self._lane.paused)
+        late = too_late(delivery, self._ctx.now(), self.settings.grace)
+        why = self.blind[0][1] if self.blind else ""
+        return late or unseen(self.settings.guard, delivery, why)
+
+    def _judge(self, delivery: Delivery) -> Stop | None:
+        policy = self.settings.guard
+        if not looks(policy, delivery):
+            return None
+        at = max(delivery.due, self._ctx.now())
+        rulings = self._ctx.store.rulings_about(delivery.number)
+        known, elsewhere = self._corpus(delivery, at), self._elsewhere(delivery, at)
+        return stop(judge_among(self._ctx, delivery, at, known, rulings, elsewhere), policy)
+
+    def _corpus(self, planned: Delivery, at: datetime) -> list[Seen]:
+        """Return what stands before a delivery: the files' queue, history, the timeline as read."""
+        window = self.settings.guard.window
+        known = self._ctx.store.seen(planned.key.channel, since=at - window, until=at)
+        history = [one for one in known if one.source == "history"]
+        queue = self._queue(planned, frozenset({planned.key.channel}))
+        corpus = [*queue[planned.key.channel], *history, *self._timeline]
+        again = bool(self.settings.guard.cooldown)  # what recurs is judged where it has a cool-down
+        return [one for one in corpus if again or one.post != planned.key.post]
+
+    def _elsewhere(self, planned: Delivery, at: datetime) -> dict[str, list[Seen]]:
+        """Return what goes out on other channels before a delivery, and may say its words."""
+        others = beside(self._ctx, planned)
+        found = self._queue(planned, others)
+        for name, known in worded_elsewhere(self._ctx, planned, at).items():
+            found[name] += [one for one in known if one.source != "queue"]
+        return found
+
+    def _queue(self, planned: Delivery, channels: AbstractSet[str]) -> dict[str, list[Seen]]:
+        """Return what the files plan before a delivery, by channel."""
+        found: dict[str, list[Seen]] = {name: [] for name in channels}
+        for other in self._plan.plan.planned:
+            fact = self._ledger.get(other.key)
+            earlier = (other.due, other.key) < (planned.due, planned.key)
+            if other.key.channel in found and earlier and _is_open(fact):
+                pictures = look_at(self._ctx, other.content).pictures
+                found[other.key.channel].append(_queued(other, fact, pictures))
+        return found
+
+    def _read(self) -> Sequence[Seen]:
+        policy = self.settings.guard
+        if not policy.enabled:
+            return ()
+        try:
+            channel = self._ctx.channels.open(self.settings.name)
+            if not isinstance(channel, Timeline):
+                return ()
+            since = self._ctx.now() - policy.window
+            own = self._own(since)
+            there = calls.listed(channel, since)
+            return [seen(one) for one in there if one.remote_id not in own]
+        except (ChannelError, CmctlError) as problem:
+            self.blind.append((self.settings.name, str(problem)))
+            return ()
+
+    def _own(self, since: datetime) -> set[str]:
+        """Return the remote ids of what cmctl published here: the history has it already."""
+        query = Query(states=frozenset({State.PUBLISHED}), channel=self.settings.name, since=since)
+        published = self._ctx.store.deliveries(query)
+        return {part for one in published if one.receipt for part in _parts(one.receipt)}
+
+
+def _claimed_by(one: tuple[Planned, Delivery | None]) -> tuple[datetime, int]:
+    """Return by what deliveries of a channel are claimed in turn; new ones come last."""
+    planned, known = one
+    not_before = known.not_before if known else None
+    return ready(planned.due, not_before), known.number if known else sys.maxsize
+
+
+def _as_planned(planned: Planned, known: Delivery | None) -> Delivery:
+    """Return a delivery as the files plan it, with what happened to it."""
+    if known is not None:
+        return replace(
+            known,
+            due=planned.due,
+            content=planned.content,
+            expires=planned.expires,
+            guard=planned.guard,
+            evergreen=planned.evergreen,
+        )
+    return Delivery(
+        number=0,
+        key=planned.key,
+        network=planned.network,
+        due=planned.due,
+        content=planned.content,
+        digest="",
+        state=State.PLANNED,
+        expires=planned.expires,
+        guard=planned.guard,
+        evergreen=planned.evergreen,
+    )
+
+
+def _parts(receipt: Receipt) -> tuple[str, ...]:
+    return (receipt.remote_id, *receipt.parts)
+
+
+def _queued(planned: Planned, known: Fact | None, pictures: tuple[str, ...]) -> Seen:
+    return Seen(
+        source="queue",
+        ref=str(known.number) if known else "/".join(filter(None, planned.key[:2])),
+        text=follower_text(planned.content),
+        at=planned.due,
+        post=planned.key.post,
+        evergreen=planned.evergreen,
+        pictures=pictures,
+    )
