@@ -100,7 +100,13 @@ def settings(root: Path, channels: int) -> Settings:
         for n in range(channels)
     }
     client = ClientSettings(
-        key="all", name="All", zone=zone, language="fr", channels=own, place=place
+        key="all",
+        name="All",
+        zone=zone,
+        language="fr",
+        guard=GuardPolicy(enabled=False),
+        channels=own,
+        place=place,
     )
     return Settings(root=root, config="config.yaml", store="", zone=zone, clients={"all": client})
 

@@ -40,4 +40,9 @@ def test_out_of_descriptors_at_any_step_nothing_is_lost_or_doubled(
     assert [one for one in told if "Traceback" in one[2] or one[1] == 70] == []
     assert any(status != 0 for _, status, _ in told), told
     shop.cmctl("run")
+    if not shop.standing("page"):  # a person is told that nobody could look at the timeline
+        (held,) = shop.listed("holds")
+        assert held["reason"] == "blind", told
+        shop.cmctl("queue", "release", "one", "--reason", "looked by hand")
+        shop.cmctl("run")
     assert shop.standing("page") == ["Bonjour"], told
