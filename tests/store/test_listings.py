@@ -41,7 +41,7 @@ def test_a_raw_listing_is_the_listing_in_bytes(tmp_path):
         brought_to(store, state, f"p{number}", f"atlas/c{number}")
     for query in (Query(states=AHEAD), Query(states=AHEAD, limit=2), Query(client="atlas")):
         shown = [
-            (one.number, one.due_ms, one.channel, one.post, one.state, one.reason, one.excerpt)
+            (str(one.number), one.due_ms, one.channel, one.post, one.state, one.reason, one.excerpt)
             for one in store.listing(query)
         ]
         raw = [

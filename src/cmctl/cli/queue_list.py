@@ -98,15 +98,16 @@ def _print(asked: Invocation, found: "Listings", query: Query, faces: Faces) -> 
 
 def _parts(rows: "Iterable[Raw]", faces: Faces) -> list[bytes]:
     lines = _lines(rows, faces)
-    return list(iter(lambda: b"".join(islice(lines, CHUNK)), b""))
+    parts = iter(lambda: b"\n".join(islice(lines, CHUNK)), b"")
+    return [part + b"\n" for part in parts]
 
 
 def _lines(rows: "Iterable[Raw]", faces: Faces) -> Iterator[bytes]:
     times = _Times(faces)
+    join = b"\t".join
     for number, due, channel, post, state, reason, text in rows:
-        why = b", " + reason if reason else b""
-        row = (number, times[channel][due], channel, post, state, why, text)
-        yield b"%d\t%b\t%b\t%b\t%b%b\t%b\n" % row
+        why = b"%b, %b" % (state, reason) if reason else state
+        yield join((number, times[channel][due], channel, post, why, text))
 
 
 class _Times(dict[bytes, "_TimesOfOne"]):

@@ -89,8 +89,8 @@ class Pause(NamedTuple):
         return self.scope in {"", channel.partition("/")[0], channel}
 
 
-#: Number, due in ms, channel, post, state, reason and excerpt, texts as UTF-8 bytes.
-Raw = tuple[int, int, bytes, bytes, bytes, bytes, bytes]
+#: Number, due in ms, channel, post, state, reason and excerpt, all but due as UTF-8 bytes.
+Raw = tuple[bytes, int, bytes, bytes, bytes, bytes, bytes]
 
 
 class Listings(Protocol):

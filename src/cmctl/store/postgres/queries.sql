@@ -50,8 +50,9 @@ LOCK TABLE deliveries IN SHARE MODE;
 -- name: raw_listing
 -- Conditions and order follow, as above.
 SELECT
-    number, due, convert_to(channel, 'UTF8'), convert_to(post, 'UTF8'), convert_to(state, 'UTF8'),
-    convert_to(hold_reason, 'UTF8'), convert_to(excerpt, 'UTF8')
+    convert_to(CAST(number AS TEXT), 'UTF8'), due, convert_to(channel, 'UTF8'),
+    convert_to(post, 'UTF8'), convert_to(state, 'UTF8'), convert_to(hold_reason, 'UTF8'),
+    convert_to(excerpt, 'UTF8')
 FROM deliveries
 
 -- name: around

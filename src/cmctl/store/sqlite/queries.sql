@@ -67,7 +67,7 @@ SELECT 1;
 -- name: raw_listing
 -- Conditions and order follow, as above. A blob is handed over as it is, a text is decoded.
 SELECT
-    number, due, CAST(channel AS BLOB), CAST(post AS BLOB), CAST(state AS BLOB),
+    CAST(number AS BLOB), due, CAST(channel AS BLOB), CAST(post AS BLOB), CAST(state AS BLOB),
     CAST(hold_reason AS BLOB), CAST(excerpt AS BLOB)
 FROM deliveries
 
