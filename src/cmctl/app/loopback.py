@@ -61,23 +61,29 @@ class Loopback:
         why = said.get("error_description") or said.get("error") or "no code was given"
         raise CmctlError(f"the network did not let us in: {why}", hint="nothing was changed")
 
-    def _take(self, path: str) -> bool:
+    def _said(self, path: str) -> dict[str, str] | None:
+        """Return what an answer says; None: it is not the one that is waited for."""
         url = urlsplit(path)
         said = {name: values[0] for name, values in parse_qs(url.query).items()}
         expected, given = self._state.encode(), said.get("state", "").encode()
-        if url.path != "/" or not hmac.compare_digest(given, expected):
-            return False
-        self._answers.put(said)
-        return True
+        meant = url.path == "/" and hmac.compare_digest(given, expected)
+        return said if meant else None
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        take = self._take
+        understood, answers = self._said, self._answers
 
         class Handler(BaseHTTPRequestHandler):
             timeout = 30
 
             def do_GET(self) -> None:
-                taken = take(self.path)
+                said = understood(self.path)
+                try:
+                    self._show(said is not None)
+                finally:  # only now: the program may end as soon as it has the answer
+                    if said is not None:
+                        answers.put(said)
+
+            def _show(self, taken: bool) -> None:
                 body = (_DONE if taken else _STRANGE).encode()
                 self.send_response(HTTPStatus.OK if taken else HTTPStatus.BAD_REQUEST)
                 self.send_header("Content-Type", "text/plain; charset=utf-8")

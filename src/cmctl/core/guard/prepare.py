@@ -72,7 +72,7 @@ def prepare(text: str) -> Prepared:
     return _prepare(text[:LIMIT])
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _prepare(text: str) -> Prepared:
     form = plain(text)
     language = language_of(words_of(fold(form.text).lower()))
@@ -103,7 +103,7 @@ def _sentence(text: str, language: Language, shouted: bool) -> tuple[Sentence, d
     return Sentence(text, lower, facts, concepts, known), written
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def folded(word: str) -> str:
     """Return a word without accents, in lower case."""
     return fold(word).lower()
@@ -128,7 +128,7 @@ def without(text: Prepared, frame: frozenset[str]) -> Prepared:
     return _rejoined(text, kept)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _rejoined(text: Prepared, kept: tuple[Sentence, ...]) -> Prepared:
     return _joined(kept, text.form, text.language, text.written, text.titles)
 
