@@ -116,7 +116,7 @@ def test_every_text_fits_its_network(
         for post in client.posts:
             for short in post.channels:
                 channel = channels[short]
-                content = content_for(post, short, channel.network)
+                content = content_for(post, channel)
                 problems = list(adapters[channel.name].problems(content))
                 assert not problems, f"{post.place} on {short}: {problems}"
 
@@ -173,7 +173,9 @@ def test_the_examples_can_be_planned_for_years(
         assert {one.key.post for one in planned.planned} >= in_reach - drafts
 
 
-def test_followers_read_the_link_and_the_hashtags(clients: list[LoadedPosts]) -> None:
+def test_followers_read_the_link_and_the_hashtags(
+    settings: Settings, clients: list[LoadedPosts]
+) -> None:
     [post] = [post for post in posts_of(clients) if post.id == "rennes-entrepot"]
-    text = follower_text(content_for(post, "page", "sandbox"))
+    text = follower_text(content_for(post, settings.channel("atlas/page")))
     assert text.endswith("https://atlas-logistique.example/rennes\n\n#logistique #Rennes")

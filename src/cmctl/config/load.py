@@ -134,7 +134,8 @@ class _ClientReader:
         self._client = client
         self._cache = Cache(settings.root, write=write_cache)
         channels = [f"{name}={channel.network}" for name, channel in client.channels.items()]
-        self._context = ("posts", client.key, client.zone.key, *channels)
+        sets = [f"{name}:{','.join(tags)}" for name, tags in client.hashtags.items()]
+        self._context = ("posts", client.key, client.zone.key, *channels, *sets)
 
     def file(self, file: str) -> LoadedFile:
         raw = read_file(self._root, file)

@@ -42,6 +42,7 @@ def _parse_link(text: str) -> str:
 
 
 def _parse_hashtag(text: str) -> str:
+    """Return a hashtag without `#`."""
     word = text.removeprefix("#")
     if not word or re.search(r"[\s#]", word):
         raise Wrong(f"{quoted(text)} is not one hashtag", "one word an item, without #")
@@ -69,6 +70,11 @@ def _parse_sha256(text: str) -> str:
         message = f"{quoted(text)} is not a SHA-256"
         raise Wrong(message, "64 signs of 0-9 and a-f, as `sha256sum` prints them")
     return text
+
+
+def _parse_hashtag_or_set(text: str) -> str:
+    """Return a hashtag without `#`, or the name of a set in braces."""
+    return text if re.fullmatch(rf"\{{{NAME_PATTERN}\}}", text) else _parse_hashtag(text)
 
 
 _MOMENT = {"pattern": f"^{times.PATTERN}$", "examples": ["2026-11-24 10:15"]}
@@ -104,11 +110,17 @@ _MEDIA = ListOf(
     ),
     "[{file: media/photo.jpg, alt: What it shows}]",
 )
+#: One of a client's set.
+HASHTAG = Text(what="a hashtag", parse=_parse_hashtag)
+_HASHTAGS = ListOf(
+    Text(what="a hashtag", parse=_parse_hashtag_or_set), '[logistics, "{name-of-a-set}"]'
+)
 _VARIANT = Record(
     "a variant",
     (
         Field("text", _TEXT, "The text on this channel instead."),
         Field("media", _MEDIA, "The images on this channel instead; [] for none."),
+        Field("hashtags", _HASHTAGS, "The hashtags on this channel instead; [] for none."),
         Field("at", _AT, "The time on this channel instead."),
     ),
 )
@@ -157,11 +169,7 @@ POST = Record(
         Field("link", Text(what="a web address", parse=_parse_link), "The address it points to."),
         Field("thread", ListOf(_TEXT, '["The next part…"]'), "Further parts, sent as replies."),
         Field("first_comment", _TEXT, "The first comment, where the network has comments."),
-        Field(
-            "hashtags",
-            ListOf(Text(what="a hashtag", parse=_parse_hashtag), "[logistics, rennes]"),
-            "Hashtags, without #.",
-        ),
+        Field("hashtags", _HASHTAGS, "Hashtags without #, and the client's sets in braces."),
         Field(
             "variants",
             MapOf("a channel or network", NAME_PATTERN, NAME_RULE, _VARIANT),

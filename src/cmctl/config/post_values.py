@@ -127,10 +127,12 @@ def _variants(data: Plain, zone: ZoneInfo) -> Mapping[str, Variant]:
 
 def _variant(data: Plain, zone: ZoneInfo) -> Variant:
     media = data.get("media")
+    hashtags = data.get("hashtags")
     at = data.get("at")
     return Variant(
         text=data.get("text"),
         media=None if media is None else _media(media),
+        hashtags=None if hashtags is None else tuple(hashtags),
         at=instant_from_plain(at, zone) if at else None,
     )
 

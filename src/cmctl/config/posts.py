@@ -9,6 +9,7 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 
 from cmctl.config.every import needs_since
 from cmctl.config.files import RawFile
+from cmctl.config.hashtags import default_set, spelled_out
 from cmctl.config.kinds import Items
 from cmctl.config.post_fields import POST, parse_id
 from cmctl.config.post_values import Plain, instant_to_plain, path_id, problem_to_plain
@@ -121,15 +122,19 @@ class _PostReader:
         for name in ("link", "first_comment", "draft", "guard", "evergreen", "note"):
             if name in fields:
                 post[name] = fields[name]
-        for name in ("thread", "hashtags", "labels"):
+        for name in ("thread", "labels"):
             if name in fields:
                 post[name] = fields[name].values()
+        if "hashtags" in fields:
+            post["hashtags"] = spelled_out(fields["hashtags"], self._client.hashtags, self._report)
         self._schedule(post)
         uses: list[Any] = []
         if "media" in fields:
             post["media"] = self._media(fields["media"], uses)
         if "variants" in fields:
             post["variants"] = self._variants(fields["variants"], post, uses)
+        if "hashtags" not in fields and (tags := default_set(post, self._client.hashtags)):
+            post["hashtags"] = tags
         if uses:
             post["uses"] = uses
         return post
@@ -263,6 +268,9 @@ class _PostReader:
             plain["text"] = variant["text"]
         if "media" in variant:
             plain["media"] = self._media(variant["media"], uses)
+        if "hashtags" in variant:
+            sets = self._client.hashtags
+            plain["hashtags"] = spelled_out(variant["hashtags"], sets, self._report)
         if "at" in variant:
             node = variant.nodes["at"]
             plain["at"] = instant_to_plain(self._instant(variant["at"], node))

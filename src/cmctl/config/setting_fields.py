@@ -1,20 +1,19 @@
 """The keys of `config.yaml`: the tables that reading, problems and the JSON Schema come from."""
 
 import re
-from datetime import timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from cmctl.config import durations
+from cmctl.config.guard_fields import DURATION, GUARD
 from cmctl.config.inline_secrets import refuse_inline
-from cmctl.config.kinds import Choice, Flag, Kind, ListOf, Text
-from cmctl.config.post_fields import NAME_PATTERN, NAME_RULE
+from cmctl.config.kinds import Choice, ListOf, Text
+from cmctl.config.post_fields import HASHTAG, NAME_PATTERN, NAME_RULE
 from cmctl.config.records import Field, MapOf, Record
 from cmctl.config.secrets import is_reference, parse_reference
 from cmctl.config.slots import parse_slot
 from cmctl.config.store_field import StoreField
 from cmctl.config.wrong import Wrong, did_you_mean, quoted
-from cmctl.core.model import Decision
-from cmctl.core.settings import EVER, AltTexts, OnBlind, OnGone, OnMatch
+from cmctl.core.links import PLACEHOLDERS, UTM_PARAMETERS, placeholders
+from cmctl.core.settings import AltTexts
 
 
 def _parse_zone(text: str) -> str:
@@ -54,27 +53,6 @@ def _parse_called(name: str, text: str) -> str:
     return text
 
 
-def _parse_window(text: str) -> timedelta:
-    if text.strip() == "ever":
-        return EVER
-    try:
-        return min(durations.parse_duration(text), EVER)
-    except Wrong as wrong:
-        raise Wrong(wrong.message, "write it like 90s, 2h or 14d, or ever") from None
-
-
-def _parse_count(text: str) -> int:
-    if not re.fullmatch(r"\d{1,4}", text.strip(), re.ASCII):
-        raise Wrong(f"{quoted(text)} is not a number of channels", "write it like 3; 0: no limit")
-    return int(text)
-
-
-def _parse_score(text: str) -> float:
-    if not re.fullmatch(r"0?\.\d{1,4}|[01](\.0{1,4})?", text.strip(), re.ASCII):
-        raise Wrong(f"{quoted(text)} is not a score", "write a number from 0 to 1, like 0.45")
-    return float(text)
-
-
 def _parse_apprise(text: str) -> str:
     if not is_reference(text):
         message = "an Apprise address holds secrets: it never stands here"
@@ -82,80 +60,28 @@ def _parse_apprise(text: str) -> str:
     return str(parse_reference(text))
 
 
+def _parse_utm(text: str) -> str:
+    for name in placeholders(text):
+        if name not in PLACEHOLDERS:
+            near = did_you_mean(name, PLACEHOLDERS)
+            known = ", ".join(f"{{{one}}}" for one in PLACEHOLDERS)
+            raise Wrong(f'nothing is called "{{{name}}}" here{near}', f"there are {known}")
+    return text
+
+
+def _parse_site(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", text, re.IGNORECASE):
+        raise Wrong(
+            f"{quoted(text)} is not a host", "write it like atlas.example, without https://"
+        )
+    return text.lower()
+
+
 def _parse_argument(text: str) -> str:
     refuse_inline("command", text, variable="CMCTL_SECRET")
     return text
 
 
-_DURATION: Kind = Text(
-    what="a duration",
-    parse=durations.parse_duration,
-    about={"pattern": f"^{durations.PATTERN}$", "examples": ["90s", "10m", "2h", "14d"]},
-)
-_WINDOW: Kind = Text(
-    what="a duration",
-    parse=_parse_window,
-    about={"pattern": f"^(?:{durations.PATTERN}|ever)$", "examples": ["14d", "90d", "ever"]},
-)
-_SCORE: Kind = Text(
-    what="a score",
-    parse=_parse_score,
-    about={
-        "pattern": r"^(?:0?\.\d{1,4}|[01](?:\.0{1,4})?)$",
-        "minimum": 0,
-        "maximum": 1,
-        "examples": [0.45],
-    },
-)
-_MATCH = Choice(tuple(choice.value for choice in OnMatch))
-_WORST = Choice(tuple(choice.value for choice in reversed(Decision)))
-
-_GUARD = Record(
-    "guard",
-    (
-        Field("enabled", Flag(), "Whether the guard looks for repeated news at all."),
-        Field("window", _WINDOW, "How far back and ahead the same news counts; ever: without end."),
-        Field("on_block", _MATCH, "What to do with a post that tells the same news."),
-        Field("on_flag", _MATCH, "What to do with a post that may tell the same news."),
-        Field(
-            "on_blind",
-            Choice(tuple(choice.value for choice in OnBlind)),
-            "What to do when the timeline cannot be read.",
-        ),
-        Field(
-            "on_gone",
-            Choice(tuple(choice.value for choice in OnGone)),
-            "What to do with a held post when the text that it repeats was deleted or rewritten.",
-        ),
-        Field(
-            "translations",
-            _WORST,
-            "The worst that is said of a text that stands there in another language.",
-        ),
-        Field(
-            "teasers",
-            _WORST,
-            "The worst that is said of the full text of what was only announced before.",
-        ),
-        Field(
-            "cooldown",
-            _DURATION,
-            "How soon the same recurring or evergreen post may come again without a word.",
-        ),
-        Field("flag", _SCORE, "From which score, 0 to 1, a text may tell the same news."),
-        Field("block", _SCORE, "From which score, 0 to 1, a text tells the same news."),
-        Field(
-            "community_limit",
-            Text(
-                what="a number of channels",
-                parse=_parse_count,
-                about={"pattern": r"^\d{1,4}$", "examples": [3]},
-            ),
-            "On so many channels of one network the same text may go out within a day; 0: on any.",
-        ),
-        Field("freshness", _DURATION, "How old the last reading may be at sending."),
-    ),
-)
 _NOTIFIER = Record(
     "a notifier",
     (
@@ -175,6 +101,27 @@ _NOTIFIER = Record(
             "A secret reference to an Apprise address: e-mail, ntfy, Telegram, Slack, SMS, ...",
         ),
     ),
+)
+
+_UTM_VALUE = Text(what="a value", parse=_parse_utm, about={"examples": ["{network}", "social"]})
+_UTM = Record(
+    "utm",
+    (
+        *(
+            Field(name, _UTM_VALUE, f"The value of utm_{name}; may name {{network}} or {{post}}.")
+            for name in UTM_PARAMETERS
+        ),
+        Field(
+            "sites",
+            ListOf(Text(what="a host", parse=_parse_site), "[atlas.example]"),
+            "The hosts whose links are meant; every link where this is left out.",
+        ),
+    ),
+)
+_HASHTAGS = Field(
+    "hashtags",
+    MapOf("a set of hashtags", NAME_PATTERN, NAME_RULE, ListOf(HASHTAG, "[logistics, rennes]")),
+    "Sets of hashtags by name, which posts name in braces.",
 )
 
 #: May stand at the top, under a client and under a channel; the nearest counts.
@@ -201,14 +148,15 @@ INHERITED = (
         ),
         "Weekly times for posts with `slot: next`.",
     ),
-    Field("grace", _DURATION, "How late a post may still go out."),
-    Field("pace", _DURATION, "The least time between two posts of a channel."),
+    Field("grace", DURATION, "How late a post may still go out."),
+    Field("pace", DURATION, "The least time between two posts of a channel."),
     Field(
         "alt",
         Choice(tuple(choice.value for choice in AltTexts)),
         "What is said of an image without an alt text: required refuses it.",
     ),
-    Field("guard", _GUARD, "How strict the guard against repeated news is."),
+    Field("utm", _UTM, "UTM parameters that are added to links; {} for none."),
+    Field("guard", GUARD, "How strict the guard against repeated news is."),
     Field(
         "notify", ListOf(_NOTIFIER, "[{webhook: env:CMCTL_WEBHOOK}]"), "Who is told of what waits."
     ),
@@ -231,6 +179,7 @@ CLIENT = Record(
     (
         Field("name", Text(what="a name"), "The client as a person writes it.", required=True),
         *INHERITED,
+        _HASHTAGS,
         Field(
             "channels",
             MapOf("a channel", NAME_PATTERN, NAME_RULE, CHANNEL),
@@ -254,6 +203,7 @@ CONFIG = Record(
     (
         Field(INHERITED[0].name, INHERITED[0].kind, INHERITED[0].description, required=True),
         *INHERITED[1:],
+        _HASHTAGS,
         Field(
             "store",
             StoreField(),

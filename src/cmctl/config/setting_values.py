@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cmctl.core.links import UTM_PARAMETERS, Utm
 from cmctl.core.model import Decision, Place
 from cmctl.core.settings import (
     AltTexts,
@@ -55,6 +56,7 @@ def _client(key: str, data: Plain, file: str) -> ClientSettings:
             {name: _channel(key, name, one, file) for name, one in data["channels"].items()}
         ),
         place=Place(file, *data["place"]),
+        hashtags=MappingProxyType({name: tuple(tags) for name, tags in data["hashtags"].items()}),
     )
 
 
@@ -72,10 +74,16 @@ def _channel(client: str, name: str, data: Plain, file: str) -> ChannelSettings:
         guard=_guard(data["guard"]),
         notifiers=tuple(_notifier(one) for one in data["notify"]),
         alt=AltTexts(data["alt"]),
+        utm=_utm(data["utm"]),
         options=MappingProxyType(data["options"]),
         place=Place(file, *data["place"]),
         option_places=MappingProxyType(places),
     )
+
+
+def _utm(data: Plain) -> Utm:
+    parameters = tuple((name, data[name]) for name in UTM_PARAMETERS if name in data)
+    return Utm(parameters=parameters, sites=tuple(data.get("sites", ())))
 
 
 def _guard(data: Plain) -> GuardPolicy:

@@ -1,5 +1,6 @@
 """`config.yaml` to plain data, everything inherited, with all problems at once."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from cmctl.config.files import RawFile
 from cmctl.config.inline_secrets import refuse_inline
 from cmctl.config.kinds import Items
 from cmctl.config.reader import compose, decode, is_nothing, kind_of, plain_value, text_of
-from cmctl.config.records import Fields, duplicate_key
+from cmctl.config.records import Entries, Fields, duplicate_key
 from cmctl.config.report import Report
 from cmctl.config.secrets import is_reference, parse_reference
 from cmctl.config.setting_fields import CHANNEL, CONFIG
@@ -40,6 +41,8 @@ _DEFAULTS: Plain = {
         "community_limit": _GUARD.community_limit,
         "freshness": _GUARD.freshness.total_seconds(),
     },
+    "utm": {},
+    "hashtags": {},
     "notify": [],
 }
 _STORE = ".cmctl/cmctl.db"
@@ -89,6 +92,7 @@ class _Inheritance:
             "zone": policy.get("zone"),
             "language": policy["language"],
             "guard": policy["guard"],
+            "hashtags": policy["hashtags"],
             "place": self._place(node),
             "channels": {
                 name: self._channel(key, name, channel, where, policy)
@@ -108,20 +112,15 @@ class _Inheritance:
         }
 
     def _policy(self, above: Plain, fields: Fields) -> Plain:
-        own: Plain = {}
-        if "timezone" in fields:
-            own["zone"] = fields["timezone"]
-        if "language" in fields:
-            own["language"] = fields["language"]
-        for name in ("grace", "pace"):
-            if name in fields:
-                own[name] = fields[name].total_seconds()
-        if "alt" in fields:
-            own["alt"] = fields["alt"]
-        if "slots" in fields:
-            own["slots"] = _week(fields["slots"])
+        own: Plain = {
+            _PLAIN_NAMES.get(name, name): to_plain(fields[name])
+            for name, to_plain in _TO_PLAIN.items()
+            if name in fields
+        }
         if "guard" in fields:
             own["guard"] = self._guard(above["guard"], fields["guard"])
+        if "hashtags" in fields:
+            own["hashtags"] = {**above["hashtags"], **_sets(fields["hashtags"])}
         if "notify" in fields:
             own["notify"] = [self._notifier(*item) for item in fields["notify"]]
         return {**above, **own}
@@ -196,8 +195,32 @@ def _week(items: Items) -> list[list[int]]:
     return [list(slot) for slot in sorted(slots)]
 
 
+def _utm(fields: Fields) -> Plain:
+    return {
+        name: value.values() if isinstance(value, Items) else value
+        for name, value in fields.items()
+    }
+
+
+def _sets(entries: Entries) -> Plain:
+    return {name: tags.values() for name, (tags, _) in entries.items() if tags is not None}
+
+
 def _seconds(fields: Fields) -> dict[str, Any]:
     return {
         name: value.total_seconds() if isinstance(value, timedelta) else value
         for name, value in fields.items()
     }
+
+
+#: What a channel takes over from its client as it is, and how it becomes plain.
+_TO_PLAIN: dict[str, Callable[[Any], object]] = {
+    "timezone": str,
+    "language": str,
+    "grace": timedelta.total_seconds,
+    "pace": timedelta.total_seconds,
+    "alt": str,
+    "slots": _week,
+    "utm": _utm,
+}
+_PLAIN_NAMES = {"timezone": "zone"}

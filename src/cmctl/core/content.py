@@ -2,25 +2,70 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
+from cmctl.core.links import tag_link, tag_links
 from cmctl.core.model import Content, Media, Post, Variant
 
+if TYPE_CHECKING:  # settings are more than what reads a store has to load
+    from cmctl.core.settings import ChannelSettings
 
-def content_for(post: Post, channel: str, network: str) -> Content:
-    """Return what followers would see of a post on a channel (its short name) of a network."""
-    text, media = post.text, post.media
-    for variant in reversed([*_variants(post, channel, network)]):
+#: In a text: where the hashtags stand, instead of at its end.
+HASHTAGS = "{hashtags}"
+
+
+def content_for(post: Post, channel: "ChannelSettings") -> Content:
+    """Return what followers would see of a post on a channel."""
+    text, media, hashtags = post.text, post.media, post.hashtags
+    for variant in reversed([*_variants(post, channel.short, channel.network)]):
         text = text if variant.text is None else variant.text
         media = media if variant.media is None else variant.media
-    return Content(
+        hashtags = hashtags if variant.hashtags is None else variant.hashtags
+    content = Content(
         text=text,
         link=post.link,
-        hashtags=post.hashtags,
+        hashtags=hashtags,
         media=media,
         thread=post.thread,
         first_comment=post.first_comment,
+    )
+    return _with_utm(_with_hashtags_in_place(content), post, channel)
+
+
+def _with_hashtags_in_place(content: Content) -> Content:
+    """Put the hashtags where a text asks for them, and then nowhere else."""
+    texts = (content.text, *content.thread, content.first_comment)
+    if not any(HASHTAGS in text for text in texts):
+        return content
+    tags = " ".join(f"#{tag}" for tag in content.hashtags)
+    return replace(
+        content,
+        text=content.text.replace(HASHTAGS, tags),
+        hashtags=(),
+        thread=tuple(part.replace(HASHTAGS, tags) for part in content.thread),
+        first_comment=content.first_comment.replace(HASHTAGS, tags),
+    )
+
+
+def _with_utm(content: Content, post: Post, channel: "ChannelSettings") -> Content:
+    if not channel.utm.parameters:
+        return content
+    names = {
+        "client": channel.client,
+        "channel": channel.short,
+        "network": channel.network,
+        "post": post.id,
+    }
+    query, sites = channel.utm.query(names), channel.utm.sites
+    return replace(
+        content,
+        text=tag_links(content.text, query, sites),
+        link=tag_link(content.link, query, sites) if content.link else "",
+        thread=tuple(tag_links(part, query, sites) for part in content.thread),
+        first_comment=tag_links(content.first_comment, query, sites),
     )
 
 

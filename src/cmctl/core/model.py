@@ -142,6 +142,7 @@ class Variant:
 
     text: str | None = None
     media: tuple[Media, ...] | None = None
+    hashtags: tuple[str, ...] | None = None
     at: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -169,7 +170,7 @@ class Post:
     #: Further parts, published as replies to the first.
     thread: tuple[str, ...] = ()
     first_comment: str = ""
-    #: Without `#`.
+    #: Without `#`, the client's sets among them spelled out.
     hashtags: tuple[str, ...] = ()
     #: By channel name or by network; the channel's own wins.
     variants: Mapping[str, Variant] = field(default_factory=lambda: NOTHING)

@@ -151,7 +151,7 @@ class _Planning:
         for name in dict.fromkeys(post.channels):
             if name in self.client.channels:
                 channel = self.client.channels[name]
-                content = content_for(post, name, channel.network)
+                content = content_for(post, channel)
                 yield _Target(post, channel, content, self._hold(post, channel))
 
     def _hold(self, post: Post, channel: ChannelSettings) -> Hold | None:

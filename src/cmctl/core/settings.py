@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cmctl.core.guard.terms import Rules, Thresholds
+from cmctl.core.links import Utm
 from cmctl.core.model import Decision, Place
 
 
@@ -131,6 +132,7 @@ class ChannelSettings:
     options: Mapping[str, object]
     place: Place
     alt: AltTexts = AltTexts.WARN
+    utm: Utm = field(default_factory=Utm)
     #: Where each option stands, for the adapter's problems.
     option_places: Mapping[str, Place] = field(default_factory=dict)
 
@@ -153,6 +155,8 @@ class ClientSettings:
     guard: GuardPolicy
     channels: Mapping[str, ChannelSettings]
     place: Place
+    #: Sets of hashtags by name, which posts name in braces.
+    hashtags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -102,7 +102,7 @@ def faults(
             continue
         for post in posts:
             if short in post.channels:
-                content = content_for(post, short, channel.network)
+                content = content_for(post, channel)
                 for problem in _by_policy(checker.problems(content), channel.alt):
                     found[post.id].append(_placed(problem, post, channel.name))
     return found
