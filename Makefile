@@ -1,7 +1,7 @@
 # The two commands of a newcomer are `make demo` and `make test`.
 PYTHON ?= python3
 VENV ?= .venv
-KILLS ?= 5000
+KILLS ?= 2500
 SEED ?=
 BIN := $(VENV)/bin
 SOURCES := $(shell find src -type f -not -name '*.pyc')
@@ -30,8 +30,9 @@ dev: $(VENV)/.dev  ## An editable installation, to work on the code.
 bench: $(VENV)/.tested-wheel  ## The figures of docs/benchmarks.md, as JSON on standard output.
 	$(BIN)/python bench/everything.py
 
-faults: $(VENV)/.tested-wheel  ## Kill daemons for an hour or more; the seed is printed and can be given: SEED=.
-	cd tests && ../$(BIN)/python -m faults.campaign --kills $(KILLS) --seed "$(SEED)"
+faults: $(VENV)/.tested-wheel  ## Kill KILLS daemons on each store, for an hour or more; SEED= gives a schedule again.
+	cd tests && for store in sqlite postgres; do \
+	  ../$(BIN)/python -m faults.campaign --kills $(KILLS) --seed "$(SEED)" --store $$store || exit; done
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cmctl needs Python 3.11 or newer; name one with PYTHON=")'

@@ -246,6 +246,8 @@ def main() -> None:
         accounts = dict.fromkeys(("one", "two", "three"), f"control_{asked.control}")
     with tempfile.TemporaryDirectory(prefix="cmctl-faults-") as scratch:
         root = asked.keep or Path(scratch)
+        root.mkdir(parents=True, exist_ok=True)
+        root.chmod(0o755)  # a database of root's is another user's, who must reach it
         result = run(
             root,
             kills=asked.kills,
