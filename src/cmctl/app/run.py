@@ -50,10 +50,11 @@ class Turn(NamedTuple):
     blind: Sequence[tuple[str, str]]
 
 
-def turn(ctx: Context, webhook: Webhook) -> Turn:
+def turn(ctx: Context, webhook: Webhook, *, stopping: Callable[[], bool] = lambda: False) -> Turn:
     """Take in the files, settle what is open, watch, publish what is due, judge, and tell people.
 
     What is due is judged once more before it is sent; so the advice on the rest may come later.
+    Once `stopping` says so, only the calls in flight are finished; the next turn does the rest.
 
     Raises:
         CmctlError: the disk has no room to keep a receipt, so nothing was sent.
@@ -62,15 +63,16 @@ def turn(ctx: Context, webhook: Webhook) -> Turn:
     held_before = {delivery.number for delivery in _held(ctx)}
     hold_past_due(ctx)
     taken = take_in(ctx, whole=True)
-    moved = {delivery.number: delivery for delivery in recover(ctx)}
-    blind = watch_all(ctx, oldest=freshness)
-    publish_due(ctx, lambda delivery: moved.update({delivery.number: delivery}))
-    take_down(ctx)
-    remind(ctx)
-    moved.update((delivery.number, delivery) for delivery in advise_all(ctx))
+    moved = {delivery.number: delivery for delivery in recover(ctx, stopping=stopping)}
+    blind = watch_all(ctx, oldest=freshness, stopping=stopping)
+    publish_due(ctx, lambda delivery: moved.update({delivery.number: delivery}), stopping=stopping)
+    if not stopping():
+        take_down(ctx)
+        remind(ctx)
+        moved.update((delivery.number, delivery) for delivery in advise_all(ctx))
     held = {delivery.number: delivery for delivery in _held(ctx) if waits(delivery, ctx.now())}
     moved.update((number, held[number]) for number in held.keys() - held_before)
-    deliver(ctx, webhook)
+    deliver(ctx, webhook, stopping=stopping)
     remember(ctx)
     return Turn(
         outcomes=list(_outcomes(ctx, moved)),
@@ -124,11 +126,21 @@ def _held(ctx: Context) -> Sequence[Delivery]:
     return ctx.store.deliveries(Query(states=frozenset({State.HELD})))
 
 
-def publish_due(ctx: Context, done: Callable[[Delivery], None]) -> None:
-    """Publish everything that is due, one lane a channel; `done` hears of each as it turned out."""
+def publish_due(
+    ctx: Context,
+    done: Callable[[Delivery], None],
+    *,
+    stopping: Callable[[], bool] = lambda: False,
+) -> None:
+    """Publish everything that is due, one lane a channel; `done` hears of each as it turned out.
+
+    Nothing further is claimed once `stopping` says so.
+    """
 
     def lane(name: str) -> None:
-        for delivery in drain(ctx, name):
+        if stopping():
+            return
+        for delivery in drain(ctx, name, more=lambda: not stopping()):
             done(delivery)
 
     on_lanes(lane, ctx.store.due_channels(ctx.now()))
@@ -161,6 +173,8 @@ def watch_all(
     blind: list[tuple[str, str]] = []
 
     def look(name: str) -> None:
+        if stopping():
+            return
         if problem := refresh(ctx, name, newer_than=ctx.now() - oldest(ctx, name)):
             blind.append((name, problem))
         while not stopping() and index(ctx, name):

@@ -12,6 +12,7 @@ import typer
 
 from cmctl.cli.invocation import invocation
 from cmctl.cli.logs import LogFormat, log_to
+from cmctl.cli.stopping import once
 
 if TYPE_CHECKING:
     from cmctl.daemon.counters import Counters
@@ -35,8 +36,8 @@ def daemon(
     """Publish and watch until stopped; for systemd.
 
     Files are read when they change, timelines are watched, what is due is published. SIGTERM and
-    Ctrl-C end it after the calls in flight, SIGHUP reads the configuration again. Two at once are
-    safe. `cmctl service` makes a unit for it.
+    Ctrl-C end it after the calls in flight, a second one ends it at once; SIGHUP reads the
+    configuration again. Two at once are safe. `cmctl service` makes a unit for it.
     """
     from cmctl.app.notices.tellers import tellers  # noqa: PLC0415 - `--help` does not need it
     from cmctl.app.notices.webhook import pinger  # noqa: PLC0415
@@ -63,14 +64,10 @@ def daemon(
             counters=counters,
         )
 
-        def stop(_signal: int, _frame: FrameType | None) -> None:
-            running.stop()
-
         def reload(_signal: int, _frame: FrameType | None) -> None:
             running.reload()
 
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
+        once(running.stop)
         signal.signal(signal.SIGHUP, reload)
         root = workspace.settings.root
         told, ping = tellers(environment, root), pinger(environment, root)

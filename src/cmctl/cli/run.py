@@ -10,6 +10,7 @@ import typer
 from cmctl.cli.invocation import Invocation, invocation
 from cmctl.cli.options import Json
 from cmctl.cli.output import Column, Output, Scalar
+from cmctl.cli.stopping import stopping
 from cmctl.cli.told import delivery_keys, evidence_keys
 from cmctl.core.errors import ExitStatus, UsageError
 from cmctl.core.model import Problem, Severity, State
@@ -39,6 +40,10 @@ COLUMNS = (
 )
 
 
+#: Said at the first Ctrl-C or SIGTERM.
+STOPPING = "cmctl: ending after the calls in flight; once more ends at once"
+
+
 def run(
     ctx: typer.Context,
     dry_run: Annotated[
@@ -52,8 +57,9 @@ def run(
     """Publish what is due, then end; for cron.
 
     The files are taken in, what a crash left open is settled, the accounts' timelines are read, and
-    every channel publishes what is due. Safe beside a daemon and beside itself. A dry run reads the
-    timelines and changes nothing anywhere.
+    every channel publishes what is due. Safe beside a daemon and beside itself. Ctrl-C and SIGTERM
+    end it after the calls in flight, a second one at once. A dry run reads the timelines and
+    changes nothing anywhere.
     """
     asked = invocation(ctx)
     if dry_run:
@@ -71,10 +77,12 @@ def _publish(asked: Invocation, *, as_json: bool) -> ExitStatus:
     from cmctl.app.notices.tellers import tellers  # noqa: PLC0415
     from cmctl.app.run import turn  # noqa: PLC0415 - `--help` does not need it
 
+    output = asked.output
     with asked.workspace() as workspace:
         settings = workspace.settings
-        done = turn(workspace.context, tellers(asked.machine.environment, settings.root))
-    output = asked.output
+        told = tellers(asked.machine.environment, settings.root)
+        with stopping(lambda: output.warn(STOPPING)) as asked_to_stop:
+            done = turn(workspace.context, told, stopping=asked_to_stop)
     if as_json:
         zones = (_zone(settings, one.delivery.key.channel) for one in done.outcomes)
         output.records(map(_record, done.outcomes, zones))
@@ -83,7 +91,8 @@ def _publish(asked: Invocation, *, as_json: bool) -> ExitStatus:
         rows = (_row(settings, one, asked.machine.now()) for one in shown)
         output.listing(COLUMNS, rows)
     _complain(output, done.problems, done.blind)
-    return _tell(output, done)
+    status = _tell(output, done)
+    return ExitStatus.INTERRUPTED if asked_to_stop() else status
 
 
 def _is_fine(one: "Outcome") -> bool:

@@ -141,7 +141,7 @@ class Daemon:
                 self._turn(scheduler)
         finally:
             self._tell("STOPPING=1\nSTATUS=ending after the calls in flight")
-            log.info("ending after the calls in flight")
+            log.info("ending after the calls in flight; another signal ends at once")
             self._stopped.set()
             scheduler.shutdown(wait=True)
             self._lanes.shutdown(wait=True, cancel_futures=True)
