@@ -18,6 +18,7 @@ from cmctl.app.run import advise_all, publish_due, watch_all
 from cmctl.core.model import Delivery, State
 from cmctl.store.base import Query
 from cmctl.testing.sandbox import Fault, FaultKind, SandboxClient, SandboxServer
+from cmctl.testing.sandbox.rules import Rules
 from cmctl.wiring import Machine, Workspace
 
 WORKER = Path(__file__).with_name("worker.py")
@@ -46,7 +47,10 @@ class Desk:
         self.root = root
         self.clock = Clock()
         self.fetch: Fetch = public
-        self.server = SandboxServer(root / "network").start()
+        #: By account, those that its network takes; an account without one needs none.
+        self.tokens: dict[str, str] = {}
+        rules = Rules(tokens=self.tokens)
+        self.server = SandboxServer(root / "network", rules=rules).start()
         self.network = SandboxClient(self.server.url)
         folder = root / "workspace"
         (folder / "posts" / "a").mkdir(parents=True)

@@ -72,6 +72,9 @@ class Slipping:
     def open(self, name: str) -> Channel:
         return self.channel if name == "a/x" else self.real.open(name)
 
+    def forget(self, name: str) -> None:
+        self.real.forget(name)
+
     def checker(self, name: str) -> Channel:
         return self.real.checker(name)
 

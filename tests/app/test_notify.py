@@ -92,13 +92,13 @@ def test_a_blind_timeline_is_told_once_until_it_works_again(office: Desk) -> Non
     office.fault(FaultKind.UNAUTHORIZED, on="read", account="x", count=0)
     for _ in range(3):
         office.turn()
-    assert kinds(office) == ["blind"]
+    assert kinds(office) == ["token"]
     office.network.clear_faults()
     office.turn()
     office.fault(FaultKind.ERROR, on="read", account="x", count=0)
     office.clock.forward(minutes=1)
     office.turn()
-    assert kinds(office) == ["blind", "blind"]
+    assert kinds(office) == ["token", "blind"]
 
 
 def test_a_hold_is_told_once_more_when_its_slot_comes_near(office: Desk) -> None:

@@ -170,11 +170,13 @@ def test_w6_the_outcome_is_committed_once_the_store_can_be_written_again(desk: D
 # --- tokens, and pictures -------------------------------------------------------------------------
 
 
-def test_a_token_that_died_before_the_send_is_a_refusal_that_is_told(desk: Desk) -> None:
+def test_a_token_that_died_before_the_send_holds_the_post_and_is_told(desk: Desk) -> None:
     due_post(desk)
     desk.fault(FaultKind.UNAUTHORIZED)
     desk.turn()
-    assert desk.only().state is State.REFUSED
+    hold = desk.only().hold
+    assert hold is not None
+    assert hold.reason is HoldReason.TOKEN
     assert not desk.copies()
 
 

@@ -182,7 +182,7 @@ def test_a_reading_waits_for_another_process_and_takes_what_it_read(desk: Desk) 
                 )
 
         waiting = replace(ctx, wait=wait)
-        assert refresh(waiting, "a/x", newer_than=asked_for) == ""
+        assert refresh(waiting, "a/x", newer_than=asked_for) is None
         assert len(waits) == 3
         assert ctx.store.reading("a/x").reader == ""
 
@@ -209,7 +209,7 @@ def test_who_comes_second_reads_nothing_and_knows_what_was_read(desk: Desk) -> N
             looks = [
                 threads.submit(refresh, workers[n % 3], "a/x", newer_than=now) for n in range(6)
             ]
-            assert [look.result(60) for look in looks] == [""] * 6
+            assert [look.result(60) for look in looks] == [None] * 6
         found = workers[0].store.statuses("a/x", now - timedelta(days=1))
         assert [status.remote_id for status in found] == [his]
     after = desk.network.requests("x")

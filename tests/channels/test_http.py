@@ -14,7 +14,14 @@ from pathlib import Path
 import pytest
 
 from channels.answers import Answers, answer, dripping, whole
-from cmctl.channels.base import Attachment, ChannelError, Rejected, Unavailable, Uncertain
+from cmctl.channels.base import (
+    Attachment,
+    ChannelError,
+    Rejected,
+    Unauthorized,
+    Unavailable,
+    Uncertain,
+)
 from cmctl.channels.body import file_body, form_body, json_body
 from cmctl.channels.http import Http, Request
 
@@ -108,7 +115,7 @@ def test_a_write_is_never_conditional() -> None:
     ("status", "expected"),
     [
         ("400 Bad Request", Rejected),
-        ("401 Unauthorized", Rejected),
+        ("401 Unauthorized", Unauthorized),
         ("403 Forbidden", Rejected),
         ("404 Not Found", Rejected),
         ("408 Request Timeout", Uncertain),
@@ -134,7 +141,7 @@ def test_a_status_says_what_is_known_of_a_write(status: str, expected: type) -> 
     ("status", "expected"),
     [
         ("404 Not Found", Rejected),
-        ("401 Unauthorized", Rejected),
+        ("401 Unauthorized", Unauthorized),
         ("408 Request Timeout", Unavailable),
         ("429 Too Many Requests", Unavailable),
         ("302 Found", Unavailable),

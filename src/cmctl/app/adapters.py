@@ -92,6 +92,16 @@ class Adapters:
             before.close()
         return opened.channel
 
+    def forget(self, name: str) -> None:
+        """Open `client/channel` anew the next time: its secret may be another one by then."""
+        with self._gate:
+            known = self._open.pop(name, None)
+            before = self._retired.pop(name, None)
+            if known is not None:
+                self._retired[name] = known.channel
+        if before is not None:
+            before.close()
+
     def trial(self, name: str, option: str, secret: str) -> Channel:
         """Return an adapter of its own with another secret, to be closed by the caller.
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from cmctl.channels.base import ChannelError, Rejected, Unavailable
+from cmctl.channels.base import ChannelError, Rejected, Unauthorized, Unavailable
+from cmctl.core.errors import CmctlError
 from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Receipt, Seen
 from cmctl.core.state import Move
 from cmctl.store.base import Change, Notice
@@ -103,6 +104,8 @@ def outcome(
     if repeated:
         later = at + (wish or settling)
         return change(delivery, Move.DOUBT, at, data=data, not_before=later, lane_ready_at=lane)
+    if isinstance(said, Unauthorized):
+        return held(delivery, Stop(locked_out(delivery.key.channel, said)), at)
     if isinstance(said, Rejected):
         told = notice("refused", delivery, f"refused by the network: {said}")
         return change(delivery, Move.REFUSE, at, data=data, notice=told)
@@ -122,6 +125,13 @@ def published(delivery: Delivery, receipt: Receipt, at: datetime, how: str = "an
     """Return the change that writes down the network's proof; `how` it was had."""
     told = notice("published", delivery, f"published {receipt.url or receipt.remote_id}")
     return change(delivery, Move.PUBLISH, at, receipt=receipt, data={"by": how}, notice=told)
+
+
+def locked_out(name: str, problem: CmctlError) -> Hold:
+    """Return the hold of what cannot go out before somebody signs in to `client/channel`."""
+    login = f"cmctl channel login {name}"
+    detail = str(problem) if login in str(problem) else f"{problem} ({login})"
+    return Hold(reason=HoldReason.TOKEN, detail=detail)
 
 
 def doubtful(delivery: Delivery, detail: str, at: datetime) -> Change:

@@ -28,6 +28,10 @@ class Channels(Protocol):
         """
         ...
 
+    def forget(self, name: str) -> None:
+        """Open an adapter anew the next time: the network does not take what it was opened with."""
+        ...
+
     def checker(self, name: str) -> Channel:
         """Return an adapter for `problems` alone: secrets are not resolved."""
         ...

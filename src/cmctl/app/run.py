@@ -176,7 +176,7 @@ def watch_all(
         if stopping():
             return
         if problem := refresh(ctx, name, newer_than=ctx.now() - oldest(ctx, name)):
-            blind.append((name, problem))
+            blind.append((name, str(problem)))
         while not stopping() and index(ctx, name):
             pass
 

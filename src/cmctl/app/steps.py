@@ -59,6 +59,10 @@ def _held(delivery: Delivery, hold: Hold, ref: str, evidence: Match | None) -> I
                 f'cmctl queue release {ref} --reason "..."', "publish without looking; say why"
             )
             yield _cancel(ref)
+        case HoldReason.TOKEN:
+            yield Step(f"cmctl channel login {delivery.key.channel}", "sign in again")
+            yield Step(f"cmctl queue release {ref}", "it is done: let it go out")
+            yield _cancel(ref)
         case HoldReason.APPROVAL | HoldReason.MISSED | HoldReason.PAUSED:
             yield Step(f"cmctl queue release {ref}", "let it go out")
             yield _move(ref)

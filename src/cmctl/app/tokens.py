@@ -21,7 +21,7 @@ from cmctl.channels import oauth
 from cmctl.channels.base import ChannelError, Rejected, SignIn, Unavailable
 from cmctl.config.secret_place import SecretPlace
 from cmctl.config.secrets import Secret
-from cmctl.core.errors import CmctlError
+from cmctl.core.errors import CmctlError, LockedOutError
 from cmctl.core.token import MARGIN, Token, read_token
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Access(NamedTuple):
         return f"Access(until {self.until})"
 
 
-class DeadTokenError(CmctlError):
+class DeadTokenError(LockedOutError):
     """A token is over and cannot be renewed: somebody signs in again."""
 
 

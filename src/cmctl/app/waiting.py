@@ -14,6 +14,7 @@ _WAITING = frozenset({State.HELD, State.UNCERTAIN})
 URGENCY = (
     HoldReason.UNCERTAIN,
     HoldReason.DUPLICATE,
+    HoldReason.TOKEN,
     HoldReason.BLIND,
     HoldReason.MISSED,
     HoldReason.PAUSED,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cmctl.channels.base import ChannelError, Rejected, Unavailable, Uncertain
+from cmctl.channels.base import ChannelError, Rejected, Unauthorized, Unavailable, Uncertain
 from cmctl.channels.decoding import read_json
 from cmctl.channels.retry_after import wish
 from cmctl.channels.spoken import redacted, spoken
@@ -74,7 +74,9 @@ class Answer:
         if status == 429:
             return Unavailable(message, retry_after=wish(self.headers))
         if status in {401, 403} and not meaning:
-            return Rejected(f"{self.host} does not accept the token ({status}): {words or '-'}")
+            message = f"{self.host} does not accept the token ({status}): {words or '-'}"
+        if status == 401:
+            return Unauthorized(message)
         if status in {301, 307, 308}:  # the request was not acted on here (RFC 9110, 15.4)
             where = redacted(self.headers.get("location", ""), secrets=self.secrets)
             return Rejected(f"{self.host} has moved ({status}) to {where}; write that address")

@@ -4,7 +4,8 @@ Terminology: a *channel* is one account on one network, and an object of a class
 `channels/networks/`. What goes out is an `Outgoing`; what comes back is a `Receipt` or one of three
 failures, each saying what is *known*:
 
-- `Rejected`: not published, and trying again is useless;
+- `Rejected`: not published, and trying again is useless; `Unauthorized` where only the token is
+  wrong, so that the post is held until somebody signs in;
 - `Unavailable`: certainly not published, perhaps later;
 - `Uncertain`: may be published. The default for anything unexpected.
 
@@ -23,7 +24,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol, Self, runtime_checkable
 
-from cmctl.core.errors import CmctlError, ExitStatus
+from cmctl.core.errors import CmctlError, ExitStatus, LockedOutError
 from cmctl.core.model import Content, Place, Problem, Receipt, Status
 
 
@@ -37,6 +38,10 @@ class Rejected(ChannelError):  # noqa: N818 - the contract's own word
     """Not published, and trying again is useless."""
 
     status = ExitStatus.PROBLEMS
+
+
+class Unauthorized(Rejected, LockedOutError):  # noqa: N818
+    """Not published, and nothing will be before somebody signs in: the token is not taken."""
 
 
 class Unavailable(ChannelError):  # noqa: N818

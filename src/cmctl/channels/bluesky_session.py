@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cmctl.channels.answer import Answer
-from cmctl.channels.base import Rejected
+from cmctl.channels.base import Rejected, Unauthorized
 from cmctl.channels.body import Body, json_body
 from cmctl.channels.decoding import read_json
 from cmctl.channels.http import Http, Request
@@ -95,7 +95,7 @@ class Session:
             return answer
         said = spoken(answer.body, secrets=(self._password,))
         message = f"{answer.host} answered {answer.status}: {said}"
-        raise Rejected(message)
+        raise (Unauthorized if answer.status == 401 else Rejected)(message)
 
     def _renew(self, stale: Tokens) -> Tokens:
         """Replace tokens that the server does not take; who comes second finds new ones."""
@@ -122,7 +122,7 @@ class Session:
             return _tokens(answer)
         message = f"{answer.host} does not accept handle and app password of {self._handle}"
         message = f"{message}: {spoken(answer.body, secrets=(self._password,))}"
-        raise Rejected(message)
+        raise Unauthorized(message)
 
 
 def error_name(answer: Answer) -> str:

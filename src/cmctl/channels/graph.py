@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from cmctl.channels.answer import Answer, lost
-from cmctl.channels.base import Attachment, ChannelError, Unavailable, Uncertain
+from cmctl.channels.base import Attachment, ChannelError, Unauthorized, Unavailable, Uncertain
 from cmctl.channels.body import file_body, form_body
 from cmctl.channels.decoding import read_json, whole
 from cmctl.channels.http import Http, Request
@@ -21,6 +21,7 @@ from cmctl.channels.retry_after import wish
 _LIMITS: Final = frozenset({4, 17, 32, 341, 613, *range(80_000, 80_015)})
 #: "Possibly a temporary issue due to downtime"; of Instagram: "server error, try again".
 _FAULTS: Final = frozenset({-1, 1, 2})
+_EXPIRED: Final = frozenset({102, 190})
 _DENIED: Final = frozenset({10, *range(200, 300)})
 _DUPLICATE: Final = 506
 _BLOCKED: Final = 368
@@ -127,8 +128,7 @@ class Graph(Http):
 
 
 _MEANINGS: Final = {
-    190: "the token has expired or was taken back: make a new one",
-    102: "the token has expired or was taken back: make a new one",
+    **dict.fromkeys(_EXPIRED, "the token has expired or was taken back: make a new one"),
     _BLOCKED: "Meta blocks this account from posting for a while, or this text: open the app and "
     "read what it says",
     _DUPLICATE: "Meta says that this text stands already",
@@ -181,6 +181,8 @@ def _failure(answer: Answer) -> ChannelError:
     failure, found = answer.failure(), code(answer)
     if found in _NOT_NOW or (found.code in _LIMITS and found != _SPAM):
         return Unavailable(str(failure), retry_after=_wait(answer) or wish(answer.headers))
+    if found.code in _EXPIRED:
+        return Unauthorized(str(failure))
     if found.code in _FAULTS:
         return lost(str(failure), repeatable=answer.repeatable)
     is_double = found.code == _BLOCKED and b"already posted" in answer.body

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from cmctl.channels.answer import Answer
-from cmctl.channels.base import Attachment, Rejected, Unavailable
+from cmctl.channels.base import Attachment, Rejected, Unauthorized, Unavailable
 from cmctl.channels.body import Body, json_body
 from cmctl.channels.refusals import meaning
 from cmctl.channels.retry_after import wish
@@ -39,6 +39,9 @@ REFUSALS: Final = {
     "storage_limit_reached": "the workspace has no room for files any more: ask its admin",
 }
 _THROTTLED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+_LOCKED_OUT = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+)
 #: Slack says of these that some of it may have been done.
 _UNKNOWN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 #: Other subtypes tell of joins, topics and the like.
@@ -67,7 +70,8 @@ def checked(answer: Answer) -> dict[str, Any]:
     if error in _UNKNOWN:
         raise answer.malformed(f"with {error}")
     sentence = meaning(error, REFUSALS)
-    raise Rejected(f"{sentence} ({error})" if sentence else f"{answer.host} refuses: {error}")
+    failure = Unauthorized if error in _LOCKED_OUT else Rejected
+    raise failure(f"{sentence} ({error})" if sentence else f"{answer.host} refuses: {error}")
 
 
 def _shaped(answer: Answer, value: dict[str, Any]) -> dict[str, Any]:

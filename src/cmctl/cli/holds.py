@@ -39,6 +39,7 @@ SHOWN = 3
 HEADINGS = {
     HoldReason.UNCERTAIN: "Nobody knows whether this is published",
     HoldReason.DUPLICATE: "The same news twice",
+    HoldReason.TOKEN: "The account does not let us in",
     HoldReason.BLIND: "The timeline could not be read",
     HoldReason.MISSED: "Too late",
     HoldReason.PAUSED: "Came due during a pause",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from cmctl.config.wrong import Wrong
-from cmctl.core.errors import CmctlError
+from cmctl.core.errors import LockedOutError
 
 KINDS = ("env", "file", "credential", "keyring")
 _NAMES = {
@@ -34,7 +34,7 @@ _SHORTEST = 6
 _read: set[str] = set()
 
 
-class SecretError(CmctlError):
+class SecretError(LockedOutError):
     """A secret cannot be had; the message says why, never its value."""
 
 

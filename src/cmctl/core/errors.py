@@ -2,6 +2,7 @@
 
     CmctlError              problems found (1)
     +-- UsageError          typed wrongly (2)
+    +-- LockedOutError      what lets us in to an account is missing, over or not taken (1)
     +-- StoreError          the store cannot do its work (1); see `store/base.py`
     +-- ChannelError        a network could not be reached (4), or said no (1); see
                             `channels/base.py`
@@ -50,6 +51,10 @@ class CmctlError(Exception):
         self.message = message
         self.hint = hint
         self.place = place
+
+
+class LockedOutError(CmctlError):
+    """What lets us in to an account is missing, over or not taken: a person sees to it."""
 
 
 class UsageError(CmctlError):

@@ -6,7 +6,7 @@ from cmctl.core.ledger import Fact
 from cmctl.core.model import HoldReason, Planned
 from cmctl.core.when import utc
 
-_ENDED_BY_A_TIME_TO_COME = frozenset({HoldReason.MISSED, HoldReason.PAUSED})
+_ENDED_BY_A_TIME_TO_COME = frozenset({HoldReason.MISSED, HoldReason.PAUSED, HoldReason.TOKEN})
 _ENDED_BY_ANOTHER_TEXT = frozenset({HoldReason.DUPLICATE, HoldReason.BLIND, HoldReason.INVALID})
 _ENDED_BY_LESS_GUARD = frozenset({HoldReason.DUPLICATE, HoldReason.BLIND})
 

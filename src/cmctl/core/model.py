@@ -226,6 +226,7 @@ class HoldReason(StrEnum):
     INVALID = "invalid"  # cannot be published as it is written
     MISSED = "missed"  # later than the grace, or expired
     BLIND = "blind"  # the timeline could not be read
+    TOKEN = "token"  # noqa: S105 - the account does not let us in: somebody signs in again
 
 
 class Key(NamedTuple):

@@ -44,6 +44,7 @@ TABLE: dict[tuple[State, Move], State] = {
     (State.SENDING, Move.PUBLISH): State.PUBLISHED,
     (State.SENDING, Move.REFUSE): State.REFUSED,
     (State.SENDING, Move.UNSENT): State.PLANNED,
+    (State.SENDING, Move.HOLD): State.HELD,  # certain that nothing was published, as for `unsent`
     (State.SENDING, Move.DOUBT): State.UNCERTAIN,
     (State.UNCERTAIN, Move.PUBLISH): State.PUBLISHED,
     (State.UNCERTAIN, Move.LOOK): State.UNCERTAIN,

@@ -65,7 +65,7 @@ def check_text(
         blind = refresh(ctx, channel.name, newer_than=ctx.now() - policy.freshness)
         ours = Seen(source="queue", ref="", text=text, at=at)
         known, _ = corpus(ctx.store, channel.name, ours, policy.window)
-        yield Answer(channel, ours, judged(ctx.encoder, ours, known, policy), blind)
+        yield Answer(channel, ours, judged(ctx.encoder, ours, known, policy), str(blind or ""))
 
 
 class Scan:

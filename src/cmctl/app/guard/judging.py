@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from cmctl.app.changes import Stop
+from cmctl.app.changes import Stop, locked_out
 from cmctl.app.context import Context
 from cmctl.app.guard.corpus import corpus
 from cmctl.app.guard.meaning import judged
 from cmctl.app.guard.pictures import look_at
 from cmctl.app.guard.rulings import unsettled
+from cmctl.core.errors import CmctlError, LockedOutError
 from cmctl.core.guard.pasting import DAY, with_pasted
 from cmctl.core.ledger import Ruling
 from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Seen, Verdict
@@ -23,11 +24,13 @@ def looks(policy: GuardPolicy, delivery: Delivery) -> bool:
     return policy.enabled and delivery.guard and not delivery.waives(HoldReason.DUPLICATE)
 
 
-def unseen(policy: GuardPolicy, delivery: Delivery, why: str) -> Hold | None:
-    """Return the hold of a delivery whose timeline cannot be read, empty `why`: it can."""
+def unseen(policy: GuardPolicy, delivery: Delivery, why: CmctlError | None) -> Hold | None:
+    """Return the hold of a delivery whose timeline cannot be read for `why`."""
     must_see = policy.on_blind is OnBlind.HOLD and not delivery.waives(HoldReason.BLIND)
-    if not why or not must_see or not looks(policy, delivery):
+    if why is None or not must_see or not looks(policy, delivery):
         return None
+    if isinstance(why, LockedOutError):
+        return locked_out(delivery.key.channel, why)
     return Hold(reason=HoldReason.BLIND, detail=f"the timeline cannot be read: {why}")
 
 

@@ -4,35 +4,36 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cmctl.app import calls
+from cmctl.app.changes import locked_out
 from cmctl.app.context import Context
 from cmctl.app.guard.causes import reconsider_causes
 from cmctl.app.guard.collisions import collide
 from cmctl.app.guard.judging import judge_among, looks
 from cmctl.app.guard.reading import PAUSE, take
 from cmctl.app.guard.verdicts import carry_out
-from cmctl.channels.base import ChannelError, Timeline
-from cmctl.core.errors import CmctlError
+from cmctl.channels.base import Timeline
+from cmctl.core.errors import CmctlError, LockedOutError
 from cmctl.core.ledger import Notice
 from cmctl.core.model import Delivery, Seen, State, Status
 from cmctl.core.watching import Last, reach
 from cmctl.store.base import Query
 
 
-def refresh(ctx: Context, name: str, *, newer_than: datetime) -> str:
+def refresh(ctx: Context, name: str, *, newer_than: datetime) -> CmctlError | None:
     """Read the timeline of `client/channel`, unless it was read since `newer_than`.
 
-    What it newly tells is judged against the queue ahead at once. Returns why it could not be read,
-    empty where it was. A network without a timeline counts as read: nobody could look.
+    What it newly tells is judged against the queue ahead at once. Returns why it could not be read;
+    None: it was. A network without a timeline counts as read: nobody could look.
     """
     while not is_fresh(ctx, name, newer_than=newer_than):
         if reader := take(ctx, name):
             try:  # it may have been read between the look and the right
                 done = is_fresh(ctx, name, newer_than=newer_than)
-                return "" if done else _read(ctx, name, reader)
+                return None if done else _read(ctx, name, reader)
             finally:
                 ctx.store.end_reading(name, reader=reader)
         ctx.wait(PAUSE)  # another process, or another lane, reads it for us
-    return ""
+    return None
 
 
 def is_fresh(ctx: Context, name: str, *, newer_than: datetime) -> bool:
@@ -73,7 +74,7 @@ def seen(status: Status) -> Seen:
     )
 
 
-def _read(ctx: Context, name: str, reader: str) -> str:
+def _read(ctx: Context, name: str, reader: str) -> CmctlError | None:
     at = ctx.now()
     known = ctx.store.reading(name)
     last = Last(known.read_at, known.whole_at, known.whole_since)
@@ -81,20 +82,28 @@ def _read(ctx: Context, name: str, reader: str) -> str:
     try:
         channel = ctx.channels.open(name)
         if not isinstance(channel, Timeline):
-            return ""
+            return None
         statuses = calls.listed(channel, since)
-    except (ChannelError, CmctlError) as problem:
-        notice = Notice("blind", name, 0, f"{name}: the timeline cannot be read: {problem}")
+    except CmctlError as problem:
+        notice = _blind(ctx, name, problem)
         ctx.store.blind(name, problem=str(problem), at=at, notice=notice)
-        return str(problem)
+        return problem
     if _sending(ctx, name):
-        return ""  # what is going out now may stand there without a receipt yet: not foreign
+        return None  # what is going out now may stand there without a receipt yet: not foreign
     observed = ctx.store.observe(name, statuses, since=since, at=at, whole=whole, reader=reader)
     told = [*observed.new, *observed.changed]
     hold_ahead(ctx, name, told)
     collide(ctx, name, [seen(status) for status in told])
     reconsider_causes(ctx, name, observed)
-    return ""
+    return None
+
+
+def _blind(ctx: Context, name: str, problem: CmctlError) -> Notice:
+    """Return what tells why a timeline cannot be read."""
+    if not isinstance(problem, LockedOutError):
+        return Notice("blind", name, 0, f"{name}: the timeline cannot be read: {problem}")
+    ctx.channels.forget(name)
+    return Notice("token", name, 0, f"{name}: {locked_out(name, problem).detail}")
 
 
 def _sending(ctx: Context, name: str) -> bool:

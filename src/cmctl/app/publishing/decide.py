@@ -9,6 +9,8 @@ from cmctl.core.ledger import Change
 from cmctl.core.model import Delivery, Hold, HoldReason, Receipt, State
 from cmctl.core.state import TABLE, Move
 
+#: What waited for these may be late by now, and goes out all the same.
+_WAIVED = dict.fromkeys((HoldReason.PAUSED, HoldReason.TOKEN), HoldReason.MISSED)
 #: To let these pass a person says why: cmctl had a reason to stop.
 NEEDS_REASON = frozenset({HoldReason.DUPLICATE, HoldReason.BLIND})
 
@@ -108,7 +110,7 @@ def waiver(delivery: Delivery, cause: HoldReason | None, reason: str) -> str:
     """Return `what,what: why`, with what a person let pass before; no colon where no why is."""
     passed, _, why = delivery.override.partition(": ")
     before = [word for word in passed.split(",") if word]
-    waived = {HoldReason.PAUSED: HoldReason.MISSED}.get(cause, cause) if cause else None
+    waived = _WAIVED.get(cause, cause) if cause else None
     words = [*before, *([waived.value] if waived and waived.value not in before else [])]
     because = f": {reason or why}" if reason or why else ""
     return f"{','.join(words)}{because}" if words else ""

@@ -17,7 +17,7 @@ from cmctl.app.guard.watch import seen
 from cmctl.app.images import changes
 from cmctl.app.posts.planning import ClientPlan, plan_client
 from cmctl.app.publishing.readiness import Lane, Wait, ready
-from cmctl.channels.base import ChannelError, Timeline
+from cmctl.channels.base import Timeline
 from cmctl.config.load import scan
 from cmctl.core.errors import CmctlError
 from cmctl.core.lateness import too_late
@@ -112,6 +112,7 @@ class _Channel:
     ) -> None:
         self.settings: ChannelSettings = ctx.settings.channel(name)
         self.blind: list[tuple[str, str]] = []
+        self._blind: CmctlError | None = None
         self._ctx = ctx
         self._plan = planned
         self._ledger = ledger
@@ -148,8 +149,7 @@ class _Channel:
         if self._lane.paused:
             return Hold(reason=HoldReason.PAUSED, detail=self._lane.paused)
         late = too_late(delivery, self._ctx.now(), self.settings.grace)
-        why = self.blind[0][1] if self.blind else ""
-        return late or unseen(self.settings.guard, delivery, why)
+        return late or unseen(self.settings.guard, delivery, self._blind)
 
     def _judge(self, delivery: Delivery) -> Stop | None:
         policy = self.settings.guard
@@ -201,7 +201,8 @@ class _Channel:
             own = self._own(since)
             there = calls.listed(channel, since)
             return [seen(one) for one in there if one.remote_id not in own]
-        except (ChannelError, CmctlError) as problem:
+        except CmctlError as problem:
+            self._blind = problem
             self.blind.append((self.settings.name, str(problem)))
             return ()
 

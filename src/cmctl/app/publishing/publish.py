@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from cmctl.app import calls
 from cmctl.app.about import about
-from cmctl.app.changes import Stop, change, held, outcome, patience
+from cmctl.app.changes import Stop, change, held, locked_out, outcome, patience
 from cmctl.app.context import LEASE, Context
 from cmctl.app.fitting import unfit
 from cmctl.app.guard.examine import examine
@@ -29,9 +29,10 @@ from cmctl.channels.base import (
     Outgoing,
     Rate,
     Rejected,
+    Unauthorized,
     Unavailable,
 )
-from cmctl.core.errors import CmctlError
+from cmctl.core.errors import CmctlError, LockedOutError
 from cmctl.core.lateness import too_late
 from cmctl.core.model import Delivery, Hold, HoldReason, Receipt
 from cmctl.core.state import Move
@@ -104,6 +105,8 @@ def call(
     """Make the one call of an attempt whose intent is committed; return what is known after it."""
     said = _publish(channel, sending, out)
     ctx.reach(Point.AFTER_ANSWER)
+    if isinstance(said, Unauthorized):
+        ctx.channels.forget(sending.key.channel)
     return said
 
 
@@ -122,6 +125,9 @@ def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Chan
         out = outgoing(ctx, claimed, now)
         is_account = True  # before, it is the server of an image that answers
         return channel, uploaded(channel, out)
+    except LockedOutError as problem:
+        ctx.channels.forget(claimed.key.channel)
+        return held(claimed, Stop(locked_out(claimed.key.channel, problem)), now)
     except Rejected as problem:
         return outcome(claimed, problem, now, timedelta())
     except ChannelError as problem:  # of an image: followers see nothing of it, whatever happened

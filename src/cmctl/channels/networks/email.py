@@ -24,6 +24,7 @@ from cmctl.channels.base import (
     Outgoing,
     Rejected,
     TextRules,
+    Unauthorized,
     Unavailable,
 )
 from cmctl.channels.content import content_problems
@@ -143,7 +144,9 @@ class EmailChannel(Adapter):
             try:
                 smtp.login(self._user, self._password)
             except smtplib.SMTPResponseException as refusal:
-                raise self._refused(refusal.smtp_code, refusal.smtp_error) from None
+                failure = self._refused(refusal.smtp_code, refusal.smtp_error)
+                is_no = isinstance(failure, Rejected)
+                raise (Unauthorized(str(failure)) if is_no else failure) from None
             except smtplib.SMTPNotSupportedError:
                 raise Rejected(f"{self._host} offers no way to sign in; leave `user` out") from None
 

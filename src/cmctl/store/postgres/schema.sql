@@ -30,7 +30,8 @@ CREATE TABLE deliveries (
         'planned', 'held', 'claimed', 'sending', 'published', 'refused', 'uncertain', 'cancelled'
     )),
     hold_reason WORDS NOT NULL DEFAULT '' CHECK (hold_reason IN (
-        '', 'duplicate', 'uncertain', 'approval', 'paused', 'invalid', 'missed', 'blind'
+        '', 'duplicate', 'uncertain', 'approval', 'paused', 'invalid', 'missed', 'blind',
+        'token'
     )),
     hold_detail WORDS NOT NULL DEFAULT '',
     -- 1 where the files ask for the hold: it ends when they no longer do.

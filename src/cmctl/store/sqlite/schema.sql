@@ -22,7 +22,8 @@ CREATE TABLE deliveries (
         'planned', 'held', 'claimed', 'sending', 'published', 'refused', 'uncertain', 'cancelled'
     )),
     hold_reason TEXT NOT NULL DEFAULT '' CHECK (hold_reason IN (
-        '', 'duplicate', 'uncertain', 'approval', 'paused', 'invalid', 'missed', 'blind'
+        '', 'duplicate', 'uncertain', 'approval', 'paused', 'invalid', 'missed', 'blind',
+        'token'
     )),
     hold_detail TEXT NOT NULL DEFAULT '',
     -- 1 where the files ask for the hold: it ends when they no longer do.
