@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from cmctl.app.networks import abilities, evidence, networks, rate
+from cmctl.app.networks import abilities, evidence, networks, rate, standing
 from cmctl.channels.base import MediaRules
 
 PAGE = Path(__file__).parents[2] / "docs" / "networks.md"
@@ -37,7 +37,7 @@ def rows() -> Iterator[tuple[str, ...]]:
             text,
             _images(can.media),
             alt,
-            ", ".join(abilities(one)) or "-",
+            ", ".join(filter(None, [*abilities(one), standing(can)])) or "-",
             evidence(can),
             limit,
         )

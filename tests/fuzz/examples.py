@@ -143,6 +143,36 @@ _INSTAGRAM = {
     "like_count": 1,
     "comments_count": 2,
 }
+_LINKEDIN = {
+    "id": "urn:li:share:6844785523593134080",
+    "author": "urn:li:organization:5583111",
+    "actor": "urn:li:organization:5583111",
+    "object": "urn:li:activity:6844785523593134080",
+    "commentary": "Bonjour \\(Rennes\\) {hashtag|\\#|logistique} @[Atlas](urn:li:organization:1)",
+    "message": {"text": "Bonjour"},
+    "created": {"actor": "urn:li:organization:5583111", "time": 1763979300000},
+    "publishedAt": 1763979300000,
+    "lastModifiedAt": 1763979300000,
+    "lifecycleState": "PUBLISHED",
+    "distribution": {"feedDistribution": "MAIN_FEED"},
+    "reshareContext": {"parent": "urn:li:share:1"},
+    "content": {
+        "article": {"source": "https://atlas.example", "title": "Atlas"},
+        "media": {"id": "urn:li:image:1"},
+        "multiImage": {"images": [{"id": "urn:li:image:1"}]},
+    },
+}
+_LINKEDIN_ANSWERS = (
+    _LINKEDIN,
+    {
+        "elements": [_LINKEDIN, _LINKEDIN],
+        "paging": {"start": 0, "count": 2, "links": [{"rel": "next", "href": "/x"}]},
+    },
+    {"value": {"image": "urn:li:image:1", "uploadUrl": "https://www.linkedin.com/dms-uploads/1"}},
+    {"reactionSummaries": {"LIKE": {"count": 1}}, "commentSummary": {"count": 2}},
+    {"sub": "yrZCpj2Z12", "name": "Camille"},
+    {"status": 429, "message": "throttle APPLICATION DAY limit", "code": "DUPLICATE_POST"},
+)
 _GRAPH_ERROR = {"message": "(#4) limit", "type": "OAuthException", "code": 4, "error_subcode": 33}
 
 EXAMPLES: Mapping[str, tuple[object, ...]] = {
@@ -196,6 +226,8 @@ EXAMPLES: Mapping[str, tuple[object, ...]] = {
         {"data": [{"quota_usage": 1, "config": {"quota_total": 50, "quota_duration": 86400}}]},
         {"error": _GRAPH_ERROR},
     ),
+    "linkedin": _LINKEDIN_ANSWERS,
+    "linkedin_member": _LINKEDIN_ANSWERS,
     "facebook_page": (
         _FACEBOOK,
         {"data": [_FACEBOOK], "paging": {"cursors": {"after": "x"}, "next": "https://x.example"}},

@@ -13,6 +13,8 @@ from cmctl.channels.networks.discord import DiscordChannel
 from cmctl.channels.networks.discord_webhook import DiscordWebhookChannel
 from cmctl.channels.networks.facebook_page import FacebookPageChannel
 from cmctl.channels.networks.instagram import InstagramChannel
+from cmctl.channels.networks.linkedin import LinkedInChannel
+from cmctl.channels.networks.linkedin_member import LinkedInMemberChannel
 from cmctl.channels.networks.mattermost import MattermostChannel
 from cmctl.channels.networks.mattermost_webhook import MattermostWebhookChannel
 from cmctl.channels.networks.slack import SlackChannel
@@ -25,6 +27,7 @@ from cmctl.testing.channel_contract.network import errors, outgoing
 from cmctl.testing.standins.discord import Discord
 from cmctl.testing.standins.facebook import Facebook
 from cmctl.testing.standins.instagram import Instagram
+from cmctl.testing.standins.linkedin import LinkedIn
 from cmctl.testing.standins.mattermost import Mattermost
 from cmctl.testing.standins.slack import Slack
 from cmctl.testing.standins.telegram import Telegram
@@ -57,6 +60,11 @@ OPENED: dict[str, tuple[type, Opened]] = {
         lambda s: MattermostChannel(url=s.url, token=s.token, channel=s.channel),
     ),
     "x": (X, lambda s: XChannel(token=s.token, url=s.url)),
+    "linkedin": (
+        LinkedIn,
+        lambda s: LinkedInChannel(token=s.token, organization=s.organization, url=s.url),
+    ),
+    "linkedin_member": (LinkedIn, lambda s: LinkedInMemberChannel(token=s.token, url=s.url)),
     "mattermost_webhook": (Mattermost, lambda s: MattermostWebhookChannel(webhook=s.webhook_url)),
 }
 

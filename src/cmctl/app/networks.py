@@ -46,6 +46,11 @@ def abilities(one: Network) -> list[str]:
     return [name for name, has in named.items() if has]
 
 
+def standing(can: Capabilities) -> str:
+    """Return a warning about an adapter that nothing of the vendor's could be held to."""
+    return "" if can.verified else "not verified"
+
+
 def evidence(can: Capabilities) -> str:
     """Return in words how an uncertain attempt is settled."""
     ways = []

@@ -114,6 +114,9 @@ class Capabilities:
     first_comment: bool = False
     #: The server's own timeout and more: look for evidence no earlier than this.
     settling: timedelta = timedelta(seconds=10)
+    #: False: written from the vendor's pages alone, without a machine-readable description, a
+    #: recorded answer or a server to try it on; people are told so.
+    verified: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 import typer
 
-from cmctl.app.networks import Network, abilities, evidence, networks, rate
+from cmctl.app.networks import Network, abilities, evidence, networks, rate, standing
 from cmctl.cli.invocation import invocation
 from cmctl.cli.options import Json
 from cmctl.cli.output import Column, Scalar
@@ -35,7 +35,8 @@ def cells(one: Network) -> list[str]:
         return [one.kind, "", "", "", one.problem]
     text = str(can.text.limit) if can.text.limit else "any"
     text = f"{text} ({can.caption.limit})" if can.caption else text
-    return [one.kind, text, str(can.media.count), evidence(can), ", ".join(abilities(one))]
+    can_do = ", ".join(filter(None, [*abilities(one), standing(can)]))
+    return [one.kind, text, str(can.media.count), evidence(can), can_do]
 
 
 def record(one: Network) -> dict[str, Scalar]:
@@ -64,5 +65,6 @@ def record(one: Network) -> dict[str, Scalar]:
         "key_seconds": can.key_life.total_seconds() if can.key_life else None,
         "lookup": "lookup" in can.recovery,
         "rate": rate(can.rate),
+        "verified": can.verified,
         "problem": "",
     }

@@ -1,0 +1,81 @@
+"""What a page and a member have in common on LinkedIn: how they post."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from cmctl.channels import linkedin_post as posts
+from cmctl.channels.adapter import HttpAdapter
+from cmctl.channels.base import Attachment, Capabilities, Outgoing, SignIn
+from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.linkedin_rest import URL, VERSION, Rest
+from cmctl.channels.linkedin_text import shown
+from cmctl.channels.options import Form, Option
+from cmctl.core.model import Content, Problem, Receipt
+from cmctl.core.text import utf16_units
+
+TOKEN = Option(name="token", what="a reference to an OAuth 2 token", form=Form.SECRET)
+#: What both may say beside that.
+OPTIONS = (
+    Option(
+        name="version",
+        what=f"the version of the API, such as '{VERSION}', which is it where nothing is said",
+        required=False,
+    ),
+    Option(
+        name="url",
+        what=f"where the API is; {URL} where nothing is said",
+        form=Form.ADDRESS,
+        required=False,
+    ),
+)
+_SIGN_IN = "https://www.linkedin.com/oauth/v2"
+
+
+class LinkedInAuthor(HttpAdapter):
+    """Somebody who posts; a post's remote id is its URN, and so is that of a comment."""
+
+    capabilities: ClassVar[Capabilities]
+    #: What a token needs.
+    scopes: ClassVar[tuple[str, ...]]
+    _http: Rest
+
+    @classmethod
+    def sign_in(cls, _: object) -> SignIn:
+        """Return where a member signs in; the app's client secret is needed."""
+        where = (f"{_SIGN_IN}/authorization", f"{_SIGN_IN}/accessToken")
+        return SignIn(authorize=where[0], token=where[1], scopes=cls.scopes)
+
+    def problems(self, content: Content) -> Iterable[Problem]:
+        """Yield texts and comments that are too long, and images that cannot go."""
+        yield from content_problems(
+            content, "LinkedIn", self.capabilities, count=length, link=bool(content.media)
+        )
+        yield from posts.problems(content)
+
+    def publish(self, outgoing: Outgoing) -> Receipt:
+        """Post once, with images that were uploaded unseen; then the first comment."""
+        author = self._author()
+        urns = [item.uploaded or self.upload(item) for item in outgoing.attachments]
+        images = list(zip(urns, outgoing.attachments, strict=True))
+
+        def post(part: Part, made: list[str]) -> str:
+            if made:
+                return self._http.comment(made[0], author, part.text)
+            link = outgoing.content.link
+            return self._http.publish(posts.post(part.text, author, images, link))
+
+        made = post_in_order(parts(outgoing.content, link=bool(images)), post)
+        return Receipt(remote_id=made[0], url=posts.address(made[0]), parts=tuple(made))
+
+    def upload(self, attachment: Attachment) -> str:
+        """Upload an image, which nobody sees before a post names it; return its URN."""
+        return self._http.picture(self._author(), attachment)
+
+    def _author(self) -> str:
+        """Return the author's URN."""
+        raise NotImplementedError
+
+
+def length(text: str) -> int:
+    """Count as LinkedIn does where it says "characters": of a mention its name."""
+    return utf16_units(shown(text))

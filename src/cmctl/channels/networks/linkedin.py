@@ -1,0 +1,100 @@
+"""LinkedIn: the posts of an organisation's page.
+
+learn.microsoft.com/linkedin, "Posts API", "Images API", "Comments API", "Reactions and Social
+Metadata". No key is documented. LinkedIn refuses a text that stands already (422 `DUPLICATE_POST`,
+with a URN), which is evidence and no proof, for it also names posts that were deleted: the page is
+looked at. There is no machine-readable description and no recording, so that none of this is
+verified.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+from cmctl.channels import linkedin_post as posts
+from cmctl.channels.base import Capabilities, Counts, Outgoing, TextRules
+from cmctl.channels.content import parts
+from cmctl.channels.evidence import proof, standing
+from cmctl.channels.linkedin_author import OPTIONS, TOKEN, LinkedInAuthor
+from cmctl.channels.linkedin_rest import URL, VERSION, Rest, read
+from cmctl.channels.linkedin_text import LIMIT, shown
+from cmctl.channels.options import Option
+from cmctl.core.model import Receipt, Status
+
+#: The server's clock and ours may differ by this much.
+_SKEW = timedelta(minutes=5)
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class LinkedInChannel(LinkedInAuthor):
+    """One organisation's page, by the token of one of its administrators."""
+
+    kind: ClassVar[str] = "linkedin"
+    options: ClassVar[tuple[Option, ...]] = (
+        TOKEN,
+        Option(name="organization", what="the number in the page's admin address, in quotes"),
+        *OPTIONS,
+    )
+    scopes: ClassVar[tuple[str, ...]] = ("w_organization_social", "r_organization_social")
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        text=TextRules(limit=LIMIT),
+        media=posts.MEDIA,
+        recovery=frozenset({"lookup"}),
+        first_comment=True,
+        settling=timedelta(minutes=1),
+        verified=False,
+    )
+
+    def __init__(
+        self, *, token: str, organization: str, version: str = VERSION, url: str = URL
+    ) -> None:
+        self._http: Rest = Rest(url, token, version)
+        self._organization = f"urn:li:organization:{organization}"
+
+    def find(self, outgoing: Outgoing) -> Receipt | None:
+        """Look for the post among the page's own, and for its first comment below it."""
+        images = len(outgoing.attachments)
+        sent = parts(outgoing.content, link=bool(images))
+        card = not sent[0].text  # the card is all that there is of it
+        told = parts(outgoing.content, link=card or bool(images))
+        wanted = [part._replace(text=shown(part.text)) for part in told[:1]] + told[1:]
+        found = standing(wanted, images, self._own(outgoing.created_at - _SKEW, card=card))
+        if found and len(wanted) > 1:
+            found = standing(wanted, images, [found[0], *self._comments(found[0].remote_id)])
+        return proof(wanted, found)
+
+    def timeline(self, since: datetime) -> Iterable[Status]:
+        """Return the page's posts with whatever tool, newest first."""
+        return self._own(since, card=True)
+
+    def delete(self, remote_id: str) -> None:
+        """Delete a post or comment; one that is gone already is no error."""
+        self._http.remove(remote_id, self._organization)
+
+    def exists(self, remote_id: str) -> bool:
+        """Ask for the post or comment by its URN."""
+        return self._http.stands(remote_id)
+
+    def counts(self, remote_id: str) -> Counts:
+        """Return a post's reactions and comments."""
+        return posts.counts(self._http.social(remote_id))
+
+    def probe(self) -> str:
+        """Return the page's URN, after a look at what stands on it."""
+        next(self._http.own(self._organization, _EVER), None)
+        return self._organization
+
+    def _author(self) -> str:
+        return self._organization
+
+    def _own(self, since: datetime, *, card: bool) -> list[Status]:
+        listed = self._http.own(self._organization, since)
+        found = [read(answer, posts.status, item, card=card) for answer, item in listed]
+        found.sort(key=lambda status: status.at, reverse=True)
+        return [status for status in found if status.at >= since]
+
+    def _comments(self, on: str) -> list[Status]:
+        """Return the page's own comments on a post."""
+        listed = self._http.comments(on)
+        found = [read(answer, posts.comment, item, on=on) for answer, item in listed]
+        return [comment for comment in found if comment.author == self._organization]
