@@ -14,7 +14,7 @@ from PIL import Image
 
 from cmctl.app.publishing import decide
 from cmctl.app.publishing.points import Point
-from cmctl.app.publishing.publish import publish_next
+from cmctl.app.publishing.publish import drain
 from cmctl.app.publishing.settle import prove
 from cmctl.core.model import HoldReason, State
 from cmctl.testing.sandbox import FaultKind
@@ -226,7 +226,7 @@ def test_the_log_has_the_hash_of_the_picture_that_was_sent(desk: Desk) -> None:
     Image.new("RGB", (2, 2)).save(image)  # after the check, before the slot
     desk.clock.forward(minutes=6)
     with desk.context() as ctx:  # as between two intakes
-        publish_next(ctx, "a/x")
+        next(drain(ctx, "a/x"), None)
         sent = [one.data for one in ctx.store.events(desk.only().number) if one.kind == "send"]
     lines = map(json.loads, desk.server.oracle.read_text(encoding="utf-8").splitlines())
     stored = [line["sha256"] for line in lines if line["op"] == "media"]

@@ -112,11 +112,15 @@ def _fill(db: sqlite3.Connection, *, lanes: int, each: int) -> None:
         "excerpt": "x",
         "follower_text": "x",
         "wording": 1,
+        "reply_to": "",
         "expires": None,
         "guard": 1,
         "evergreen": 0,
         "digest": "d",
-        "content": '{"first_comment":"","hashtags":[],"link":"","media":[],"text":"x","thread":[]}',
+        "content": (
+            '{"first_comment":"","hashtags":[],"link":"","media":[],"reply_to":"","text":"x",'
+            '"thread":[]}'
+        ),
     }
     db.executemany(
         queries()["add_delivery"],

@@ -95,6 +95,7 @@ def abilities(adapter: type[Channel]) -> tuple[str, ...]:
         "timeline": hasattr(adapter, "timeline"),
         "delete": hasattr(adapter, "delete"),
         "counts": hasattr(adapter, "counts"),
+        "replies": can.replies,
     }
     return (*words, *(word for word, has in named.items() if has))
 

@@ -42,6 +42,7 @@ def abilities(one: Network) -> list[str]:
         "thread": can is not None and can.threads,
         "first comment": can is not None and can.first_comment,
         **{name: name in one.has for name in ("timeline", "delete", "counts")},
+        "reply": can is not None and can.replies,
     }
     return [name for name, has in named.items() if has]
 

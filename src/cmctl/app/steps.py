@@ -30,8 +30,9 @@ def steps(
     elif delivery.state is State.UNCERTAIN:
         yield from _uncertain(delivery, ref)
     elif delivery.state is State.PLANNED:
-        yield _move(ref)
-        yield _edit(ref)
+        if not delivery.content.reply_to:  # else no file has it
+            yield _move(ref)
+            yield _edit(ref)
         yield Step(f"cmctl queue hold {ref}", "keep it back")
         yield _cancel(ref)
     elif delivery.state is State.REFUSED:
@@ -50,6 +51,8 @@ def _held(delivery: Delivery, hold: Hold, ref: str, evidence: Match | None) -> I
         case HoldReason.APPROVAL if hold.from_files:
             yield Step(f"cmctl queue approve {ref}", "make the draft a post")
             yield _edit(ref)
+        case HoldReason.INVALID if delivery.content.reply_to:
+            yield _cancel(ref)
         case HoldReason.INVALID:
             yield _edit(ref)
             yield Step("cmctl check", "see everything that is wrong")
@@ -65,7 +68,8 @@ def _held(delivery: Delivery, hold: Hold, ref: str, evidence: Match | None) -> I
             yield _cancel(ref)
         case HoldReason.APPROVAL | HoldReason.MISSED | HoldReason.PAUSED:
             yield Step(f"cmctl queue release {ref}", "let it go out")
-            yield _move(ref)
+            if not delivery.content.reply_to:
+                yield _move(ref)
             yield _cancel(ref)
 
 

@@ -112,6 +112,8 @@ class Capabilities:
     key_life: timedelta | None = None
     threads: bool = False
     first_comment: bool = False
+    #: A post can answer somebody else's (`content.reply_to`).
+    replies: bool = False
     #: The server's own timeout and more: look for evidence no earlier than this.
     settling: timedelta = timedelta(seconds=10)
     #: False: written from the vendor's pages alone, without a machine-readable description, a

@@ -30,16 +30,18 @@ def standing(
     statuses: Sequence[Status],
     *,
     read: Callable[[str], str] = essence,
+    reply_to: str = "",
 ) -> list[Status]:
     """Return the statuses that are the first parts of a delivery, in order; empty: it is not there.
 
     Of several the longest, of those the first in `statuses`. Servers render a text in their own
     ways, so it is recognised by what `read` leaves of it, and by the number of its images.
+    `reply_to` is what the delivery answers.
     """
     marks = [_Mark(read(item.text), item.reply_to, item.media_count) for item in statuses]
     known = dict(reversed([*zip(marks, statuses, strict=True)]))
     wanted = [read(part.text) for part in parts]
-    first = _Mark(wanted[0], "", images)
+    first = _Mark(wanted[0], reply_to, images)
     roots = [item for mark, item in zip(marks, statuses, strict=True) if mark == first]
 
     def chain(root: Status) -> list[Status]:

@@ -24,7 +24,7 @@ _MENTION = re.compile(r"(?<!\w)@\w+")
 
 def problems(content: Content) -> Iterator[Problem]:
     """Yield what no caption and no post may have or lack."""
-    if not content.media:
+    if not content.media and not content.reply_to:
         yield Problem(
             code="no-image",
             message="Instagram takes no post without an image",

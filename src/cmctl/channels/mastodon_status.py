@@ -26,7 +26,7 @@ class Limits(NamedTuple):
 
 def limits(instance: Mapping[str, object]) -> Limits:
     """Return a server's limits from its `Instance`, version 1 or 2, with Mastodon's own else."""
-    configuration = _object(_object(instance.get("configuration")).get("statuses"))
+    configuration = inner(inner(instance.get("configuration")).get("statuses"))
     characters = configuration.get("max_characters") or instance.get("max_toot_chars")
     link_length = configuration.get("characters_reserved_per_url")
     return Limits(_positive(characters, 500), _positive(link_length, LINK_LENGTH))
@@ -39,7 +39,7 @@ def status(item: Mapping[str, object]) -> Status:
         ValueError: it lacks its id or its time.
     """
     warning, text = str(item.get("spoiler_text") or ""), plain(str(item.get("content") or ""))
-    account, application = _object(item.get("account")), _object(item.get("application"))
+    account, application = inner(item.get("account")), inner(item.get("application"))
     media = item.get("media_attachments")
     return Status(
         channel="",
@@ -88,7 +88,8 @@ def _id(item: Mapping[str, object]) -> str:
     return value
 
 
-def _object(value: object) -> Mapping[str, object]:
+def inner(value: object) -> Mapping[str, object]:
+    """Return an object that stands in another one; where it is none, an empty one."""
     return value if isinstance(value, dict) else {}
 
 

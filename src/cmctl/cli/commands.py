@@ -180,6 +180,7 @@ PROGRAM = Entry(
         ),
         CHANNEL,
         NETWORK,
+        Entry("reply", "Answer a comment or a mention, once.", "cmctl.cli.reply:reply"),
         Entry(
             "import",
             "Take in a bulk file of another scheduler, as drafts.",

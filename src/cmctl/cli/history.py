@@ -140,4 +140,6 @@ def _records(rows: "Sequence[Listed]", faces: Faces) -> Iterator[Mapping[str, Sc
             "url": row.url,
             "text": row.excerpt,
             "edited": row.edited,
+            "altered": row.altered,
+            "reply_to": row.reply_to,
         }

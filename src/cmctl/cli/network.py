@@ -57,6 +57,7 @@ def record(one: Network) -> dict[str, Scalar]:
         "alt_limit": media.alt_limit,
         "threads": can.threads,
         "first_comment": can.first_comment,
+        "replies": can.replies,
         "timeline": "timeline" in one.has,
         "delete": "delete" in one.has,
         "counts": "counts" in one.has,

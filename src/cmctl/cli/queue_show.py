@@ -74,7 +74,10 @@ def _facts(told: "Story", zone: ZoneInfo, now: datetime) -> Iterator[tuple[str, 
     occurrence = f" of {delivery.key.occurrence}" if delivery.key.occurrence else ""
     yield "Delivery", str(delivery.number)
     yield "Post", f"{delivery.key.post}{occurrence}"
-    yield "File", _where(told.place)
+    if delivery.content.reply_to:
+        yield "Answers", delivery.content.reply_to
+    else:
+        yield "File", _where(told.place)
     yield "Channel", f"{delivery.key.channel} ({delivery.network})"
     yield "Planned for", f"{when(delivery.due, zone, now)}, {_utc(delivery.due)}"
     if delivery.expires is not None:
@@ -131,6 +134,7 @@ def _record(told: "Story", zone: ZoneInfo) -> Mapping[str, Scalar]:
         "edited": delivery.edited,
         "text": compose(content),
         "link": content.link,
+        "reply_to": content.reply_to,
         "thread": "\n\n".join(content.thread),
         "media": _joined([media.file for media in content.media]),
         "alt": _joined([media.alt for media in content.media]),

@@ -89,6 +89,7 @@ def digest(content: Content) -> str:
         "media": [media_fields(media) for media in content.media],
         "thread": content.thread,
         "first_comment": content.first_comment,
+        "reply_to": content.reply_to,
     }
     said = {name: value for name, value in fields.items() if value}
     return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -198,6 +198,8 @@ class Content:
     media: tuple[Media, ...] = ()
     thread: tuple[str, ...] = ()
     first_comment: str = ""
+    #: Remote id of what it answers; empty for a post of its own.
+    reply_to: str = ""
 
 
 # --- what happens --------------------------------------------------------------------------------
@@ -282,6 +284,9 @@ class Receipt:
     at: datetime | None = None
     #: Remote ids of all parts, the first included, in order; comments last.
     parts: tuple[str, ...] = ()
+    #: How what stands differs from what was sent, in a sentence; empty: as it was written, or the
+    #: network does not tell.
+    altered: str = ""
 
     def __post_init__(self) -> None:
         aware(self.at)

@@ -178,6 +178,8 @@ class Claim(NamedTuple):
     owner: str
     #: From the moment of the claim on, by the store's clock.
     lease: timedelta
+    #: The number of the one delivery that is meant; 0: the earliest.
+    only: int = 0
 
 
 # --- the contract --------------------------------------------------------------------------------

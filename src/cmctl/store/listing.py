@@ -58,6 +58,10 @@ class Listed(NamedTuple):
     url: str
     #: Milliseconds since 1970 when it was taken down again, or None.
     deleted_ms: int | None = None
+    #: How what stands differs from what was sent, or empty.
+    altered: str = ""
+    #: Remote id of what it answers, or empty.
+    reply_to: str = ""
 
 
 class Query(NamedTuple):

@@ -17,7 +17,7 @@ from cmctl.app.guard.removal import Removed, deleter, take_down
 from cmctl.app.guard.rulings import Said, ruling
 from cmctl.app.guard.watch import refresh
 from cmctl.app.publishing.decide import applied, cancel, waiver
-from cmctl.app.publishing.publish import publish_next
+from cmctl.app.publishing.publish import publish_one
 from cmctl.app.run import reserve
 from cmctl.core.errors import CmctlError
 from cmctl.core.ledger import Removal, Ruling
@@ -126,7 +126,8 @@ def resolve(ctx: Context, case: Case, word: Word) -> Outcome:
     must_be_possible(ctx, case, word)
     after = _decide_live(ctx, case, word) if case.live else _decide_held(ctx, case, word)
     if after.state is State.PLANNED and word.keep is Keep.OURS and after.due <= ctx.now():
-        after = _publish_now(ctx, after)
+        reserve(ctx)
+        after = publish_one(ctx, after)
     channel = case.delivery.key.channel
     removed = tuple(one for one in take_down(ctx) if one.removal.channel == channel)
     done = {one.removal.remote_id for one in removed}
@@ -226,14 +227,6 @@ def _cancel_other(ctx: Context, case: Case) -> None:
     other = ctx.store.delivery(int(case.match.seen.ref))
     if other is not None and other.state in {State.PLANNED, State.HELD}:
         cancel(ctx, other, f"{case.delivery.number} goes out in its place")
-
-
-def _publish_now(ctx: Context, delivery: Delivery) -> Delivery:
-    """Publish a delivery whose time is now, as far as its channel's pace lets it."""
-    reserve(ctx)
-    while (done := publish_next(ctx, delivery.key.channel)) and done.number != delivery.number:
-        pass  # what is due before it on the same lane
-    return ctx.store.delivery(delivery.number) or delivery
 
 
 def _at(case: Case) -> datetime:

@@ -82,6 +82,7 @@ def _plain(receipt: Receipt) -> Mapping[str, object]:
         "url": receipt.url,
         "at": at,
         "parts": list(receipt.parts),
+        "altered": receipt.altered,
     }
 
 
@@ -95,4 +96,5 @@ def _entry(line: bytes) -> tuple[int, Receipt] | None:
         url=data["url"],
         at=datetime.fromisoformat(data["at"]) if data["at"] else None,
         parts=tuple(data["parts"]),
+        altered=data["altered"],
     )

@@ -61,9 +61,14 @@ def drain(ctx: Context, name: str, more: More = lambda: True) -> Iterator[Delive
         claimed = following
 
 
-def publish_next(ctx: Context, name: str) -> Delivery | None:
-    """Take the channel's earliest due delivery as far as it goes now; None when none is due."""
-    return next(drain(ctx, name, more=lambda: False), None)
+def publish_one(ctx: Context, delivery: Delivery) -> Delivery:
+    """Take this delivery alone as far as it goes now, whatever else is due on its channel."""
+    only = _claim(ctx, delivery.key.channel)._replace(only=delivery.number)
+    ctx.reach(Point.BEFORE_CLAIM)
+    if claimed := ctx.store.claim(only):
+        ctx.reach(Point.AFTER_CLAIM)
+        _take(ctx, claimed, more=lambda: False)
+    return ctx.store.delivery(delivery.number) or delivery
 
 
 def _claim(ctx: Context, name: str) -> Claim:

@@ -61,6 +61,7 @@ class FacebookPageChannel(HttpAdapter):
         media=MediaRules(count=10, bytes=4_000_000, formats=("jpg", "jpeg", "png")),
         recovery=frozenset({"lookup"}),
         first_comment=True,
+        replies=True,
         # Meta's servers copy a new post to each other before every one of them lists it.
         settling=timedelta(minutes=1),
     )
@@ -85,11 +86,11 @@ class FacebookPageChannel(HttpAdapter):
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post once, with images that were uploaded unseen; then the first comment."""
         photos = [item.uploaded or self.upload(item) for item in outgoing.attachments]
-        link = "" if photos else outgoing.content.link
+        link, answers = "" if photos else outgoing.content.link, outgoing.content.reply_to
 
         def post(part: Part, made: list[str]) -> str:
-            if made:
-                path = f"/{quote(made[0], safe='')}/comments"
+            if made or answers:
+                path = f"/{quote(answers or made[0], safe='')}/comments"
                 return self._http.form(path, {"message": part.text}).text("id")
             fields = {"message": part.text} if part.text else {}
             if link:
@@ -111,6 +112,9 @@ class FacebookPageChannel(HttpAdapter):
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for the post in the Page's feed, and for its first comment below it."""
+        if answers := outgoing.content.reply_to:
+            wanted, said = parts(outgoing.content), list(self._own_comments(answers))
+            return proof(wanted, standing(wanted, 0, said, reply_to=answers))
         card = not self._parts(outgoing)[0].text  # its preview is all that there is of it
         wanted = parts(outgoing.content, link=card or bool(outgoing.attachments))
         own = [

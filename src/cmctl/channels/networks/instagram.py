@@ -62,6 +62,7 @@ class InstagramChannel(HttpAdapter):
         rate=Rate(most=50, per=timedelta(days=1)),
         recovery=frozenset({"lookup"}),
         first_comment=True,
+        replies=True,
         settling=timedelta(minutes=1),
     )
 
@@ -93,7 +94,12 @@ class InstagramChannel(HttpAdapter):
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Make the post's container and show it once; then write the first comment."""
 
+        answers = outgoing.content.reply_to
+
         def post(part: Part, made: list[str]) -> str:
+            if answers:
+                path = f"/{quote(answers, safe='')}/replies"
+                return self._http.form(path, {"message": part.text}).text("id")
             if made:
                 path = f"/{quote(made[0], safe='')}/comments"
                 return self._http.form(path, {"message": part.text}).text("id")
@@ -103,11 +109,15 @@ class InstagramChannel(HttpAdapter):
             return self._containers.publish(self._containers.made(fields))
 
         made = post_in_order(parts(outgoing.content), post)
-        return Receipt(remote_id=made[0], url=self._containers.address(made[0]), parts=tuple(made))
+        url = "" if answers else self._containers.address(made[0])  # a comment has none of its own
+        return Receipt(remote_id=made[0], url=url, parts=tuple(made))
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for the post among the account's media, and for its comment below it."""
         wanted, count = parts(outgoing.content), len(outgoing.content.media)
+        if answers := outgoing.content.reply_to:
+            said = list(self._own_replies(answers))
+            return proof(wanted, standing(wanted, 0, said, reply_to=answers))
         own = list(self.timeline(outgoing.created_at - _SKEW))
         found = standing(wanted, count, own)
         if found and len(wanted) > 1:
@@ -154,6 +164,15 @@ class InstagramChannel(HttpAdapter):
             if posts.status(answer, item).at < since:
                 return
             yield answer, item
+
+    def _own_replies(self, comment: str) -> Iterator[Status]:
+        """Yield the account's own replies to a comment."""
+        own = self._http.get(self._path, {"fields": "id,username"}).text("username")
+        path = f"/{quote(comment, safe='')}/replies"
+        for answer, item in self._http.listing(path, posts.COMMENT_FIELDS):
+            reply = posts.comment(answer, item, comment)
+            if reply.author == own:
+                yield reply
 
     def _comments(self, post: Status) -> Iterator[Status]:
         """Yield the account's own comments on a post."""

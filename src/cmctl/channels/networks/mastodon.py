@@ -31,7 +31,7 @@ from cmctl.channels.body import file_body, json_body
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http, Request
-from cmctl.channels.mastodon_status import DIRECT, Limits, counts, essence, limits, status
+from cmctl.channels.mastodon_status import DIRECT, Limits, counts, essence, inner, limits, status
 from cmctl.channels.mastodon_text import counted
 from cmctl.core.model import Content, Problem, Receipt, Status
 
@@ -81,6 +81,7 @@ class MastodonChannel(HttpAdapter):
         key_life=timedelta(minutes=50),
         threads=True,
         first_comment=True,
+        replies=True,
     )
 
     def __init__(
@@ -128,7 +129,7 @@ class MastodonChannel(HttpAdapter):
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post every part under a key of its own; a thread goes on after the part that stands."""
         media = [item.uploaded or self.upload(item) for item in outgoing.attachments]
-        wanted = parts(outgoing.content)
+        wanted = parts(self._addressed(outgoing.content))
         stands = self._thread_so_far(outgoing, wanted) if len(wanted) > 1 else []
 
         def post(part: Part, done: list[Status]) -> Status:
@@ -155,7 +156,7 @@ class MastodonChannel(HttpAdapter):
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for all parts among the account's statuses."""
-        wanted = parts(outgoing.content)
+        wanted = parts(self._addressed(outgoing.content))
         return proof(wanted, self._standing(outgoing, wanted))
 
     def timeline(self, since: datetime) -> Iterable[Status]:
@@ -191,9 +192,24 @@ class MastodonChannel(HttpAdapter):
             body["visibility"] = self._visibility
         if media:
             body["media_ids"] = media
-        if part.parent is not None:
-            body["in_reply_to_id"] = done[part.parent].remote_id
+        answers = outgoing.content.reply_to if part.parent is None else done[part.parent].remote_id
+        if answers:
+            body["in_reply_to_id"] = answers
         return body
+
+    def _addressed(self, content: Content) -> Content:
+        """Return a reply with the name of whom it answers, without which nobody is told of it."""
+        if not content.reply_to:
+            return content
+        answer = self._http.get(_path(content.reply_to), accept=_GONE)
+        if answer.status in _GONE:
+            message = f"{self._http.host} has no status {content.reply_to}: was it deleted?"
+            raise Rejected(message)
+        account = inner(answer.record().get("account"))
+        name = f"@{account.get('acct')}"
+        if account.get("id") == self._account_id() or name in content.text:
+            return content
+        return replace(content, text=f"{name} {content.text}")
 
     def _post(self, body: dict[str, object], key: str) -> Status:
         headers = {"Idempotency-Key": key}
@@ -215,7 +231,8 @@ class MastodonChannel(HttpAdapter):
 
     def _standing(self, outgoing: Outgoing, wanted: list[Part]) -> list[Status]:
         listed = list(self.timeline(outgoing.created_at - _SKEW))
-        return standing(wanted, len(outgoing.attachments), listed, read=essence)
+        count, answers = len(outgoing.attachments), outgoing.content.reply_to
+        return standing(wanted, count, listed, read=essence, reply_to=answers)
 
     def _listing(self, since: datetime) -> Iterator[Status]:
         """Yield statuses, newest first, page by page, until they are older than `since`."""

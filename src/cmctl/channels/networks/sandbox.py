@@ -52,6 +52,7 @@ class SandboxChannel(HttpAdapter):
         key_life=timedelta(hours=1),
         threads=True,
         first_comment=True,
+        replies=True,
         settling=timedelta(seconds=1),
     )
 
@@ -79,9 +80,10 @@ class SandboxChannel(HttpAdapter):
                 "language": outgoing.language,
                 "tool": "cmctl",
             }
-            where = (
-                {"media": media} if part.parent is None else {"reply_to": made[part.parent]["id"]}
-            )
+            answers = outgoing.content.reply_to if part.parent is None else made[part.parent]["id"]
+            where = {"reply_to": answers} if answers else {}
+            if part.parent is None:
+                where["media"] = media
             return self._post(keys[len(made)], body | where)
 
         return _receipt(post_in_order(wanted, post))

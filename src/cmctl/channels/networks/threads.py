@@ -48,6 +48,7 @@ class ThreadsChannel(HttpAdapter):
         recovery=frozenset({"lookup"}),
         threads=True,
         first_comment=True,
+        replies=True,
         settling=timedelta(minutes=1),
     )
 
@@ -75,10 +76,10 @@ class ThreadsChannel(HttpAdapter):
 
         def post(part: Part, made: list[str]) -> str:
             fields = {"text": part.text} if part.text else {}
-            if part.parent is None:
-                fields |= self._media(outgoing.content)
-            else:
-                fields |= {"media_type": "TEXT", "reply_to_id": made[part.parent]}
+            first = part.parent is None
+            fields |= self._media(outgoing.content) if first else {"media_type": "TEXT"}
+            if answers := outgoing.content.reply_to if part.parent is None else made[part.parent]:
+                fields["reply_to_id"] = answers
             return self._containers.publish(self._containers.made(fields))
 
         made = post_in_order(parts(outgoing.content), post)
@@ -88,7 +89,8 @@ class ThreadsChannel(HttpAdapter):
         """Look for all parts among the account's posts and replies."""
         wanted = parts(outgoing.content)
         own = list(self.timeline(outgoing.created_at - _SKEW))
-        return proof(wanted, standing(wanted, len(outgoing.content.media), own))
+        count, answers = len(outgoing.content.media), outgoing.content.reply_to
+        return proof(wanted, standing(wanted, count, own, reply_to=answers))
 
     def timeline(self, since: datetime) -> Iterable[Status]:
         """Return the account's posts and replies, newest first, without reposts."""

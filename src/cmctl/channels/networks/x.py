@@ -59,6 +59,7 @@ class XChannel(HttpAdapter):
         recovery=frozenset({"lookup"}),
         threads=True,
         first_comment=True,
+        replies=True,
     )
 
     def __init__(self, *, token: str, url: str = _URL) -> None:
@@ -87,9 +88,9 @@ class XChannel(HttpAdapter):
 
         def post(part: Part, made: list[str]) -> str:
             value: dict[str, object] = {"text": part.text}
-            if part.parent is not None:
-                value["reply"] = {"in_reply_to_tweet_id": made[part.parent]}
-            elif media:
+            if answers := outgoing.content.reply_to if part.parent is None else made[part.parent]:
+                value["reply"] = {"in_reply_to_tweet_id": answers}
+            if media and part.parent is None:
                 value["media"] = {"media_ids": media}
             return self._post(value)
 
@@ -118,7 +119,8 @@ class XChannel(HttpAdapter):
         """Look for all parts among the account's posts."""
         wanted = parts(outgoing.content)
         listed = list(self.timeline(outgoing.created_at - _SKEW))
-        found = standing(wanted, len(outgoing.attachments), listed)
+        answers = outgoing.content.reply_to
+        found = standing(wanted, len(outgoing.attachments), listed, reply_to=answers)
         return proof(wanted, found)
 
     def timeline(self, since: datetime) -> Iterable[Status]:

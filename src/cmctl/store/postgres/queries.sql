@@ -32,6 +32,7 @@ WITH lane AS MATERIALIZED (
 ), earliest AS MATERIALIZED (
     SELECT number FROM deliveries
     WHERE channel = (SELECT channel FROM lane) AND state = 'planned' AND ready <= :at
+    AND :only IN (0, number)
     AND NOT EXISTS (
         SELECT 1 FROM deliveries AS other
         WHERE other.channel = :channel AND other.state IN ('claimed', 'sending')
@@ -80,16 +81,16 @@ SELECT (SELECT at FROM edge), (
             'queue' AS source, number AS ref, due AS at, follower_text AS text, url, post, pictures
         FROM deliveries
         WHERE channel = :channel AND due BETWEEN (SELECT at FROM start) AND :until
-        AND state IN ('planned', 'held', 'claimed')
+        AND state IN ('planned', 'held', 'claimed') AND reply_to = ''
         UNION ALL
         SELECT 'history', number, sent_at, follower_text, url, post, pictures
         FROM deliveries WHERE channel = :channel AND state IN ('sending', 'uncertain')
-        AND sent_at BETWEEN (SELECT at FROM start) AND :until
+        AND sent_at BETWEEN (SELECT at FROM start) AND :until AND reply_to = ''
         UNION ALL
         SELECT 'history', number, published_at, follower_text, url, post, pictures
         FROM deliveries
         WHERE channel = :channel AND published_at BETWEEN (SELECT at FROM start) AND :until
-        AND deleted_at IS NULL
+        AND deleted_at IS NULL AND reply_to = ''
     ) AS ours
 ), (
     SELECT coalesce(json_agg(

@@ -45,6 +45,9 @@ CREATE TABLE deliveries (
     wording BIGINT NOT NULL,
     -- Fingerprints of its pictures, a space between; empty until the guard looked at them.
     pictures WORDS NOT NULL DEFAULT '',
+    -- Remote id of what a person's reply answers: no file plans it, and the guard compares nothing
+    -- with it. Empty for a post.
+    reply_to WORDS NOT NULL DEFAULT '',
     edited BIGINT NOT NULL DEFAULT 0 CHECK (edited IN (0, 1)),
     -- 1 where the files no longer planned it when it was held: files may bring it back.
     dropped BIGINT NOT NULL DEFAULT 0 CHECK (dropped IN (0, 1)),
@@ -53,6 +56,8 @@ CREATE TABLE deliveries (
     deleted_at BIGINT,
     remote_id WORDS NOT NULL DEFAULT '',
     url WORDS NOT NULL DEFAULT '',
+    -- How what stands differs from what was sent, in a sentence.
+    altered WORDS NOT NULL DEFAULT '',
     fence BIGINT NOT NULL DEFAULT 0,
     attempts BIGINT NOT NULL DEFAULT 0,
     -- Planned: not to be claimed before; uncertain: not to be looked for before.
@@ -118,7 +123,7 @@ CREATE INDEX deliveries_by_wording ON deliveries (wording, due);
 
 -- As for statuses.
 CREATE INDEX unindexed_deliveries ON deliveries (channel, published_at)
-WHERE published_at IS NOT NULL AND indexed = 0;
+WHERE published_at IS NOT NULL AND indexed = 0 AND reply_to = '';
 
 -- The history of everything, newest first.
 CREATE INDEX published ON deliveries (published_at) WHERE published_at IS NOT NULL;

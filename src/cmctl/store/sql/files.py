@@ -9,7 +9,7 @@ _SHARED = Path(__file__).with_name("queries.sql")
 _DELIVERY = """number, post, occurrence, channel, network, due, content, digest, state, expires,
     guard, hold_reason, hold_detail, hold_from_files, fence, attempts, not_before, owner,
     lease_until, sent_at, published_at, remote_id, url, parts, override, edited, deleted_at,
-    evergreen"""
+    evergreen, altered"""
 
 
 def statements_of(engine: Path, *, clock: str) -> Mapping[str, str]:

@@ -23,6 +23,7 @@ def claim(db: Session, wish: Claim) -> Row | None:
         "channel": wish.channel,
         "client": wish.channel.partition("/")[0],
         "at": at,
+        "only": wish.only,
         "owner": wish.owner,
         "lease": span(wish.lease),
     }
@@ -171,6 +172,7 @@ def _receipt_values(change: Change) -> dict[str, object]:
         "remote_id": receipt.remote_id,
         "url": receipt.url,
         "parts": as_json(receipt.parts),
+        "altered": receipt.altered,
     }
 
 

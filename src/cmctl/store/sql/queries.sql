@@ -45,17 +45,17 @@ INSERT INTO clients (position, key, name, zone, errors, drafts) VALUES (?, ?, ?,
 SELECT
     post, occurrence, channel, number, state, due, digest, fence, hold_reason, hold_detail,
     hold_from_files, expires, edited, guard, evergreen, published_at, dropped
-FROM deliveries WHERE client = ?;
+FROM deliveries WHERE client = ? AND reply_to = '';
 
 -- name: add_delivery
 -- Another process may have taken in the same files just before: the first one stands.
 INSERT INTO deliveries (
     due, channel, network, post, occurrence, state, hold_reason, hold_detail, hold_from_files,
-    excerpt, follower_text, wording, expires, guard, evergreen, digest, content
+    excerpt, follower_text, wording, reply_to, expires, guard, evergreen, digest, content
 ) VALUES (
     :due, :channel, :network, :post, :occurrence, :state, :hold_reason, :hold_detail,
-    :hold_from_files, :excerpt, :follower_text, :wording, :expires, :guard, :evergreen, :digest,
-    :content
+    :hold_from_files, :excerpt, :follower_text, :wording, :reply_to, :expires, :guard, :evergreen,
+    :digest, :content
 ) ON CONFLICT (post, occurrence, channel) DO NOTHING;
 
 -- name: log_added
@@ -133,7 +133,8 @@ AND NOT EXISTS (
 UPDATE deliveries SET
     state = 'published', hold_reason = '', hold_detail = '', hold_from_files = 0, owner = '',
     lease_until = NULL, not_before = NULL,
-    published_at = :published_at, remote_id = :remote_id, url = :url, parts = :parts
+    published_at = :published_at, remote_id = :remote_id, url = :url, parts = :parts,
+    altered = :altered
 WHERE number = :number AND state = :before AND fence = :fence
 RETURNING {delivery};
 
@@ -197,7 +198,7 @@ SELECT {delivery} FROM deliveries
 -- Conditions and order follow, from filters.py; in the order of `Listed`.
 SELECT
     number, due, channel, network, post, occurrence, state, hold_reason, hold_detail, excerpt,
-    edited, published_at, remote_id, url, deleted_at
+    edited, published_at, remote_id, url, deleted_at, altered, reply_to
 FROM deliveries
 
 -- name: count
@@ -287,14 +288,14 @@ WHERE channel = :channel AND gone_at IS NULL AND at >= :since ORDER BY at, remot
 -- name: worded
 -- One statement, as for `seen_deliveries`; a lane that judges asks it once.
 SELECT channel, 'queue', CAST(number AS TEXT), due, follower_text, url, post, pictures FROM deliveries
-WHERE wording = :wording AND state IN ('planned', 'held', 'claimed')
+WHERE wording = :wording AND state IN ('planned', 'held', 'claimed') AND reply_to = ''
 AND due BETWEEN :since AND :until
 UNION ALL
 SELECT
     channel, 'history', CAST(number AS TEXT), coalesce(published_at, sent_at), follower_text, url, post, pictures
 FROM deliveries
 WHERE wording = :wording AND state IN ('sending', 'uncertain', 'published') AND deleted_at IS NULL
-AND coalesce(published_at, sent_at) BETWEEN :since AND :until
+AND reply_to = '' AND coalesce(published_at, sent_at) BETWEEN :since AND :until
 UNION ALL
 SELECT channel, 'timeline', remote_id, at, text, url, '', pictures FROM statuses
 WHERE wording = :wording AND gone_at IS NULL AND at BETWEEN :since AND :until;
@@ -307,7 +308,7 @@ WHERE channel = :channel AND gone_at IS NULL AND indexed = 0 ORDER BY at LIMIT :
 
 -- name: unindexed_deliveries
 SELECT 'history', number, published_at, follower_text, url, post, pictures FROM deliveries
-WHERE channel = :channel AND published_at IS NOT NULL AND indexed = 0
+WHERE channel = :channel AND published_at IS NOT NULL AND indexed = 0 AND reply_to = ''
 ORDER BY published_at LIMIT :limit;
 
 -- name: mark_status

@@ -43,6 +43,7 @@ def content(text: str) -> Content:
         media=tuple(map(media_from, raw["media"])),
         thread=tuple(raw["thread"]),
         first_comment=raw["first_comment"],
+        reply_to=raw["reply_to"],
     )
 
 
@@ -56,6 +57,7 @@ def content_json(what: Content) -> str:
             "media": [media_fields(media) for media in what.media],
             "thread": what.thread,
             "first_comment": what.first_comment,
+            "reply_to": what.reply_to,
         }
     )
 
@@ -85,6 +87,7 @@ def planned_columns(planned: Planned, digest: str) -> dict[str, object]:
         "excerpt": plain_line(excerpt(planned.content.text)),
         "follower_text": text,
         "wording": wording(text),
+        "reply_to": planned.content.reply_to,
         "expires": maybe_milliseconds(planned.expires),
         "guard": int(planned.guard),
         "evergreen": int(planned.evergreen),
@@ -99,11 +102,16 @@ def delivery(row: tuple[Any, ...]) -> Delivery:
         number, post, occurrence, channel, network, due, raw, digest, state, expires, guard,
         reason, detail, from_files, fence, attempts, not_before, owner, lease_until, sent_at,
         published_at, remote_id, url, parts, override, edited, deleted_at, evergreen,
+        altered,
     ) = row  # fmt: skip
     receipt = None
     if published_at is not None:
         receipt = Receipt(
-            remote_id=remote_id, url=url, at=instant(published_at), parts=tuple(json.loads(parts))
+            remote_id=remote_id,
+            url=url,
+            at=instant(published_at),
+            parts=tuple(json.loads(parts)),
+            altered=altered,
         )
     return Delivery(
         number=number,

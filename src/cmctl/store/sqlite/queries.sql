@@ -47,6 +47,7 @@ UPDATE deliveries SET
 WHERE number = (
     SELECT number FROM deliveries
     WHERE channel = :channel AND state = 'planned' AND ready <= :at
+    AND :only IN (0, number)
     ORDER BY ready, number LIMIT 1
 ) AND NOT EXISTS (
     SELECT 1 FROM deliveries WHERE channel = :channel AND state IN ('claimed', 'sending')
@@ -97,16 +98,16 @@ SELECT (SELECT at FROM edge), (
             'queue' AS source, number AS ref, due AS at, follower_text AS text, url, post, pictures
         FROM deliveries
         WHERE channel = :channel AND due BETWEEN (SELECT at FROM start) AND :until
-        AND state IN ('planned', 'held', 'claimed')
+        AND state IN ('planned', 'held', 'claimed') AND reply_to = ''
         UNION ALL
         SELECT 'history', number, sent_at, follower_text, url, post, pictures
         FROM deliveries WHERE state IN ('sending', 'uncertain') AND +channel = :channel
-        AND sent_at BETWEEN (SELECT at FROM start) AND :until
+        AND sent_at BETWEEN (SELECT at FROM start) AND :until AND reply_to = ''
         UNION ALL
         SELECT 'history', number, published_at, follower_text, url, post, pictures
         FROM deliveries
         WHERE channel = :channel AND published_at BETWEEN (SELECT at FROM start) AND :until
-        AND deleted_at IS NULL
+        AND deleted_at IS NULL AND reply_to = ''
     )
 ), (
     SELECT json_group_array(

@@ -37,6 +37,9 @@ CREATE TABLE deliveries (
     wording INTEGER NOT NULL,
     -- Fingerprints of its pictures, a space between; empty until the guard looked at them.
     pictures TEXT NOT NULL DEFAULT '',
+    -- Remote id of what a person's reply answers: no file plans it, and the guard compares nothing
+    -- with it. Empty for a post.
+    reply_to TEXT NOT NULL DEFAULT '',
     edited INTEGER NOT NULL DEFAULT 0 CHECK (edited IN (0, 1)),
     -- 1 where the files no longer planned it when it was held: files may bring it back.
     dropped INTEGER NOT NULL DEFAULT 0 CHECK (dropped IN (0, 1)),
@@ -45,6 +48,8 @@ CREATE TABLE deliveries (
     deleted_at INTEGER,
     remote_id TEXT NOT NULL DEFAULT '',
     url TEXT NOT NULL DEFAULT '',
+    -- How what stands differs from what was sent, in a sentence.
+    altered TEXT NOT NULL DEFAULT '',
     fence INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
     -- Planned: not to be claimed before; uncertain: not to be looked for before.
@@ -108,7 +113,7 @@ CREATE INDEX deliveries_by_wording ON deliveries (wording, due);
 
 -- As for statuses.
 CREATE INDEX unindexed_deliveries ON deliveries (channel, published_at)
-WHERE published_at IS NOT NULL AND indexed = 0;
+WHERE published_at IS NOT NULL AND indexed = 0 AND reply_to = '';
 
 -- The history of everything, newest first.
 CREATE INDEX published ON deliveries (published_at) WHERE published_at IS NOT NULL;
