@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cmctl.app.tokens import access
 from cmctl.channels.base import Channel, SignIn, SignsIn
+from cmctl.channels.hosting import Host, check_host, hosts
 from cmctl.channels.registry import load
 from cmctl.config.secret_place import SecretPlace
 from cmctl.config.secrets import Secret, is_reference, resolve_options
@@ -65,6 +66,7 @@ class Adapters:
         #: Their token was renewed; a call of another thread may still be on its way.
         self._retired: dict[str, Channel] = {}
         self._checkers: dict[str, Channel] = {}
+        self._host: Host | None = None
 
     def open(self, name: str) -> Channel:
         """Return the adapter of `client/channel`, its secrets resolved, its token good.
@@ -142,15 +144,39 @@ class Adapters:
                 self._checkers[name] = adapter.open(self._placed(adapter, settings.options))
             return self._checkers[name]
 
+    def host(self) -> Host:
+        """Return where images stand in public, opened once.
+
+        Raises:
+            CmctlError: there is no such place, or its options or secrets are not usable.
+        """
+        with self._gate:
+            if self._host is None:
+                self._host = self._opened_host()
+            return self._host
+
     def close(self) -> None:
         """Close every adapter that was opened."""
         with self._gate, ExitStack() as stack:
+            if self._host is not None:
+                stack.callback(self._host.close)
             opened = [one.channel for one in self._open.values()]
             for channel in (*opened, *self._retired.values(), *self._checkers.values()):
                 stack.callback(channel.close)
             self._open.clear()
             self._retired.clear()
             self._checkers.clear()
+
+    def _opened_host(self) -> Host:
+        hosting = self._settings.hosting
+        if hosting is None:
+            message = f"{self._settings.config} names no `hosting`, where images stand in public"
+            raise CmctlError(message, hint="docs/channels.md says how to write it")
+        kinds = hosts()
+        for problem in check_host(kinds, hosting):
+            if problem.severity is Severity.ERROR:
+                raise CmctlError(problem.message, hint=problem.fix, place=problem.place)
+        return kinds[hosting.kind].open(self._resolved(hosting.options))
 
     def _checked(self, name: str) -> ChannelSettings:
         try:

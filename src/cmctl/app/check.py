@@ -8,6 +8,7 @@ from cmctl.app.guard.repeats import repeats
 from cmctl.app.images import look_at_images
 from cmctl.app.media import image_problems
 from cmctl.app.posts.planning import ClientPlan, plan_client
+from cmctl.channels.hosting import check_host, hosts
 from cmctl.channels.registry import ClosedNetworkError, load
 from cmctl.config.load import FileStamp, past_times, scan, stray_files
 from cmctl.config.post_values import MediaUse
@@ -74,7 +75,9 @@ def _plan(ctx: Context, client: str, ledger: Ledger, files: Mapping[str, FileSta
 
 
 def _options(ctx: Context) -> Iterator[Problem]:
-    """Yield what is wrong with the channels' own blocks."""
+    """Yield what is wrong with the blocks of the channels, and of the host of images."""
+    if ctx.settings.hosting is not None:
+        yield from check_host(hosts(), ctx.settings.hosting)
     for settings in ctx.settings.channels():
         for problem in _of_channel(settings):
             yield Problem(

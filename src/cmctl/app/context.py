@@ -9,6 +9,7 @@ from cmctl.app.media import Fetch, public
 from cmctl.app.publishing.journal import Journal
 from cmctl.app.publishing.points import Reach, nothing
 from cmctl.channels.base import Channel
+from cmctl.channels.hosting.base import Host
 from cmctl.core.guard import Encoder
 from cmctl.core.settings import Settings
 from cmctl.store.base import Store
@@ -34,6 +35,14 @@ class Channels(Protocol):
 
     def checker(self, name: str) -> Channel:
         """Return an adapter for `problems` alone: secrets are not resolved."""
+        ...
+
+    def host(self) -> Host:
+        """Return where images stand in public.
+
+        Raises:
+            CmctlError: there is no such place, or its options or secrets are not usable.
+        """
         ...
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """One whole turn over a workspace: what cron runs, and what the daemon does bit by bit."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from cmctl.app.guard.advise import advise
 from cmctl.app.guard.corpus import index
 from cmctl.app.guard.removal import take_down
 from cmctl.app.guard.watch import is_fresh, refresh
+from cmctl.app.hosting import sweep
 from cmctl.app.notices.notify import Webhook, deliver
 from cmctl.app.notices.remind import remind
 from cmctl.app.posts.take_in import take_in
@@ -66,6 +68,9 @@ def turn(ctx: Context, webhook: Webhook, *, stopping: Callable[[], bool] = lambd
     moved = {delivery.number: delivery for delivery in recover(ctx, stopping=stopping)}
     blind = watch_all(ctx, oldest=freshness, stopping=stopping)
     publish_due(ctx, lambda delivery: moved.update({delivery.number: delivery}), stopping=stopping)
+    if moved:
+        with suppress(CmctlError):  # the next run tries again
+            sweep(ctx)
     if not stopping():
         take_down(ctx)
         remind(ctx)

@@ -86,6 +86,8 @@ class MediaRules:
     least: tuple[int, int] = (1, 1)
     #: Width by height of the narrowest and the widest that is taken; None: any.
     ratio: tuple[float, float] | None = None
+    #: The network fetches images itself, each from a public address: `Attachment.uploaded`.
+    fetched: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,7 +133,8 @@ class Attachment:
     #: MIME type.
     type: str
     alt: str = ""
-    #: What the network gave back for it where it was uploaded before (see `Uploads`).
+    #: What the network gave back for it where it was uploaded before (see `Uploads`); where the
+    #: network fetches images (`MediaRules.fetched`), the public address at which it stands.
     uploaded: str = ""
 
 

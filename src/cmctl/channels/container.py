@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Final
 from urllib.parse import quote
 
-from cmctl.channels.base import ChannelError, MediaRules, Rejected, Unavailable
+from cmctl.channels.base import Attachment, ChannelError, MediaRules, Rejected, Unavailable
 from cmctl.channels.decoding import whole
 from cmctl.channels.graph import Graph, inner, objects
 from cmctl.channels.spoken import redacted
@@ -100,19 +100,12 @@ _WHY: Final = {"status": "error_message", "status_code": "status"}
 
 
 def address_problems(content: Content, network: str, rules: MediaRules) -> Iterator[Problem]:
-    """Yield the images that stand nowhere in public, or not as the network takes them.
+    """Yield the images at addresses of the post's own that are not as the network takes them.
 
-    What it fetches is the image itself, never a copy that was made to fit.
+    What it fetches there is the image itself, never a copy that was made to fit.
     """
     for media in content.media:
-        if not media.is_remote:
-            yield Problem(
-                code="no-public-address",
-                message=f"{network} fetches images itself, and {media.file} has no public address",
-                fix="put it where everybody can read it, and write `url: https://...` in place of "
-                "`file:`",
-            )
-        elif PurePath(media.name).suffix.lower().lstrip(".") not in rules.formats:
+        if media.is_remote and PurePath(media.name).suffix.lower().lstrip(".") not in rules.formats:
             yield Problem(
                 code="image-format",
                 message=f"{network} fetches {media.file} as it is, and does not take it",
@@ -120,7 +113,6 @@ def address_problems(content: Content, network: str, rules: MediaRules) -> Itera
             )
 
 
-def picture(content: Content, index: int) -> dict[str, str]:
-    """Return the fields of one image."""
-    media = content.media[index]
-    return {"image_url": media.file} | ({"alt_text": media.alt} if media.alt else {})
+def picture(item: Attachment) -> dict[str, str]:
+    """Return the fields of one image, which stands at a public address."""
+    return {"image_url": item.uploaded} | ({"alt_text": item.alt} if item.alt else {})

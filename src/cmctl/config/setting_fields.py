@@ -198,6 +198,18 @@ _DAEMON = Record(
         ),
     ),
 )
+HOSTING = Record(
+    "hosting",
+    (
+        Field(
+            "kind",
+            Text(what="a kind of host"),
+            "s3, sftp, webdav or wordpress; the other keys are its own.",
+            required=True,
+        ),
+    ),
+    others=True,
+)
 CONFIG = Record(
     "the config",
     (
@@ -209,6 +221,7 @@ CONFIG = Record(
             StoreField(),
             "Where what happened is kept: a file, relative to this one, or a PostgreSQL database.",
         ),
+        Field("hosting", HOSTING, "Where images stand in public for networks that fetch them."),
         Field("daemon", _DAEMON, "What `cmctl daemon` does beside publishing."),
         Field(
             "clients",

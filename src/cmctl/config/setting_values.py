@@ -13,6 +13,7 @@ from cmctl.core.settings import (
     ChannelSettings,
     ClientSettings,
     GuardPolicy,
+    Hosting,
     Notifier,
     OnBlind,
     OnGone,
@@ -42,6 +43,15 @@ def settings_from_plain(data: Plain, *, root: Path, file: str) -> Settings:
             {key: _client(key, client, file) for key, client in data["clients"].items()}
         ),
         ping=data["ping"],
+        hosting=_hosting(data["hosting"], file) if data["hosting"] else None,
+    )
+
+
+def _hosting(data: Plain, file: str) -> Hosting:
+    return Hosting(
+        kind=data["kind"],
+        options=MappingProxyType(data["options"]),
+        places={name: Place(file, *place) for name, place in data["places"].items()},
     )
 
 

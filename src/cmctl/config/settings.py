@@ -10,10 +10,10 @@ from cmctl.config.files import RawFile
 from cmctl.config.inline_secrets import refuse_inline
 from cmctl.config.kinds import Items
 from cmctl.config.reader import compose, decode, is_nothing, kind_of, plain_value, text_of
-from cmctl.config.records import Entries, Fields, duplicate_key
+from cmctl.config.records import Entries, Fields, Record, duplicate_key
 from cmctl.config.report import Report
 from cmctl.config.secrets import is_reference, parse_reference
-from cmctl.config.setting_fields import CHANNEL, CONFIG
+from cmctl.config.setting_fields import CHANNEL, CONFIG, HOSTING
 from cmctl.config.setting_values import Plain
 from cmctl.config.wrong import Wrong
 from cmctl.core.model import Place, Problem
@@ -77,12 +77,18 @@ class _Inheritance:
             "store": fields.get("store", {"url": _STORE}),
             "zone": policy.get("zone"),
             "ping": fields["daemon"].get("ping", "") if "daemon" in fields else "",
+            "hosting": self._hosting(fields["hosting"]) if "hosting" in fields else None,
             "clients": {
                 key: self._client(key, client, node, policy)
                 for key, (client, node) in clients.items()
                 if client is not None
             },
         }
+
+    def _hosting(self, fields: Fields) -> Plain:
+        options, places = self._options("hosting", fields.node, HOSTING)
+        places = {"": self._place(fields.node), **places}
+        return {"kind": fields.get("kind", ""), "options": options, "places": places}
 
     def _client(self, key: str, fields: Fields, node: Node, above: Plain) -> Plain:
         policy = self._policy(above, fields)
@@ -102,7 +108,7 @@ class _Inheritance:
         }
 
     def _channel(self, client: str, name: str, fields: Fields, node: Node, above: Plain) -> Plain:
-        options, places = self._options(f"{client}_{name}", fields.node)
+        options, places = self._options(f"{client}_{name}", fields.node, CHANNEL)
         return {
             **self._policy(above, fields),
             "network": fields.get("network", name),
@@ -143,14 +149,15 @@ class _Inheritance:
         url = fields.get("webhook", "") or fields.get("apprise", "")
         return {"kind": kind, "command": command.values(), "url": url}
 
-    # The network's own options.
+    # The options of a network or of a host.
 
-    def _options(self, owner: str, node: Node) -> tuple[Plain, Plain]:
+    def _options(self, owner: str, node: Node, known: Record) -> tuple[Plain, Plain]:
+        """Return what is somebody else's in a block, and where each of it stands."""
         options: Plain = {}
         places: Plain = {}
         for key, value in node.value:
             name = key.value if isinstance(key, ScalarNode) else ""
-            if not name or name in CHANNEL.fields:
+            if not name or name in known.fields:
                 continue
             if name in options:
                 duplicate_key(key, name, self._report)

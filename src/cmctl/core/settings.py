@@ -160,6 +160,18 @@ class ClientSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Hosting:
+    """Where images stand in public for networks that fetch them themselves."""
+
+    #: The kind of host: `s3`, `sftp`, `webdav` or `wordpress`.
+    kind: str
+    #: The host's own block, as plain values; secrets are references.
+    options: Mapping[str, object]
+    #: Where each option stands, for problems; under the key `""` the block itself.
+    places: Mapping[str, Place]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """A workspace's whole configuration."""
 
@@ -174,6 +186,8 @@ class Settings:
     clients: Mapping[str, ClientSettings]
     #: Asked for every minute while the daemon is well: a secret reference or an https address.
     ping: str = ""
+    #: None: images stand nowhere in public.
+    hosting: Hosting | None = None
     #: Reference to the database's password; empty: libpq finds it, or it needs none.
     store_password: str = ""
 

@@ -12,6 +12,7 @@ from cmctl.app.about import about
 from cmctl.app.context import Context
 from cmctl.app.guard.advise import advise
 from cmctl.app.guard.removal import take_down
+from cmctl.app.hosting import sweep
 from cmctl.app.notices.notify import Webhook, deliver
 from cmctl.app.notices.remind import remind
 from cmctl.app.posts.take_in import Taken, take_in
@@ -62,6 +63,7 @@ def ticks(
         Tick("timelines", look, timedelta(seconds=30)),
         Tick("reminders", remind, timedelta(minutes=1)),
         Tick("removals", take_down, timedelta(seconds=5)),
+        Tick("hosting", _sweep, timedelta(minutes=10)),
         Tick("heartbeat", _beat, BEAT),
         Tick("notices", lambda ctx: deliver(ctx, webhook, stopping=stopping), timedelta(seconds=5)),
     )
@@ -130,6 +132,11 @@ def _log(taken: Taken) -> None:
     for problem in taken.problems:
         if problem.severity is Severity.ERROR:
             log.warning("%s: error: %s", problem.place, problem.message)
+
+
+def _sweep(ctx: Context) -> None:
+    if removed := sweep(ctx):
+        log.info("%d images removed from where they stood for a network", removed)
 
 
 def _beat(ctx: Context) -> None:

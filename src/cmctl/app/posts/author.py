@@ -168,7 +168,9 @@ def _errors(ctx: Context, target: _Target, file: str, text: str) -> Iterable[Pro
     found = read_as(ctx.settings, target.client, file, text)
     own = [post for post in found.posts if post.id == target.id]
     client = ctx.settings.clients[target.client]
-    refused = faults(own, client, ctx.channels).get(target.id, ())
+    refused = faults(own, client, ctx.channels, hosted=ctx.settings.hosting is not None).get(
+        target.id, ()
+    )
     every = (*found.problems, *refused)
     return [problem for problem in every if problem.severity is Severity.ERROR]
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cmctl.app.context import Channels
+from cmctl.channels.base import Channel
 from cmctl.config.load import FileStamp, LoadedPosts, load_client
 from cmctl.core import intake
 from cmctl.core.content import content_for
 from cmctl.core.errors import CmctlError
 from cmctl.core.ledger import Change, Fact, Ledger, Operation
-from cmctl.core.model import Hold, HoldReason, Key, Post, Problem, Severity, State
+from cmctl.core.model import Content, Hold, HoldReason, Key, Post, Problem, Severity, State
 from cmctl.core.plan import Plan, plan
 from cmctl.core.settings import AltTexts, ClientSettings, Settings
 from cmctl.core.state import Move
@@ -41,7 +42,7 @@ def plan_client(  # noqa: PLR0913 - what a plan is made from
     """Read a client's posts and plan them against its ledger."""
     loaded = load_client(settings, client, files=files, write_cache=write_cache)
     own = settings.clients[client]
-    refused = faults(loaded.posts, own, channels)
+    refused = faults(loaded.posts, own, channels, hosted=settings.hosting is not None)
     made = plan(loaded.posts, own, ledger, now, faults=refused, keep=lambda key: _keep(loaded, key))
     problems = [*loaded.problems, *_once_each(refused), *made.problems]
     return ClientPlan(client=own, loaded=loaded, plan=made, problems=problems)
@@ -87,9 +88,9 @@ def _why(loaded: LoadedPosts, key: Key) -> str:
 
 
 def faults(
-    posts: Sequence[Post], client: ClientSettings, channels: Channels
+    posts: Sequence[Post], client: ClientSettings, channels: Channels, *, hosted: bool
 ) -> dict[str, list[Problem]]:
-    """Return what the networks would refuse, by post."""
+    """Return what the networks would refuse, by post; `hosted`: there is a place for images."""
     found: dict[str, list[Problem]] = defaultdict(list)
     for short, channel in client.channels.items():
         try:
@@ -103,9 +104,25 @@ def faults(
         for post in posts:
             if short in post.channels:
                 content = content_for(post, channel)
-                for problem in _by_policy(checker.problems(content), channel.alt):
+                problems = [*checker.problems(content), *_homeless(content, checker, hosted=hosted)]
+                for problem in _by_policy(problems, channel.alt):
                     found[post.id].append(_placed(problem, post, channel.name))
     return found
+
+
+def _homeless(content: Content, checker: Channel, *, hosted: bool) -> Iterator[Problem]:
+    """Yield the images that a network would fetch, and that stand nowhere in public."""
+    if hosted or not checker.capabilities.media.fetched:
+        return
+    for media in content.media:
+        if not media.is_remote:
+            yield Problem(
+                code="no-public-address",
+                message=f"{checker.kind} fetches images itself, and {media.file} has no public "
+                "address",
+                fix="name a place for images in config.yaml under `hosting`, or put it where "
+                "everybody can read it and write `url: https://...` instead of `file:`",
+            )
 
 
 def _by_policy(problems: Iterable[Problem], alt: AltTexts) -> Iterator[Problem]:

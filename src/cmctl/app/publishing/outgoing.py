@@ -8,6 +8,7 @@ from hashlib import sha256
 from cmctl.app import calls
 from cmctl.app.context import Context
 from cmctl.app.fitting import Fitted, fitted
+from cmctl.app.hosting import in_public
 from cmctl.app.media import attachment
 from cmctl.channels.base import Channel, Outgoing, Uploads
 from cmctl.core.model import Content, Delivery
@@ -44,10 +45,15 @@ def images(ctx: Context, settings: ChannelSettings, content: Content) -> Iterato
         yield fitted(read, rules, settings.network)
 
 
-def uploaded(channel: Channel, out: Outgoing) -> Outgoing:
-    """Return `out` with its images uploaded, where the network wants them before the post."""
+def uploaded(ctx: Context, channel: Channel, delivery: Delivery, out: Outgoing) -> Outgoing:
+    """Return `out` with its images where the network wants them before the post.
+
+    Raises:
+        MediaError: they cannot be put where the network finds them.
+        Rejected, Unavailable: as the network says.
+    """
     if not isinstance(channel, Uploads):
-        return out
+        return in_public(ctx, channel, delivery, out)
     done = tuple(replace(item, uploaded=calls.upload(channel, item)) for item in out.attachments)
     return replace(out, attachments=done)
 

@@ -129,7 +129,7 @@ def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Chan
         channel = ctx.channels.open(claimed.key.channel)
         out = outgoing(ctx, claimed, now)
         is_account = True  # before, it is the server of an image that answers
-        return channel, uploaded(channel, out)
+        return channel, uploaded(ctx, channel, claimed, out)
     except LockedOutError as problem:
         ctx.channels.forget(claimed.key.channel)
         return held(claimed, Stop(locked_out(claimed.key.channel, problem)), now)

@@ -142,7 +142,7 @@ def _look(ctx: Context, channel: Finder, delivery: Delivery, out: Outgoing) -> D
     return _again(ctx, channel, delivery, out, "it does not stand on the account")
 
 
-def _later(ctx: Context, delivery: Delivery, problem: ChannelError) -> Delivery | None:
+def _later(ctx: Context, delivery: Delivery, problem: Exception) -> Delivery | None:
     now = ctx.now()
     age = now - (delivery.sent_at or now)
     if age > GIVE_UP:
@@ -164,8 +164,8 @@ def _again(
         detail = f"may have been sent at {sent}, and {found}"
         return ctx.store.apply(doubtful(delivery, detail, now))
     try:
-        ready = uploaded(channel, out)
-    except ChannelError as problem:
+        ready = uploaded(ctx, channel, delivery, out)
+    except (ChannelError, MediaError, CmctlError) as problem:
         return _later(ctx, delivery, problem)
     resend = change(
         delivery,

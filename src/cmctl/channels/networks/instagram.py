@@ -6,7 +6,7 @@ account's media are read.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
@@ -14,7 +14,15 @@ from urllib.parse import quote
 from cmctl.channels import instagram_post as posts
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.answer import Answer
-from cmctl.channels.base import Capabilities, Counts, MediaRules, Outgoing, Rate, TextRules
+from cmctl.channels.base import (
+    Attachment,
+    Capabilities,
+    Counts,
+    MediaRules,
+    Outgoing,
+    Rate,
+    TextRules,
+)
 from cmctl.channels.container import Containers, address_problems, picture
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
@@ -57,7 +65,7 @@ class InstagramChannel(HttpAdapter):
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=2200),
-        media=MediaRules(count=10, bytes=8 << 20, formats=("jpg", "jpeg")),
+        media=MediaRules(count=10, bytes=8 << 20, formats=("jpg", "jpeg"), fetched=True),
         # What the account may really do is told by `channel test`.
         rate=Rate(most=50, per=timedelta(days=1)),
         recovery=frozenset({"lookup"}),
@@ -103,7 +111,7 @@ class InstagramChannel(HttpAdapter):
             if made:
                 path = f"/{quote(made[0], safe='')}/comments"
                 return self._http.form(path, {"message": part.text}).text("id")
-            fields = self._media(outgoing.content)
+            fields = self._media(outgoing.attachments)
             if part.text:
                 fields["caption"] = part.text
             return self._containers.publish(self._containers.made(fields))
@@ -148,13 +156,12 @@ class InstagramChannel(HttpAdapter):
         name = self._http.get(self._path, {"fields": "id,username"}).text("username")
         return f"{name}, {self._containers.quota('content_publishing_limit')}"
 
-    def _media(self, content: Content) -> dict[str, str]:
+    def _media(self, items: Sequence[Attachment]) -> dict[str, str]:
         """Return what makes a post an image or a carousel."""
-        if len(content.media) == 1:
-            return picture(content, 0)
+        if len(items) == 1:
+            return picture(items[0])
         children = [
-            self._containers.made({"is_carousel_item": "true", **picture(content, index)})
-            for index in range(len(content.media))
+            self._containers.made({"is_carousel_item": "true", **picture(one)}) for one in items
         ]
         return {"media_type": "CAROUSEL", "children": ",".join(children)}
 

@@ -6,14 +6,22 @@ doubles: after any doubt the account's posts and replies are read.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 
 from cmctl.channels import threads_post as posts
 from cmctl.channels.adapter import HttpAdapter
-from cmctl.channels.base import Capabilities, Counts, MediaRules, Outgoing, Rate, TextRules
+from cmctl.channels.base import (
+    Attachment,
+    Capabilities,
+    Counts,
+    MediaRules,
+    Outgoing,
+    Rate,
+    TextRules,
+)
 from cmctl.channels.container import Containers, address_problems, picture
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
@@ -43,7 +51,7 @@ class ThreadsChannel(HttpAdapter):
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=500),
-        media=MediaRules(count=20, bytes=8_000_000, formats=("jpg", "jpeg", "png")),
+        media=MediaRules(count=20, bytes=8_000_000, formats=("jpg", "jpeg", "png"), fetched=True),
         rate=Rate(most=250, per=timedelta(days=1)),
         recovery=frozenset({"lookup"}),
         threads=True,
@@ -77,7 +85,7 @@ class ThreadsChannel(HttpAdapter):
         def post(part: Part, made: list[str]) -> str:
             fields = {"text": part.text} if part.text else {}
             first = part.parent is None
-            fields |= self._media(outgoing.content) if first else {"media_type": "TEXT"}
+            fields |= self._media(outgoing) if first else {"media_type": "TEXT"}
             if answers := outgoing.content.reply_to if part.parent is None else made[part.parent]:
                 fields["reply_to_id"] = answers
             return self._containers.publish(self._containers.made(fields))
@@ -116,17 +124,14 @@ class ThreadsChannel(HttpAdapter):
         name = self._http.get("/me", {"fields": "id,username"}).text("username")
         return f"{name}, {self._containers.quota('threads_publishing_limit')}"
 
-    def _media(self, content: Content) -> dict[str, str]:
+    def _media(self, items: Sequence[Attachment]) -> dict[str, str]:
         """Return what makes the first part a text, an image or a carousel."""
-        if not content.media:
+        if not items:
             return {"media_type": "TEXT"}
-        if len(content.media) == 1:
-            return {"media_type": "IMAGE", **picture(content, 0)}
-        item = {"media_type": "IMAGE", "is_carousel_item": "true"}
-        children = [
-            self._containers.made(item | picture(content, index))
-            for index in range(len(content.media))
-        ]
+        if len(items) == 1:
+            return {"media_type": "IMAGE", **picture(items[0])}
+        kind = {"media_type": "IMAGE", "is_carousel_item": "true"}
+        children = [self._containers.made(kind | picture(one)) for one in items]
         return {"media_type": "CAROUSEL", "children": ",".join(children)}
 
     def _listing(self, path: str, since: datetime) -> Iterator[Status]:

@@ -247,7 +247,7 @@ def _checked(ctx: Context, rows: Sequence[Row], wanted: Wanted, text: str) -> Se
     """Return the rows with the errors that `check` would find in their posts."""
     found = read_as(ctx.settings, wanted.client, wanted.file, text)
     client = ctx.settings.clients[wanted.client]
-    refused = faults(found.posts, client, ctx.channels)
+    refused = faults(found.posts, client, ctx.channels, hosted=ctx.settings.hosting is not None)
     wrong = {
         problem.post: problem
         for problem in (*found.problems, *(one for many in refused.values() for one in many))
