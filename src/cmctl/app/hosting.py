@@ -31,9 +31,7 @@ def in_public(ctx: Context, channel: Channel, delivery: Delivery, out: Outgoing)
     host = ctx.channels.host()
     try:
         placed = tuple(
-            replace(item, uploaded=media.file)
-            if media.is_remote
-            else _placed(ctx, host, item, _name(delivery, number, item))
+            item if media.is_remote else _placed(ctx, host, item, _name(delivery, number, item))
             for number, (media, item) in enumerate(
                 zip(out.content.media, out.attachments, strict=True), start=1
             )

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Final
 from urllib.parse import quote
 
-from cmctl.channels.base import Attachment, ChannelError, MediaRules, Rejected, Unavailable
+from cmctl.channels.base import ChannelError, MediaRules, Outgoing, Rejected, Unavailable
 from cmctl.channels.decoding import whole
 from cmctl.channels.graph import Graph, inner, objects
 from cmctl.channels.spoken import redacted
@@ -113,6 +113,8 @@ def address_problems(content: Content, network: str, rules: MediaRules) -> Itera
             )
 
 
-def picture(item: Attachment) -> dict[str, str]:
-    """Return the fields of one image, which stands at a public address."""
-    return {"image_url": item.uploaded} | ({"alt_text": item.alt} if item.alt else {})
+def picture(outgoing: Outgoing, index: int) -> dict[str, str]:
+    """Return the fields of one image: where it was put, or where the post says that it stands."""
+    media, items = outgoing.content.media[index], outgoing.attachments
+    address = (items[index].uploaded if index < len(items) else "") or media.file
+    return {"image_url": address} | ({"alt_text": media.alt} if media.alt else {})

@@ -45,7 +45,6 @@ def shown(text: str, count: int = 1, **more: str) -> Content:
     ("content", "code"),
     [
         (Content(text="Sans image"), "no-image"),
-        (Content(text="Un", media=(Media(file="media/a.jpg", alt="a"),)), "no-public-address"),
         (shown("é" * 2201), "text-too-long"),
         (shown(" ".join(f"#t{n}" for n in range(31))), "too-many-hashtags"),
         (shown(" ".join(f"@m{n}" for n in range(21))), "too-many-mentions"),

@@ -9,7 +9,7 @@ from cmctl.channels.base import Rejected, Unavailable, Uncertain
 from cmctl.channels.networks.threads import ThreadsChannel
 from cmctl.channels.threads_post import length
 from cmctl.core.model import Content, Media
-from cmctl.testing.channel_contract.network import errors, outgoing, pictures
+from cmctl.testing.channel_contract.network import outgoing
 from cmctl.testing.sandbox.faults import Fault, FaultKind
 from cmctl.testing.standins import Window
 from cmctl.testing.standins.graph import refused
@@ -48,15 +48,6 @@ def images(count: int) -> tuple[Media, ...]:
 )
 def test_an_emoji_is_as_long_as_its_bytes(text: str, counted: int) -> None:
     assert length(text) == counted
-
-
-def test_an_image_without_a_public_address_is_told_before_the_slot(
-    channel: ThreadsChannel,
-) -> None:
-    (problem,) = errors(channel, Content(text="Vue", media=pictures(1)))
-    assert problem.code == "no-public-address"
-    assert "url: https://" in problem.fix
-    assert not errors(channel, Content(text="Vue", media=images(20)))
 
 
 def test_one_image_is_an_image_and_more_are_a_carousel(

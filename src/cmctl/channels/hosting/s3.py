@@ -124,4 +124,4 @@ class S3Host(Opening):
 
     def _why(self, problem: Exception) -> str:
         first = str(problem).strip().splitlines()[0][:200]
-        return redacted(first, secrets=(self._key, self._secret))
+        return redacted(first, secrets=(self._secret,))

@@ -6,7 +6,7 @@ account's media are read.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
@@ -15,7 +15,6 @@ from cmctl.channels import instagram_post as posts
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
-    Attachment,
     Capabilities,
     Counts,
     MediaRules,
@@ -111,7 +110,7 @@ class InstagramChannel(HttpAdapter):
             if made:
                 path = f"/{quote(made[0], safe='')}/comments"
                 return self._http.form(path, {"message": part.text}).text("id")
-            fields = self._media(outgoing.attachments)
+            fields = self._media(outgoing)
             if part.text:
                 fields["caption"] = part.text
             return self._containers.publish(self._containers.made(fields))
@@ -156,12 +155,14 @@ class InstagramChannel(HttpAdapter):
         name = self._http.get(self._path, {"fields": "id,username"}).text("username")
         return f"{name}, {self._containers.quota('content_publishing_limit')}"
 
-    def _media(self, items: Sequence[Attachment]) -> dict[str, str]:
+    def _media(self, outgoing: Outgoing) -> dict[str, str]:
         """Return what makes a post an image or a carousel."""
-        if len(items) == 1:
-            return picture(items[0])
+        count = len(outgoing.content.media)
+        if count == 1:
+            return picture(outgoing, 0)
         children = [
-            self._containers.made({"is_carousel_item": "true", **picture(one)}) for one in items
+            self._containers.made({"is_carousel_item": "true", **picture(outgoing, index)})
+            for index in range(count)
         ]
         return {"media_type": "CAROUSEL", "children": ",".join(children)}
 

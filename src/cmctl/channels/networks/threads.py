@@ -6,7 +6,7 @@ doubles: after any doubt the account's posts and replies are read.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
@@ -14,7 +14,6 @@ from urllib.parse import quote
 from cmctl.channels import threads_post as posts
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import (
-    Attachment,
     Capabilities,
     Counts,
     MediaRules,
@@ -124,14 +123,17 @@ class ThreadsChannel(HttpAdapter):
         name = self._http.get("/me", {"fields": "id,username"}).text("username")
         return f"{name}, {self._containers.quota('threads_publishing_limit')}"
 
-    def _media(self, items: Sequence[Attachment]) -> dict[str, str]:
+    def _media(self, outgoing: Outgoing) -> dict[str, str]:
         """Return what makes the first part a text, an image or a carousel."""
-        if not items:
+        if not outgoing.content.media:
             return {"media_type": "TEXT"}
-        if len(items) == 1:
-            return {"media_type": "IMAGE", **picture(items[0])}
-        kind = {"media_type": "IMAGE", "is_carousel_item": "true"}
-        children = [self._containers.made(kind | picture(one)) for one in items]
+        count = len(outgoing.content.media)
+        if count == 1:
+            return {"media_type": "IMAGE", **picture(outgoing, 0)}
+        item = {"media_type": "IMAGE", "is_carousel_item": "true"}
+        children = [
+            self._containers.made(item | picture(outgoing, index)) for index in range(count)
+        ]
         return {"media_type": "CAROUSEL", "children": ",".join(children)}
 
     def _listing(self, path: str, since: datetime) -> Iterator[Status]:

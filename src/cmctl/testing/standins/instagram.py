@@ -112,6 +112,7 @@ class Instagram(GraphStandIn):
             "caption": said.get("caption", ""),
             "media_type": "CAROUSEL_ALBUM" if children else "IMAGE",
             "alts": [image.get("alt_text", "") for image in images],
+            "images": [image.get("image_url", "") for image in images],
         }
         if children:
             made["children"] = {"data": [{"id": one} for one in children]}
