@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
+import httpx
 import pytest
 
 from cmctl.channels.base import Rejected, Unavailable
+from cmctl.channels.hosting.wordpress import WordPressHost
 from cmctl.channels.networks.wordpress import WordPressChannel
 from cmctl.core.model import Content, Severity, State
 from cmctl.testing import FaultProxy
 from cmctl.testing.channel_contract import HttpChannelContract
-from cmctl.testing.channel_contract.network import outgoing
+from cmctl.testing.channel_contract.network import outgoing, picture
 from cmctl.testing.sandbox import Fault, FaultKind
 from servers.newsroom import Newsroom
 from servers.wordpress import WordPress, as_read
@@ -214,3 +217,27 @@ def test_an_answer_that_is_lost_leaves_one_copy_and_a_ledger_that_says_how(
     assert "broke before its answer was whole" in told
     assert "published: found on the network" in told
     assert post["link"] in told
+
+
+def test_the_media_library_is_a_place_for_images_of_other_networks(site: WordPress) -> None:
+    host = WordPressHost(url=site.url, user="cm", password=site.password)
+    image = replace(picture(1), name="cmctl-1-0123456789abcdef-1-1.png")
+    try:
+        host.put(image)
+        address = host.put(image)  # in place of the one before
+        assert list(host.names()) == [image.name]
+        assert httpx.get(address).content == image.data
+        host.remove(image.name)
+        host.remove(image.name)
+        assert list(host.names()) == []
+        assert not httpx.get(address).is_success
+    finally:
+        host.close()
+
+
+def test_a_site_that_does_not_let_us_in_takes_no_image(site: WordPress) -> None:
+    host = WordPressHost(url=site.url, user="cm", password="faux-mot-de-passe")
+    with pytest.raises(Rejected) as refused:
+        host.put(picture(1))
+    assert "faux-mot-de-passe" not in str(refused.value)
+    host.close()
