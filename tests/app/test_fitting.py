@@ -176,6 +176,23 @@ def test_what_no_copy_can_mend_is_asked_for(
     assert fix in refused.value.fix
 
 
+@pytest.mark.parametrize(
+    ("size", "hint"),
+    [
+        ((300, 200), "photo.jpg is 300x200, and here shows pictures of 2:3 best"),
+        ((210, 300), ""),
+        ((100, 190), "photo.jpg is 100x190, and here shows pictures of 2:3 best"),
+    ],
+)
+def test_a_shape_that_a_network_shows_worse_is_told_and_goes_all_the_same(
+    size: tuple[int, int], hint: str
+) -> None:
+    item = attached(written(scene(*size), "JPEG"))
+    found = fitted(item, MediaRules(count=1, best=(2, 3)), "here")
+    assert found.hint == hint
+    assert opened(found.attachment.data).size == size
+
+
 def test_a_bomb_is_never_unpacked() -> None:
     bomb = written(Image.new("1", (12_000, 12_000)), "PNG")
     with pytest.raises(UnfitError, match="larger than 64 megapixels"):
@@ -231,6 +248,18 @@ def test_a_picture_that_cannot_be_sent_is_told_by_check_and_held_in_a_dry_run_an
     assert held.hold is not None
     assert held.hold == foreseen.hold
     assert not desk.copies()
+
+
+def test_check_warns_of_a_shape_that_a_network_shows_worse(desk: Desk) -> None:
+    sandbox = f"{{network: sandbox, url: '{desk.server.url}', account: x}}"
+    said = desk.config.read_text(encoding="utf-8")
+    pinterest = said.replace(sandbox, "{network: pinterest, token: env:ATLAS, board: '1'}")
+    desk.config.write_text(pinterest, encoding="utf-8")
+    photo(desk, "photo.jpg", written(scene(60, 40), "JPEG"))
+    with desk.context() as ctx:
+        (told,) = [one for one in check(ctx).problems if one.code == "image-shape"]
+    assert (told.severity, told.channel, told.post) == (Severity.WARNING, "a/x", "one")
+    assert "pictures of 2:3 best" in told.message
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,20 @@ _LINKEDIN_ANSWERS = (
     {"sub": "yrZCpj2Z12", "name": "Camille"},
     {"status": 429, "message": "throttle APPLICATION DAY limit", "code": "DUPLICATE_POST"},
 )
+_PINTEREST = {
+    "id": "654321654321654321",
+    "board_id": "549755885175",
+    "board_owner": {"username": "atlas"},
+    "created_at": "2026-11-24T10:15:00",
+    "title": "Rennes",
+    "description": "Bonjour",
+    "link": "https://atlas.example",
+    "alt_text": "La facade",
+    "username": "atlas",
+    "name": "Nos chantiers",
+    "media": {"media_type": "multiple_images", "items": [{"item_type": "image"}]},
+    "pin_metrics": {"lifetime_metrics": {"impression": 1, "reaction": 2, "comment": 3, "save": 4}},
+}
 _GRAPH_ERROR = {"message": "(#4) limit", "type": "OAuthException", "code": 4, "error_subcode": 33}
 
 EXAMPLES: Mapping[str, tuple[object, ...]] = {
@@ -225,6 +239,11 @@ EXAMPLES: Mapping[str, tuple[object, ...]] = {
         {"id": "1", "status_code": "ERROR", "status": "Error: no image"},
         {"data": [{"quota_usage": 1, "config": {"quota_total": 50, "quota_duration": 86400}}]},
         {"error": _GRAPH_ERROR},
+    ),
+    "pinterest": (
+        _PINTEREST,
+        {"items": [_PINTEREST, _PINTEREST], "bookmark": "x"},
+        {"code": 40, "message": "Board not found."},
     ),
     "linkedin": _LINKEDIN_ANSWERS,
     "linkedin_member": _LINKEDIN_ANSWERS,

@@ -17,6 +17,7 @@ from cmctl.channels.networks.linkedin import LinkedInChannel
 from cmctl.channels.networks.linkedin_member import LinkedInMemberChannel
 from cmctl.channels.networks.mattermost import MattermostChannel
 from cmctl.channels.networks.mattermost_webhook import MattermostWebhookChannel
+from cmctl.channels.networks.pinterest import PinterestChannel
 from cmctl.channels.networks.slack import SlackChannel
 from cmctl.channels.networks.slack_webhook import SlackWebhookChannel
 from cmctl.channels.networks.telegram import TelegramChannel
@@ -29,6 +30,7 @@ from cmctl.testing.standins.facebook import Facebook
 from cmctl.testing.standins.instagram import Instagram
 from cmctl.testing.standins.linkedin import LinkedIn
 from cmctl.testing.standins.mattermost import Mattermost
+from cmctl.testing.standins.pinterest import Pinterest
 from cmctl.testing.standins.slack import Slack
 from cmctl.testing.standins.telegram import Telegram
 from cmctl.testing.standins.threads import Threads
@@ -60,6 +62,10 @@ OPENED: dict[str, tuple[type, Opened]] = {
         lambda s: MattermostChannel(url=s.url, token=s.token, channel=s.channel),
     ),
     "x": (X, lambda s: XChannel(token=s.token, url=s.url)),
+    "pinterest": (
+        Pinterest,
+        lambda s: PinterestChannel(token=s.token, board=s.board, url=s.url),
+    ),
     "linkedin": (
         LinkedIn,
         lambda s: LinkedInChannel(token=s.token, organization=s.organization, url=s.url),

@@ -31,6 +31,8 @@ _ENDINGS = frozenset(ending for endings, _ in _FORMATS.values() for ending in en
 #: Tried in turn before a picture is made smaller.
 _QUALITIES = (90, 84, 76)
 _SMALLER = 0.8
+#: A shape so near to the best one is not worth a word.
+_ALMOST = 0.1
 _ORIENTATION = 0x0112
 
 
@@ -66,6 +68,8 @@ class Fitted(NamedTuple):
     attachment: Attachment
     #: `photo.jpg: 6.2 MB, 4000x3000 -> 1.1 MB, 2048x1536`; empty: the pixels are as they were.
     change: str = ""
+    #: What would be seen better than this; empty: nothing.
+    hint: str = ""
 
 
 def fitted(item: Attachment, rules: MediaRules, network: str) -> Fitted:
@@ -84,11 +88,12 @@ def fitted(item: Attachment, rules: MediaRules, network: str) -> Fitted:
     turned, picture, clean = _opened(item)
     width, height = (picture.height, picture.width) if turned > 4 else picture.size
     _refuse_shape(item.name, width, height, rules, network)
+    hint = _hint(item.name, width, height, rules, network)
     scale = _scale(width, height, rules)
     light = _is_light(clean, rules)
     kind = _format_for(picture, item.name, rules, network, light=light)
     if light and (turned, scale, kind) == (1, 1, picture.format):
-        return Fitted(_renamed(item, clean, kind))
+        return Fitted(_renamed(item, clean, kind), hint=hint)
     if getattr(picture, "is_animated", False):
         message = f"{item.name} moves, and {network} would need another size or format of it"
         raise UnfitError(message, "make it smaller, or choose one that stands still")
@@ -97,7 +102,7 @@ def fitted(item: Attachment, rules: MediaRules, network: str) -> Fitted:
         if _is_light(data, rules) and size[0] >= rules.least[0] and size[1] >= rules.least[1]:
             before = Size(len(item.data), width, height)
             change = f"{item.name}: {before} -> {Size(len(data), *size)}"
-            return Fitted(_renamed(item, data, kind), change)
+            return Fitted(_renamed(item, data, kind), change, hint)
     message = f"{item.name} cannot be made light enough for {network}"
     raise UnfitError(message, f"make it smaller than {Size(rules.bytes, *rules.least)}")
 
@@ -139,6 +144,16 @@ def _refuse_shape(name: str, width: int, height: int, rules: MediaRules, network
         shape, cut = ("wide", "the sides") if is_wide else ("high", "top and bottom")
         message = f"{name} is {width}x{height}, too {shape} for {network}"
         raise UnfitError(message, f"cut {cut}, to {wanted[0]}x{wanted[1]}, or choose another one")
+
+
+def _hint(name: str, width: int, height: int, rules: MediaRules, network: str) -> str:
+    """Return what to say of a shape that a network shows worse than another."""
+    if rules.best is None:
+        return ""
+    wide, high = rules.best
+    if abs(width * high / (height * wide) - 1) <= _ALMOST:
+        return ""
+    return f"{name} is {width}x{height}, and {network} shows pictures of {wide}:{high} best"
 
 
 def _scale(width: int, height: int, rules: MediaRules) -> float:

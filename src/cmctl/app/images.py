@@ -1,17 +1,18 @@
 """What becomes of the images of posts before they go out, as people are told."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import NamedTuple
 
 from cmctl.app.context import Context
-from cmctl.app.fitting import UnfitError, fitted
+from cmctl.app.fitting import Fitted, UnfitError, fitted
 from cmctl.app.media import MediaError, attachment
 from cmctl.app.posts.planning import ClientPlan
 from cmctl.channels.base import ChannelError, MediaRules
 from cmctl.core.errors import CmctlError
-from cmctl.core.model import Content, Media, Place, Planned, Problem
+from cmctl.core.model import Content, Media, Place, Planned, Problem, Severity
 
 #: Pictures that are decoded at once: Pillow lets others work meanwhile, and each takes memory.
 _AT_ONCE = 4
@@ -51,11 +52,11 @@ def look_at_images(ctx: Context, planned: ClientPlan, left: Iterable[Planned]) -
         made = list(pool.map(lambda copy: _made(ctx, copy), wanted))
     places = {post.id: post.place for post in planned.loaded.posts}
     found, copies = list[Problem](), defaultdict[str, list[str]](list)
-    for copy, said in zip(wanted, made, strict=True):
-        if isinstance(said, UnfitError):
-            found += [_problem(said, one, places.get(one.key.post)) for one in wanted[copy]]
-        elif said:
-            copies[said].append(copy.network)
+    for copy, one in zip(wanted, made, strict=True):
+        if problem := _problem(one):
+            found += [_of(problem, delivery, places) for delivery in wanted[copy]]
+        if isinstance(one, Fitted) and one.change:
+            copies[one.change].append(copy.network)
     return Looked(
         found, [f"{said} ({', '.join(dict.fromkeys(names))})" for said, names in copies.items()]
     )
@@ -72,7 +73,7 @@ def changes(ctx: Context, channel: str, content: Content) -> list[str] | UnfitEr
     network = ctx.settings.channel(channel).network
     made = [_made(ctx, _Copy(one, rules, network)) for one in content.media if not one.is_remote]
     unfit = next((one for one in made if isinstance(one, UnfitError)), None)
-    return unfit or [str(one) for one in made if one]
+    return unfit or [one.change for one in made if isinstance(one, Fitted) and one.change]
 
 
 def _rules(ctx: Context, channel: str) -> MediaRules | None:
@@ -83,22 +84,26 @@ def _rules(ctx: Context, channel: str) -> MediaRules | None:
         return None
 
 
-def _made(ctx: Context, copy: _Copy) -> str | UnfitError:
+def _made(ctx: Context, copy: _Copy) -> Fitted | UnfitError | None:
     try:
         read = attachment(ctx.settings.root, copy.media, ctx.fetch)
-        return fitted(read, copy.rules, copy.network).change
+        return fitted(read, copy.rules, copy.network)
     except UnfitError as problem:
         return problem
     except (MediaError, ChannelError):  # missing, or another than was meant: told elsewhere
-        return ""
+        return None
 
 
-def _problem(unfit: UnfitError, delivery: Planned, place: Place | None) -> Problem:
-    return Problem(
-        code="image-unfit",
-        message=str(unfit),
-        fix=unfit.fix,
-        place=place,
-        post=delivery.key.post,
-        channel=delivery.key.channel,
-    )
+def _problem(made: Fitted | UnfitError | None) -> Problem | None:
+    """Return what is wrong with a copy, or would be better."""
+    if isinstance(made, UnfitError):
+        return Problem(code="image-unfit", message=str(made), fix=made.fix)
+    if made is None or not made.hint:
+        return None
+    fix = "choose one of that shape, or leave it as it is"
+    return Problem(code="image-shape", message=made.hint, fix=fix, severity=Severity.WARNING)
+
+
+def _of(problem: Problem, delivery: Planned, places: Mapping[str, Place]) -> Problem:
+    key = delivery.key
+    return replace(problem, place=places.get(key.post), post=key.post, channel=key.channel)

@@ -88,6 +88,8 @@ class MediaRules:
     ratio: tuple[float, float] | None = None
     #: The network fetches images itself, each from a public address: `Attachment.uploaded`.
     fetched: bool = False
+    #: Width and height of the shape that it shows best; another is told, and goes all the same.
+    best: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,20 +18,22 @@ class Headed(NamedTuple):
     body: str
 
 
-def headed(text: str) -> Headed:
+def headed(text: str, longest: int = _LONGEST) -> Headed:
     """Part the first line from a text, where a blank line follows it."""
     first, _, rest = text.partition("\n\n")
-    if "\n" in first or not rest.strip() or graphemes(first) > _LONGEST:
+    if "\n" in first or not rest.strip() or graphemes(first) > longest:
         return Headed("", text)
     return Headed(first, rest.strip("\n"))
 
 
-def headline_problems(text: str, network: str, instead: str) -> Iterator[Problem]:
+def headline_problems(
+    text: str, network: str, instead: str, longest: int = _LONGEST
+) -> Iterator[Problem]:
     """Yield the warning that a text has no headline, and what a network does `instead`."""
-    if text and not headed(text).headline:
+    if text and not headed(text, longest).headline:
         yield Problem(
             code="no-headline",
             message=f"no headline for {network}: {instead}",
-            fix=f"begin with a line of at most {_LONGEST} characters, then a blank line",
+            fix=f"begin with a line of at most {longest} characters, then a blank line",
             severity=Severity.WARNING,
         )

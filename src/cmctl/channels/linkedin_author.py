@@ -1,6 +1,6 @@
 """What a page and a member have in common on LinkedIn: how they post."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from cmctl.channels import linkedin_post as posts
@@ -40,7 +40,7 @@ class LinkedInAuthor(HttpAdapter):
     _http: Rest
 
     @classmethod
-    def sign_in(cls, _: object) -> SignIn:
+    def sign_in(cls, options: Mapping[str, object]) -> SignIn:  # noqa: ARG003 - the same for all
         """Return where a member signs in; the app's client secret is needed."""
         where = (f"{_SIGN_IN}/authorization", f"{_SIGN_IN}/accessToken")
         return SignIn(authorize=where[0], token=where[1], scopes=cls.scopes)
