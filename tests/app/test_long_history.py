@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cmctl.app.guard.corpus import corpus, index_some
+from cmctl.app.guard.watch import refresh
 from cmctl.core.guard.retrieval import LIKEST, NEAREST
 from cmctl.core.model import Seen, Status
 from cmctl.core.settings import EVER
 from cmctl.store.base import Store
 from cmctl.store.sqlite import open_store
+
+from .desk import Desk
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CHANNEL = "a/x"
@@ -52,3 +55,13 @@ def test_what_adds_to_an_old_text_is_compared_with_it(tmp_path: Path) -> None:
     assert OLD in {one.text for one in found}
     assert len(found) <= NEAREST + 1 + LIKEST
     store.close()
+
+
+def test_whoever_reads_a_timeline_lets_what_is_new_there_be_found(desk: Desk) -> None:
+    """Also where the watch never comes to it, since it is always read just before a slot."""
+    for number in range(NEAREST + 2):
+        desk.network.post_by_hand("x", f"Le plat numéro {number} attend {number % 7} convives")
+    desk.clock.forward(minutes=5)
+    with desk.context() as ctx:
+        assert refresh(ctx, "a/x", newer_than=ctx.now()) is None
+        assert len(ctx.store.unindexed("a/x", limit=9999)) == 2

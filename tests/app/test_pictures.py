@@ -1,9 +1,12 @@
 """What pictures look like: the same one in other clothes, another one, and files that are none."""
 
+import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from itertools import combinations
 from pathlib import Path
@@ -11,9 +14,13 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
+from cmctl.app.guard.examine import examine
 from cmctl.app.guard.pictures import MOST_PIXELS, PictureError, fingerprint_of
+from cmctl.app.posts.take_in import take_in
+from cmctl.app.run import watch_all
 from cmctl.core.model import State
 from cmctl.core.pictures import same_picture
+from cmctl.store.base import Query
 
 from .desk import Desk
 
@@ -168,3 +175,36 @@ def test_nothing_is_imported_for_a_post_without_pictures() -> None:
     program = "import sys, cmctl.app.run, cmctl.app.publishing.preview; print('PIL' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert ended.stdout == b"False\n"
+
+
+def test_while_one_lane_looks_at_a_picture_another_ones_text_is_judged(desk: Desk) -> None:
+    text = "Notre nouvel entrepôt ouvre à Rennes le 1er décembre, avec 45 emplois"
+    slow = desk.config.parent / "posts" / "a" / "one.jpg"
+    with desk.context() as ctx, ThreadPoolExecutor() as lanes:
+        plain = {"id": "two", "text": text, "channels": ["y"], "in": 0}
+        desk.write(post("one", text, "one.jpg", 0), plain)
+        take_in(ctx)
+        watch_all(ctx)
+        looking, other = ctx.store.deliveries(Query())
+        slow.unlink()
+        os.mkfifo(slow)  # a disk that takes its time
+        first = lanes.submit(examine, ctx, looking)
+        writer = _opened(slow)
+        try:
+            assert lanes.submit(examine, ctx, other).result(60) is None
+            assert not first.done()
+        finally:
+            slow.unlink()
+            os.close(writer)
+        assert first.result(60) is None
+
+
+def _opened(fifo: Path) -> int:
+    """Wait until somebody reads, and return the other end."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            assert time.monotonic() < deadline, "nobody looks at it"
+            time.sleep(0.01)

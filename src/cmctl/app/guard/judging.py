@@ -9,7 +9,7 @@ from cmctl.app.changes import Stop, locked_out
 from cmctl.app.context import Context
 from cmctl.app.guard.corpus import corpus
 from cmctl.app.guard.meaning import judged
-from cmctl.app.guard.pictures import look_at
+from cmctl.app.guard.pictures import Looked, look_at
 from cmctl.app.guard.rulings import unsettled
 from cmctl.core.errors import CmctlError, LockedOutError
 from cmctl.core.guard.pasting import DAY, with_pasted
@@ -34,8 +34,13 @@ def unseen(policy: GuardPolicy, delivery: Delivery, why: CmctlError | None) -> H
     return Hold(reason=HoldReason.BLIND, detail=f"the timeline cannot be read: {why}")
 
 
-def verdict(ctx: Context, delivery: Delivery, now: datetime) -> Verdict:
-    """Judge a delivery against all that followers see before it, as it would go out."""
+def verdict(
+    ctx: Context, delivery: Delivery, now: datetime, looked: Looked | None = None
+) -> Verdict:
+    """Judge a delivery against all that followers see before it, as it would go out.
+
+    `looked` is what its pictures look like, where somebody looked already.
+    """
     at = max(now, delivery.due)
     policy = ctx.settings.channel(delivery.key.channel).guard
     name, number = delivery.key.channel, delivery.number
@@ -46,7 +51,8 @@ def verdict(ctx: Context, delivery: Delivery, now: datetime) -> Verdict:
         channel: [one for one in seen if one.source != "queue" or (one.at, int(one.ref)) < mine]
         for channel, seen in worded_elsewhere(ctx, delivery, at).items()
     }
-    return judge_among(ctx, delivery, at, before(delivery, known, policy), rulings, elsewhere)
+    known = before(delivery, known, policy)
+    return judge_among(ctx, delivery, at, known, rulings, elsewhere, looked)
 
 
 def judge_among(  # noqa: PLR0913, PLR0917 - all that a delivery is judged by
@@ -56,6 +62,7 @@ def judge_among(  # noqa: PLR0913, PLR0917 - all that a delivery is judged by
     known: Sequence[Seen],
     rulings: Sequence[Ruling],
     elsewhere: Mapping[str, Sequence[Seen]] = MappingProxyType({}),
+    looked: Looked | None = None,
 ) -> Verdict:
     """Judge a delivery, pictures and all, as it goes out at a time after or beside `known`.
 
@@ -63,7 +70,7 @@ def judge_among(  # noqa: PLR0913, PLR0917 - all that a delivery is judged by
     other channels of its network.
     """
     policy = ctx.settings.channel(delivery.key.channel).guard
-    looked = look_at(ctx, delivery.content)
+    looked = looked or look_at(ctx, delivery.content)
     text = candidate(delivery, at, looked.pictures)
     said = judged(ctx.encoder, text, unsettled(text.text, known, rulings), policy)
     said = replace(said, notes=(*said.notes, *looked.notes))

@@ -4,7 +4,7 @@ A picture that a post names by its address is not read for this: judging asks no
 account's own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -31,10 +31,14 @@ class Looked(NamedTuple):
 
 
 def remember(ctx: Context, deliveries: Iterable[Delivery]) -> None:
-    """Write down what the pictures of deliveries look like, for what comes later."""
+    """Look at the pictures of deliveries, and keep what was seen for what comes later."""
     with_media = [one for one in deliveries if one.content.media]
-    looks = {one.number: look_at(ctx, one.content).pictures for one in with_media}
-    ctx.store.keep_pictures(looks)
+    keep(ctx, {one.number: look_at(ctx, one.content) for one in with_media})
+
+
+def keep(ctx: Context, looked: Mapping[int, Looked]) -> None:
+    """Write down what the pictures of deliveries, by number, look like."""
+    ctx.store.keep_pictures({number: one.pictures for number, one in looked.items()})
 
 
 class PictureError(Exception):

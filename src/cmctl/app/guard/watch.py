@@ -8,6 +8,7 @@ from cmctl.app.changes import locked_out
 from cmctl.app.context import Context
 from cmctl.app.guard.causes import reconsider_causes
 from cmctl.app.guard.collisions import collide
+from cmctl.app.guard.corpus import index
 from cmctl.app.guard.judging import judge_among, looks
 from cmctl.app.guard.reading import PAUSE, take
 from cmctl.app.guard.verdicts import carry_out
@@ -95,6 +96,7 @@ def _read(ctx: Context, name: str, reader: str) -> CmctlError | None:
     hold_ahead(ctx, name, told)
     collide(ctx, name, [seen(status) for status in told])
     reconsider_causes(ctx, name, observed)
+    index(ctx, name)  # whoever reads; the rest of a long history is left to the watch
     return None
 
 
