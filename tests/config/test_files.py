@@ -122,10 +122,30 @@ def test_a_huge_file_is_refused_without_reading_it_whole(root: Path) -> None:
     assert read_file(root, "posts/atlas/a.yaml").problem is None
 
 
-def test_a_name_that_is_not_utf_8_is_read_like_any_other(root: Path) -> None:
-    name = os.fsdecode(b"caf\xe9.yaml")
-    (root / "posts/atlas" / name).write_text("id: x")
-    assert read_file(root, f"posts/atlas/{name}").data == b"id: x"
+@pytest.mark.parametrize("name", [b"caf\xe9.yaml", b"caf\xe9/a.yaml"])
+def test_a_name_that_is_not_utf_8_is_told_in_signs_that_can_be_written(
+    root: Path, name: bytes
+) -> None:
+    file = root / "posts/atlas" / os.fsdecode(name)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("id: x")
+    (_, path) = scan(root)
+    assert path == "posts/atlas/" + name.decode(errors="backslashreplace")
+    assert scan(root)[path] == UNREADABLE
+    raw = read_file(root, path)
+    assert raw.problem
+    assert raw.problem.message == f"the name {path} is not UTF-8"
+    assert raw.problem.fix == "rename the file"
+
+
+def test_a_file_in_the_place_of_the_posts_is_no_empty_folder(root: Path) -> None:
+    (root / "posts/atlas").rmdir()
+    (root / "posts").rmdir()
+    (root / "posts").touch()
+    assert scan(root)["posts"] == UNREADABLE
+    problem = read_file(root, "posts").problem
+    assert problem
+    assert problem.message == "posts is a file, and a folder is needed"
 
 
 def test_loading_does_not_import_yaml_where_nothing_has_to_be_parsed() -> None:

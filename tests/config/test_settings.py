@@ -325,3 +325,10 @@ def test_a_password_in_the_file_is_refused_without_repeating_it(workspace, writt
     assert problem.code == "inline-secret"
     assert "canary" not in problem.message + problem.fix
     assert "env:CMCTL_STORE_PASSWORD" in problem.fix
+
+
+@pytest.mark.parametrize("written", ["/", ".", "..", "state/..", "~/facts.db", "' '"])
+def test_what_names_no_file_cannot_be_the_store(workspace, written) -> None:
+    (problem,) = workspace.load_settings(minimal(top=f"store: {written}\n")).problems
+    assert "is not the path of a file" in problem.message
+    assert problem.place.line

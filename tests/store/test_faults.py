@@ -213,3 +213,29 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     with pytest.raises(StoreError, match="cannot be opened") as told:
         open_store(blocked / "cmctl.db", epoch="e1")
     assert told.value.hint
+
+
+@pytest.mark.parametrize("path", [".", "/dev/null"])
+def test_what_is_no_file_is_told_as_what_it_is(tmp_path, path):
+    with pytest.raises(StoreError, match="is a folder or a device, not a file") as told:
+        store = open_store(tmp_path / path, epoch="e1")
+        take_in(store, add())
+    assert told.value.hint == "name a file with `store` in config.yaml"
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_nothing_is_written_into_a_file_that_was_removed_or_replaced(tmp_path, replaced):
+    path = tmp_path / "cmctl.db"
+    store = open_store(path, epoch="e1")
+    take_in(store, add())
+    aside = [one.rename(one.with_name(f"{one.name}.aside")) for one in list(tmp_path.iterdir())]
+    if replaced:
+        open_store(path, epoch="e2").close()
+    with pytest.raises(StoreError, match="was removed, or replaced, while it was in use"):
+        take_in(store, add(post="second"))
+    if not replaced:
+        for one in aside:
+            one.rename(one.with_name(one.name.removesuffix(".aside")))
+        take_in(store, add(post="second"))  # put back where it was
+        assert store.count(Query()) == 2
+    store.close()

@@ -4,13 +4,14 @@ A file is taken only if it is a regular one inside the workspace, not too large,
 would block, a device never ends, a link can lead anywhere.
 """
 
+import errno
 import os
 import stat
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from cmctl.config.scan import FileStamp, stamp_of
+from cmctl.config.scan import POSTS, FileStamp, stamp_of
 from cmctl.core.model import Place, Problem
 
 #: Thousands of posts fit; what is larger is no text that a person wrote.
@@ -40,6 +41,9 @@ def read_file(root: Path, relative: str) -> RawFile:
     if stat.S_ISDIR(status.st_mode):
         message = f"{relative} is a folder, and links to folders are not followed"
         return _refused(relative, "linked-folder", message, "put the folder itself there")
+    if relative == POSTS:
+        message = f"{relative} is a file, and a folder is needed"
+        return _refused(relative, "not-a-folder", message, "rename it, and make the folder")
     if not is_file:
         message = f"{relative} is not a regular file"
         return _refused(relative, "not-a-file", message, "put a text file there")
@@ -83,9 +87,13 @@ def is_inside(root: Path, path: Path) -> bool:
 
 
 def _why(relative: str, error: OSError) -> tuple[str, str]:
+    if isinstance(error, FileNotFoundError) and "\\x" in relative:  # as `scan` writes it
+        return f"the name {relative} is not UTF-8", "rename the file"
     if isinstance(error, FileNotFoundError):
         return f"{relative} does not exist", "create it, or remove the link to it"
-    return f"{relative} cannot be read: {error.strerror}", "put the file itself there"
+    denied = error.errno == errno.EACCES
+    fix = "give this user the right to read it" if denied else "put the file itself there"
+    return f"{relative} cannot be read: {error.strerror}", fix
 
 
 def _refused(relative: str, code: str, message: str, fix: str) -> RawFile:

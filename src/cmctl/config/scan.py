@@ -38,14 +38,25 @@ def scan(root: Path, config: str = CONFIG) -> dict[str, FileStamp]:
     Sorted by path. Two scans that are equal mean that nothing changed. Hidden files and folders are
     left out. A folder that cannot be looked into, a link to a folder with posts, or `posts` itself
     where it is missing, stands there as an entry of its own, which reading refuses: it must never
-    look as if it were empty, or what it planned would be dropped.
+    look as if it were empty, or what it planned would be dropped. So does a file whose name is not
+    UTF-8, its bytes written as `\\xff`.
     """
     base = os.fspath(root)
     found: dict[str, FileStamp] = {}
     with suppress(OSError):
         found[config] = stamp_of(os.stat(os.path.join(base, config)))  # noqa: PTH116, PTH118 - speed
-    found.update(sorted(_walk(os.path.join(base, POSTS), POSTS)))  # noqa: PTH118
+    found.update(sorted(map(_speakable, _walk(os.path.join(base, POSTS), POSTS))))  # noqa: PTH118
     return found
+
+
+def _speakable(entry: tuple[str, FileStamp]) -> tuple[str, FileStamp]:
+    """Return an entry whose path can be written down; reading one that could not be refuses it."""
+    path, _ = entry
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path).decode(errors="backslashreplace"), UNREADABLE
+    return entry
 
 
 def _walk(folder: str, relative: str) -> Iterator[tuple[str, FileStamp]]:

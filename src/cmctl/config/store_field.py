@@ -1,5 +1,6 @@
 """`store` in `config.yaml`: a file's path, or a database's address without its password."""
 
+from pathlib import PurePath
 from urllib.parse import parse_qsl, urlsplit
 
 from yaml.nodes import MappingNode, Node
@@ -26,7 +27,7 @@ def parse_place(text: str) -> str:
     """
     if is_database(text):
         return _parse_address(text)
-    if "://" in text or text.startswith("~") or not text.strip():
+    if "://" in text or text.startswith("~") or PurePath(text.strip()).name in {"", ".."}:
         message = f"{quoted(text.partition('@')[0])} is not the path of a file"
         raise Wrong(message, "write it like .cmctl/cmctl.db, or postgresql://USER@HOST/DATABASE")
     return text

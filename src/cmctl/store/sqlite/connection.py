@@ -1,8 +1,10 @@
 """The one connection that commits to an SQLite file."""
 
+import os
 import sqlite3
 from collections.abc import Sequence
 
+from cmctl.store.errors import StoreError
 from cmctl.store.sql.session import Rows, Values
 from cmctl.store.sqlite.errors import translated
 from cmctl.store.sqlite.sql import queries
@@ -14,6 +16,7 @@ class SqliteConnection:
     def __init__(self, raw: sqlite3.Connection, path: str) -> None:
         self.raw = raw
         self._path = path
+        self._opened = _file_at(path)
 
     def rows(self, name: str, values: Values = ()) -> Rows:
         """Run a statement and return all its rows."""
@@ -33,7 +36,15 @@ class SqliteConnection:
         self.many(name, values)
 
     def begin(self) -> None:
-        """Open a transaction that writes."""
+        """Open a transaction that writes.
+
+        Raises:
+            StoreError: somebody removed the file, or put another one in its place.
+        """
+        # SQLite would go on, and every receipt would end in a file that nobody can open again.
+        if _file_at(self._path) != self._opened:
+            message = f"the store {self._path} was removed, or replaced, while it was in use"
+            raise StoreError(message, hint="put it back where it was, then start cmctl again")
         self.raw.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
@@ -72,3 +83,12 @@ class SqliteConnection:
     def told(self, problem: Exception) -> Exception:
         """Return the problem in the words of the contract."""
         return translated(problem, self._path) if isinstance(problem, sqlite3.Error) else problem
+
+
+def _file_at(path: str) -> tuple[int, int] | None:
+    """Return what tells one file from another, nothing where none is."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - asked at every commit
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

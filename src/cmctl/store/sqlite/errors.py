@@ -1,6 +1,7 @@
 """What SQLite says, in sentences that name what to do."""
 
 import sqlite3
+from pathlib import Path
 
 from cmctl.store.errors import StoreBusyError, StoreDamagedError, StoreError
 
@@ -47,6 +48,16 @@ _HINTS[sqlite3.SQLITE_LOCKED] = _HINTS[sqlite3.SQLITE_BUSY]
 
 def translated(problem: sqlite3.Error, path: str) -> StoreError:
     """Return the error of the contract that tells what SQLite met at `path`."""
+    if _is_no_file(path):
+        hint = "name a file with `store` in config.yaml"
+        return StoreError(f"the store {path} is a folder or a device, not a file", hint=hint)
     primary = getattr(problem, "sqlite_errorcode", -1) & 0xFF
     kind, sentence, hint = _HINTS.get(primary, (StoreError, str(problem), "cmctl doctor says more"))
     return kind(f"the store {path}: {sentence} ({problem})", hint=hint)
+
+
+def _is_no_file(path: str) -> bool:
+    try:
+        return Path(path).exists() and not Path(path).is_file()
+    except OSError:
+        return False
