@@ -20,6 +20,8 @@ def references(settings: Settings) -> Iterator[Reference]:
 def _values(settings: Settings) -> Iterator[object]:
     yield settings.ping
     yield settings.store_password
+    if settings.hosting is not None:
+        yield from settings.hosting.options.values()
     for channel in settings.channels():
         yield from channel.options.values()
         yield from (one.url for one in channel.notifiers)

@@ -21,6 +21,7 @@ from cmctl.app.publishing.recover import recover
 from cmctl.app.publishing.restored import hold_past_due, remember
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Delivery, HoldReason, Problem, State
+from cmctl.core.money import month_key
 from cmctl.core.watching import interval
 from cmctl.store.base import Query
 
@@ -161,7 +162,10 @@ def paced(ctx: Context, name: str) -> timedelta:
     query = Query(states=frozenset({State.PLANNED}), channel=name, limit=1)
     ahead = ctx.store.deliveries(query)
     due = ahead[0].due if ahead else None
-    return interval(ctx.now(), due, ctx.settings.channel(name).zone)
+    settings, now = ctx.settings.channel(name), ctx.now()
+    budget = settings.guard.budget
+    is_affordable = budget is None or ctx.store.reading(name).charged_in(month_key(now)) < budget
+    return interval(now, due, settings.zone, is_affordable=is_affordable)
 
 
 def watch_all(

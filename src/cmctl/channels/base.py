@@ -26,6 +26,7 @@ from typing import ClassVar, Protocol, Self, runtime_checkable
 
 from cmctl.core.errors import CmctlError, ExitStatus, LockedOutError
 from cmctl.core.model import Content, Place, Problem, Receipt, Status
+from cmctl.core.money import Prices
 
 
 class ChannelError(CmctlError):
@@ -118,6 +119,8 @@ class Capabilities:
     first_comment: bool = False
     #: A post can answer somebody else's (`content.reply_to`).
     replies: bool = False
+    #: What the network charges; None: nothing.
+    prices: Prices | None = None
     #: The server's own timeout and more: look for evidence no earlier than this.
     settling: timedelta = timedelta(seconds=10)
     #: False: written from the vendor's pages alone, without a machine-readable description, a

@@ -8,7 +8,10 @@ from cmctl.config.kinds import Choice, Flag, Kind, Text
 from cmctl.config.records import Field, Record
 from cmctl.config.wrong import Wrong, quoted
 from cmctl.core.model import Decision
+from cmctl.core.money import ONE_DOLLAR
 from cmctl.core.settings import EVER, OnBlind, OnGone, OnMatch
+
+_AMOUNT = r"\d{1,6}(?:\.\d{1,2})?"
 
 
 def _parse_window(text: str) -> timedelta:
@@ -24,6 +27,12 @@ def _parse_count(text: str) -> int:
     if not re.fullmatch(r"\d{1,4}", text.strip(), re.ASCII):
         raise Wrong(f"{quoted(text)} is not a number of channels", "write it like 3; 0: no limit")
     return int(text)
+
+
+def _parse_amount(text: str) -> int:
+    if not re.fullmatch(_AMOUNT, text.strip(), re.ASCII):
+        raise Wrong(f"{quoted(text)} is not an amount", "write US dollars like 5 or 2.50")
+    return round(float(text) * ONE_DOLLAR)
 
 
 def _parse_score(text: str) -> float:
@@ -97,6 +106,15 @@ GUARD = Record(
                 about={"pattern": r"^\d{1,4}$", "examples": [3]},
             ),
             "On so many channels of one network the same text may go out within a day; 0: on any.",
+        ),
+        Field(
+            "budget",
+            Text(
+                what="an amount",
+                parse=_parse_amount,
+                about={"pattern": rf"^{_AMOUNT}$", "examples": ["2.50"]},
+            ),
+            "What reading may cost in a month, in US dollars; then it is read before a slot only.",
         ),
         Field("freshness", DURATION, "How old the last reading may be at sending."),
     ),

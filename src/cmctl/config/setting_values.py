@@ -110,6 +110,7 @@ def _guard(data: Plain) -> GuardPolicy:
         flag=data["flag"],
         block=data["block"],
         community_limit=data["community_limit"],
+        budget=data["budget"],
         freshness=timedelta(seconds=data["freshness"]),
     )
 

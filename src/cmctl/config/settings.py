@@ -39,6 +39,7 @@ _DEFAULTS: Plain = {
         "flag": _GUARD.flag,
         "block": _GUARD.block,
         "community_limit": _GUARD.community_limit,
+        "budget": _GUARD.budget,
         "freshness": _GUARD.freshness.total_seconds(),
     },
     "utm": {},

@@ -119,6 +119,7 @@ def _differs(planned: Planned, its_digest: str, fact: Fact) -> bool:
         or planned.expires != fact.expires
         or planned.guard != fact.guard
         or planned.evergreen != fact.evergreen
+        or planned.cost != fact.cost
         or fact.edited
     )
 

@@ -31,6 +31,7 @@ class Fact(NamedTuple):
     #: Cancelled by a `Drop`, so that files that plan it again bring it back; never by a person.
     dropped: bool = False
     evergreen: bool = False
+    cost: int = 0
 
 
 Ledger = Mapping[Key, Fact]

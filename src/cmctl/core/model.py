@@ -268,6 +268,8 @@ class Planned:
     guard: bool = True
     #: Its author means to tell it again and again.
     evergreen: bool = False
+    #: What the network charges for it, in millionths of a US dollar.
+    cost: int = 0
 
     def __post_init__(self) -> None:
         aware(self.due, self.expires)

@@ -76,6 +76,8 @@ class GuardPolicy:
     block: float | None = None
     #: On so many channels of one network the same text may go out within a day; 0: on any number.
     community_limit: int = 3
+    #: What reading may cost in a month, in millionths of a US dollar; None: whatever it costs.
+    budget: int | None = None
     #: How old the last reading of the timeline may be at sending.
     freshness: timedelta = timedelta(seconds=60)
 

@@ -13,6 +13,8 @@ NEAR = timedelta(minutes=2)
 AHEAD = timedelta(hours=3)
 BY_DAY = timedelta(minutes=10)
 AT_NIGHT = timedelta(hours=1)
+#: Longer than there have been networks.
+FOR_EVER = timedelta(days=36_525)
 #: Wall hours of the night: from, until.
 NIGHT = (23, 6)
 #: After a reading that failed.
@@ -53,10 +55,17 @@ def is_recent(at: datetime | None, now: datetime, age: timedelta) -> bool:
     return at is not None and timedelta() <= now - at <= age
 
 
-def interval(now: datetime, next_due: datetime | None, zone: ZoneInfo) -> timedelta:
-    """Return how old the last reading may be; `next_due` is the channel's next planned delivery."""
+def interval(
+    now: datetime, next_due: datetime | None, zone: ZoneInfo, *, is_affordable: bool = True
+) -> timedelta:
+    """Return how old the last reading may be; `next_due` is the channel's next planned delivery.
+
+    Where reading costs money and the month's budget is spent, it is read before a slot only.
+    """
     if next_due is not None and next_due - now <= AT_HAND:
         return JUST_READ
+    if not is_affordable:
+        return FOR_EVER
     if next_due is not None and next_due - now <= AHEAD:
         return NEAR
     hour = now.astimezone(zone).hour

@@ -122,6 +122,13 @@ class Reading(NamedTuple):
     #: When the last whole reading began, and how far back the farthest of them went.
     whole_at: datetime | None = None
     whole_since: datetime | None = None
+    #: What reading it cost in a month (`2026-11`), in millionths of a US dollar.
+    charged: int = 0
+    charged_month: str = ""
+
+    def charged_in(self, month: str) -> int:
+        """Return what reading it cost in a month."""
+        return self.charged if self.charged_month == month else 0
 
 
 class Collision(NamedTuple):
@@ -327,8 +334,9 @@ class Store(Listings, Protocol):
         at: datetime,
         whole: bool = True,
         reader: str = "",
+        charge: int = 0,
     ) -> Observed:
-        """Write down a reading of a channel's timeline that began at `at`.
+        """Write down a reading of a channel's timeline that began at `at`, and what it cost.
 
         It is complete from `since` on; `whole`: that is as far back as anybody wants to know.
         A status with the remote id of a receipt's part on this channel is our own. Known foreign

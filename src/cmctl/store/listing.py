@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
+from cmctl.core.money import Month
+
 Read = TypeVar("Read")
 
 #: The states of what is ahead, and of what is over.
@@ -125,6 +127,10 @@ class Listings(Protocol):
 
     def count(self, query: Query) -> int:
         """Return how many `listing` would give without its limit."""
+        ...
+
+    def month(self, at: datetime) -> Month:
+        """Return what the month of `at` costs."""
         ...
 
     def pauses(self) -> Sequence[Pause]:

@@ -1,7 +1,7 @@
 """Read the accounts' real timelines, and hold what the owner has told already."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cmctl.app import calls
 from cmctl.app.changes import locked_out
@@ -12,12 +12,12 @@ from cmctl.app.guard.corpus import index
 from cmctl.app.guard.judging import judge_among, looks
 from cmctl.app.guard.reading import PAUSE, take
 from cmctl.app.guard.verdicts import carry_out
-from cmctl.channels.base import Timeline
+from cmctl.channels.base import Channel, Timeline
 from cmctl.core.errors import CmctlError, LockedOutError
 from cmctl.core.ledger import Notice
 from cmctl.core.model import Delivery, Seen, State, Status
 from cmctl.core.watching import Last, reach
-from cmctl.store.base import Query
+from cmctl.store.base import Query, Reading
 
 
 def refresh(ctx: Context, name: str, *, newer_than: datetime) -> CmctlError | None:
@@ -91,13 +91,31 @@ def _read(ctx: Context, name: str, reader: str) -> CmctlError | None:
         return problem
     if _sending(ctx, name):
         return None  # what is going out now may stand there without a receipt yet: not foreign
-    observed = ctx.store.observe(name, statuses, since=since, at=at, whole=whole, reader=reader)
+    charge = _charge(channel, statuses, known, at)
+    observed = ctx.store.observe(
+        name, statuses, since=since, at=at, whole=whole, reader=reader, charge=charge
+    )
     told = [*observed.new, *observed.changed]
     hold_ahead(ctx, name, told)
     collide(ctx, name, [seen(status) for status in told])
     reconsider_causes(ctx, name, observed)
     index(ctx, name)  # whoever reads; the rest of a long history is left to the watch
     return None
+
+
+def _charge(channel: Channel, statuses: Sequence[Status], known: Reading, at: datetime) -> int:
+    """Return what a reading cost: each status is paid for once a day of UTC."""
+    prices = channel.capabilities.prices
+    if prices is None:
+        return 0
+    if known.whole_at is not None and known.read_at is not None and _same_day(known.whole_at, at):
+        since = known.read_at
+        return prices.read * sum(status.at > since for status in statuses)
+    return prices.read * len(statuses)
+
+
+def _same_day(one: datetime, other: datetime) -> bool:
+    return one.astimezone(UTC).date() == other.astimezone(UTC).date()
 
 
 def _blind(ctx: Context, name: str, problem: CmctlError) -> Notice:

@@ -18,6 +18,7 @@ from cmctl.app.context import Context
 from cmctl.app.guard.meaning import installed, ready
 from cmctl.app.health import daemons
 from cmctl.app.health.clocks import against_servers
+from cmctl.app.health.costs import costs
 from cmctl.app.health.finding import Finding, fail, ok, warn
 from cmctl.app.health.lane_health import lane_health
 from cmctl.app.health.neighbours import others
@@ -68,6 +69,7 @@ def diagnose(
     ahead = {one.channel: one.ahead for one in probed if one.ahead is not None}
     yield from _clock(ctx, ahead)
     yield from _networks(ctx, probed)
+    yield from costs(ctx)
     yield from lane_health(ctx)
     yield from queue_health(ctx)
 
@@ -90,6 +92,8 @@ def _secrets(settings: Settings, environment: Mapping[str, str]) -> Iterator[tup
     uses |= {("notify", url): "" for url in sorted(notifiers)}
     uses[("daemon: ping", settings.ping)] = ""
     uses["store", settings.store_password] = ""
+    hosting = settings.hosting.options.values() if settings.hosting else ()
+    uses |= {("hosting", value): "" for value in hosting if isinstance(value, str)}
     for (user, value), channel in uses.items():
         if not isinstance(value, str) or not is_reference(value):
             continue

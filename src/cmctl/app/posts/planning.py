@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cmctl.app.context import Channels
+from cmctl.app.posts.prices import priced
 from cmctl.channels.base import Channel
 from cmctl.config.load import FileStamp, LoadedPosts, load_client
 from cmctl.core import intake
@@ -44,6 +45,7 @@ def plan_client(  # noqa: PLR0913 - what a plan is made from
     own = settings.clients[client]
     refused = faults(loaded.posts, own, channels, hosted=settings.hosting is not None)
     made = plan(loaded.posts, own, ledger, now, faults=refused, keep=lambda key: _keep(loaded, key))
+    made = replace(made, planned=priced(made.planned, own, channels))
     problems = [*loaded.problems, *_once_each(refused), *made.problems]
     return ClientPlan(client=own, loaded=loaded, plan=made, problems=problems)
 

@@ -32,9 +32,13 @@ from cmctl.channels.options import Form, Option
 from cmctl.channels.refusals import explaining
 from cmctl.channels.x_text import LIMIT, length
 from cmctl.core.model import Content, Problem, Receipt, Status
+from cmctl.core.money import Prices
 
 _URL = "https://api.x.com"
 _PAGE = "100"
+#: docs.x.com, "Pricing", November 2026: by post, with a link in it, and by post that is read by an
+#: app of somebody else (the app's owner pays a fifth); each is read once a day of UTC, then free.
+_PRICES = Prices(post=15_000, post_with_link=200_000, read=5_000)
 #: The server's clock and ours may differ by this much.
 _SKEW = timedelta(minutes=5)
 
@@ -57,6 +61,7 @@ class XChannel(HttpAdapter):
         media=MediaRules(count=4, bytes=5_000_000, alt_limit=1000),
         rate=Rate(most=100, per=timedelta(minutes=15)),
         recovery=frozenset({"lookup"}),
+        prices=_PRICES,
         threads=True,
         first_comment=True,
         replies=True,

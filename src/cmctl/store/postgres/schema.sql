@@ -68,6 +68,8 @@ CREATE TABLE deliveries (
     expires BIGINT,
     guard BIGINT NOT NULL DEFAULT 1 CHECK (guard IN (0, 1)),
     evergreen BIGINT NOT NULL DEFAULT 0 CHECK (evergreen IN (0, 1)),
+    -- What the network charges for it, in millionths of a US dollar.
+    cost BIGINT NOT NULL DEFAULT 0 CHECK (cost >= 0),
     -- 1 where it can be found by its words; of published ones.
     indexed BIGINT NOT NULL DEFAULT 0 CHECK (indexed IN (0, 1)),
     override WORDS NOT NULL DEFAULT '',
@@ -127,6 +129,9 @@ WHERE published_at IS NOT NULL AND indexed = 0 AND reply_to = '';
 
 -- The history of everything, newest first.
 CREATE INDEX published ON deliveries (published_at) WHERE published_at IS NOT NULL;
+
+-- What a month costs is found without reading what is free.
+CREATE INDEX costly ON deliveries (due, state, cost) WHERE cost > 0;
 
 -- What the guard has still to look at is found without reading what it has seen.
 CREATE INDEX unjudged ON deliveries (client, due)
@@ -191,6 +196,9 @@ CREATE TABLE timelines (
     reader WORDS NOT NULL DEFAULT '',
     reader_until BIGINT NOT NULL DEFAULT 0,
     blind_at BIGINT,
+    -- What reading it cost in a month (`2026-11`), in millionths of a US dollar.
+    charged BIGINT NOT NULL DEFAULT 0,
+    charged_month WORDS NOT NULL DEFAULT '',
     problem WORDS NOT NULL DEFAULT ''
 );
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from cmctl.core.money import Month, month_key, month_of
 from cmctl.store.listing import ClientRow, Listed, Pause, Query, Raw, Read, Source
 from cmctl.store.sql.filters import filtered, where
-from cmctl.store.sql.instants import instant, maybe_instant
+from cmctl.store.sql.instants import instant, maybe_instant, milliseconds
 from cmctl.store.sql.session import Rows, Values
 
 
@@ -45,6 +46,14 @@ class SqlListings:
         text, values = where(query)
         found: int = self._fetch("count", values, text)[0][0]
         return found
+
+    def month(self, at: datetime) -> Month:
+        """Return what the month of `at` costs."""
+        since, until = map(milliseconds, month_of(at))
+        costs = self._fetch("month_cost", {"since": since, "until": until})
+        published = sum(cost for is_published, cost in costs if is_published)
+        read = sum(charged for (charged,) in self._fetch("month_read", {"month": month_key(at)}))
+        return Month(published, sum(cost for _, cost in costs) - published, read)
 
     def pauses(self) -> Sequence[Pause]:
         """Return the pauses in force."""

@@ -44,18 +44,19 @@ INSERT INTO clients (position, key, name, zone, errors, drafts) VALUES (?, ?, ?,
 -- name: ledger
 SELECT
     post, occurrence, channel, number, state, due, digest, fence, hold_reason, hold_detail,
-    hold_from_files, expires, edited, guard, evergreen, published_at, dropped
+    hold_from_files, expires, edited, guard, evergreen, published_at, dropped, cost
 FROM deliveries WHERE client = ? AND reply_to = '';
 
 -- name: add_delivery
 -- Another process may have taken in the same files just before: the first one stands.
 INSERT INTO deliveries (
     due, channel, network, post, occurrence, state, hold_reason, hold_detail, hold_from_files,
-    excerpt, follower_text, wording, reply_to, expires, guard, evergreen, digest, content
+    excerpt, follower_text, wording, reply_to, expires, guard, evergreen, cost, digest,
+    content
 ) VALUES (
     :due, :channel, :network, :post, :occurrence, :state, :hold_reason, :hold_detail,
     :hold_from_files, :excerpt, :follower_text, :wording, :reply_to, :expires, :guard, :evergreen,
-    :digest, :content
+    :cost, :digest, :content
 ) ON CONFLICT (post, occurrence, channel) DO NOTHING;
 
 -- name: log_added
@@ -74,6 +75,7 @@ UPDATE deliveries SET
     due = :due, network = :network, excerpt = :excerpt, follower_text = :follower_text,
     wording = :wording,
     expires = :expires, guard = :guard, evergreen = :evergreen,
+    cost = :cost,
     override = CASE WHEN digest = :digest THEN override ELSE '' END,
     digest = :digest, content = :content, judged_digest = '', edited = 0
 WHERE number = :number AND state IN ('planned', 'held')
@@ -259,11 +261,25 @@ WHERE timelines.reader IN ('', :reader, :instead_of) OR timelines.reader_until <
 UPDATE timelines SET reader = '' WHERE channel = :channel AND reader = :reader;
 
 -- name: reading
-SELECT reader, read_at, whole_at, whole_since FROM timelines WHERE channel = ?;
+SELECT reader, read_at, whole_at, whole_since, charged, charged_month FROM timelines WHERE channel = ?;
 
 -- name: timeline_read
 INSERT INTO timelines (channel, read_at) VALUES (:channel, :at)
 ON CONFLICT (channel) DO UPDATE SET read_at = excluded.read_at, blind_at = NULL, problem = '';
+
+-- name: timeline_charged
+UPDATE timelines SET
+    charged = CASE WHEN charged_month = :month THEN charged + :charge ELSE :charge END,
+    charged_month = :month
+WHERE channel = :channel;
+
+-- name: month_cost
+-- By when they are due: what is late was planned for the month all the same.
+SELECT state = 'published', cost FROM deliveries
+WHERE cost > 0 AND due >= :since AND due < :until AND state NOT IN ('refused', 'cancelled');
+
+-- name: month_read
+SELECT charged FROM timelines WHERE charged_month = :month;
 
 -- name: timeline_read_whole
 UPDATE timelines SET

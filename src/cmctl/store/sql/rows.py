@@ -91,6 +91,7 @@ def planned_columns(planned: Planned, digest: str) -> dict[str, object]:
         "expires": maybe_milliseconds(planned.expires),
         "guard": int(planned.guard),
         "evergreen": int(planned.evergreen),
+        "cost": planned.cost,
         "digest": digest,
         "content": content_json(planned.content),
     }
@@ -142,7 +143,7 @@ def fact(row: tuple[Any, ...]) -> tuple[Key, Fact]:
     """Return a fact and its key from a row of `ledger`."""
     (
         post, occurrence, channel, number, state, due, digest, fence, reason, detail, from_files,
-        expires, edited, guard, evergreen, published_at, dropped,
+        expires, edited, guard, evergreen, published_at, dropped, cost,
     ) = row  # fmt: skip
     return Key(post, occurrence, channel), Fact(
         number=number,
@@ -157,6 +158,7 @@ def fact(row: tuple[Any, ...]) -> tuple[Key, Fact]:
         evergreen=bool(evergreen),
         published_at=maybe_instant(published_at),
         dropped=bool(dropped),
+        cost=cost,
     )
 
 
@@ -231,9 +233,14 @@ def removal_columns(what: Removal) -> dict[str, object]:
 
 def reading(row: tuple[Any, ...]) -> Reading:
     """Return how far a timeline has been read."""
-    reader, read_at, whole_at, whole_since = row
+    reader, read_at, whole_at, whole_since, charged, charged_month = row
     return Reading(
-        reader, maybe_instant(read_at), maybe_instant(whole_at), maybe_instant(whole_since)
+        reader,
+        maybe_instant(read_at),
+        maybe_instant(whole_at),
+        maybe_instant(whole_since),
+        charged,
+        charged_month,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cmctl.core.ledger import Change, Intake, Ledger, Notice, Removal, Ruling
 from cmctl.core.model import Delivery, Seen, Status
+from cmctl.core.money import month_key
 from cmctl.core.text import wording
 from cmctl.store.base import (
     Around,
@@ -181,12 +182,14 @@ class SqlStore(SqlListings):
         at: datetime,
         whole: bool = True,
         reader: str = "",
+        charge: int = 0,
     ) -> Observed:
         """Write down a reading of a channel's timeline, complete from `since` on."""
         from cmctl.store.sql import timelines  # noqa: PLC0415 - as above
 
         read = {status.remote_id: status for status in statuses}
-        what = timelines.Read(channel, read, milliseconds(since), milliseconds(at), whole, reader)
+        began = milliseconds(since), milliseconds(at)
+        what = timelines.Read(channel, read, *began, whole, reader, charge, month_key(at))
         return self._write(lambda db: timelines.observe(db, what))
 
     def blind(

@@ -26,6 +26,9 @@ class Read(NamedTuple):
     whole: bool
     #: Who must have the right to read; empty: anybody.
     reader: str
+    #: What it cost in its month (`2026-11`), in millionths of a US dollar.
+    charge: int
+    month: str
 
 
 def begin(db: Session, wish: Mapping[str, object]) -> Reading:
@@ -91,6 +94,9 @@ def _mark(db: Session, read: Read) -> None:
     db.run("timeline_read", values)
     if read.whole:
         db.run("timeline_read_whole", values)
+    if read.charge:
+        charged = {"channel": read.channel, "charge": read.charge, "month": read.month}
+        db.run("timeline_charged", charged)
     db.run("end_reading", values)
 
 

@@ -60,6 +60,8 @@ CREATE TABLE deliveries (
     expires INTEGER,
     guard INTEGER NOT NULL DEFAULT 1 CHECK (guard IN (0, 1)),
     evergreen INTEGER NOT NULL DEFAULT 0 CHECK (evergreen IN (0, 1)),
+    -- What the network charges for it, in millionths of a US dollar.
+    cost INTEGER NOT NULL DEFAULT 0 CHECK (cost >= 0),
     -- 1 where it can be found by its words; of published ones.
     indexed INTEGER NOT NULL DEFAULT 0 CHECK (indexed IN (0, 1)),
     override TEXT NOT NULL DEFAULT '',
@@ -117,6 +119,9 @@ WHERE published_at IS NOT NULL AND indexed = 0 AND reply_to = '';
 
 -- The history of everything, newest first.
 CREATE INDEX published ON deliveries (published_at) WHERE published_at IS NOT NULL;
+
+-- What a month costs is found without reading what is free.
+CREATE INDEX costly ON deliveries (due, state, cost) WHERE cost > 0;
 
 -- What the guard has still to look at is found without reading what it has seen.
 CREATE INDEX unjudged ON deliveries (client, due)
@@ -189,6 +194,9 @@ CREATE TABLE timelines (
     reader TEXT NOT NULL DEFAULT '',
     reader_until INTEGER NOT NULL DEFAULT 0,
     blind_at INTEGER,
+    -- What reading it cost in a month (`2026-11`), in millionths of a US dollar.
+    charged INTEGER NOT NULL DEFAULT 0,
+    charged_month TEXT NOT NULL DEFAULT '',
     problem TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
