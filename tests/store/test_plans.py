@@ -116,6 +116,7 @@ def _fill(db: sqlite3.Connection, *, lanes: int, each: int) -> None:
         "expires": None,
         "guard": 1,
         "evergreen": 0,
+        "cost": 0,
         "digest": "d",
         "content": (
             '{"first_comment":"","hashtags":[],"link":"","media":[],"reply_to":"","text":"x",'
