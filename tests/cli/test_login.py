@@ -2,19 +2,26 @@
 
 import os
 import pty
+import socket
 import stat
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
+from cmctl.channels.options import Form
+from cmctl.channels.registry import kinds, load
+from cmctl.channels.sign_in import SignsIn
 from cmctl.core.token import read_token
 from cmctl.testing.sandbox import SandboxServer
+from cmctl.testing.sandbox.rules import Rules
 from servers.oauth import OAuthServer
+from servers.vendors import CLIENT, SECRET, Vendors
 
 from .conftest import CMCTL, Run
 
@@ -120,8 +127,8 @@ def test_what_we_cannot_write_is_said_before_anybody_is_asked(
     assert "file:PATH or keyring:SERVICE/USER" in ended.err
 
 
-def typing(root: Path, environ: dict[str, str], typed: str) -> tuple[int, str]:
-    """Type once the question stands there, as a person does; return the status and the screen."""
+def typing(root: Path, environ: dict[str, str], typed: str, then: str = "") -> tuple[int, str]:
+    """Type once a question stands there, as a person does; return the status and the screen."""
     ours, theirs = pty.openpty()
     command = [*CMCTL, "channel", "login", "-C", str(root), "atlas/page"]
     child = subprocess.Popen(
@@ -132,6 +139,9 @@ def typing(root: Path, environ: dict[str, str], typed: str) -> tuple[int, str]:
     while b"not shown" not in screen:
         screen += os.read(ours, 4096)
     os.write(ours, typed.encode())
+    while then and b"[y/N]" not in screen:
+        screen += os.read(ours, 4096)
+    os.write(ours, then.encode())
     with suppress(OSError):  # Linux says so when the other side is closed
         while part := os.read(ours, 4096):
             screen += part
@@ -174,3 +184,92 @@ def test_a_token_that_the_network_does_not_take_is_not_stored(
         assert child.returncode == 1
     assert "does not accept the token" in err
     assert not (root / "secrets" / "token").exists()
+
+
+def test_every_network_with_a_secret_says_what_is_asked_for_and_a_browser_what_it_needs(
+    tmp_path: Path,
+) -> None:
+    """What a person is asked for stands in the adapter, whichever way they sign in."""
+    asked = {}
+    for kind in kinds():
+        adapter = load(kind)
+        secret = [one for one in getattr(adapter, "options", ()) if one.form is Form.SECRET]
+        if isinstance(adapter, type) and issubclass(adapter, SignsIn):
+            sign_in = adapter.sign_in({"url": "https://network.example", "account": "1"})
+            assert sign_in.option in {one.name for one in secret}, kind
+            assert sign_in.scopes, kind
+            for address in (sign_in.authorize, sign_in.token, sign_in.register):
+                assert not address or address.startswith("https://"), kind
+        asked[kind] = [one.what for one in secret]
+    assert [kind for kind, what in asked.items() if not what] == ["folder"]
+    assert all(what for whats in asked.values() for what in whats)
+
+
+@pytest.fixture
+def vendors() -> Iterator[Vendors]:
+    with Vendors() as server:
+        yield server
+
+
+def x(root: Path, url: str) -> Path:
+    return workspace(root, f'network: x, url: "{url}", token: "file:token"')
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_program_that_somebody_registered_is_named_once(
+    tmp_path: Path, environ: dict[str, str], vendors: Vendors
+) -> None:
+    root, port = x(tmp_path / "w", vendors.url), str(free_port())
+    vendors.redirects.add(f"http://127.0.0.1:{port}/")
+    environ = environ | {"X_SECRET": SECRET}
+    who = ("--client-id", CLIENT, "--client-secret", "env:X_SECRET")
+    for more in (who, ()):
+        with signing_in(root, environ, "--port", port, *more) as (child, address):
+            assert httpx.get(address, follow_redirects=True).status_code == 200
+            _, err = child.communicate(timeout=60)
+        assert (child.returncode, "atlas/page is @atlas" in err) == (0, True)
+        assert SECRET not in err
+
+
+def test_without_a_program_and_without_a_person_both_ways_are_named(
+    tmp_path: Path, run: Run
+) -> None:
+    ended = run(
+        CMCTL, "channel", "-C", str(x(tmp_path / "w", "https://x.example")), "login", "atlas/page"
+    )
+    assert ended.status == 2
+    assert "nobody can be asked here: `token` of atlas/page" in ended.err
+    assert "--client-id" in ended.err
+
+
+def test_what_was_held_for_the_token_is_named_or_released_after_signing_in(
+    tmp_path: Path, environ: dict[str, str], run: Run
+) -> None:
+    tokens = {"page": "it-was-withdrawn"}
+    with SandboxServer(tmp_path / "network", rules=Rules(tokens=tokens)) as sandbox:
+        page = f'network: sandbox, url: "{sandbox.url}", account: page, token: "file:token"'
+        root = workspace(tmp_path / "w", page)
+        (root / "token").write_text("old-token\n")
+        (root / "token").chmod(0o600)
+        now = "{id: one, text: Bonjour, channels: [page], at: now}"
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        (root / "posts" / "atlas").mkdir(parents=True)
+        (root / "posts" / "atlas" / "one.yaml").write_text(now.replace("now", f"'{at}'"))
+        run(CMCTL, "run", "-C", str(root))
+        held = run(CMCTL, "holds", "-C", str(root))
+        assert held.status == 3
+        assert "cmctl channel login atlas/page" in held.out
+        tokens["page"] = "canary-token"
+        status, screen = typing(root, environ, "canary-token\n", "n\n")
+        assert status == 0, screen
+        assert "1 post of atlas/page waited for it" in screen
+        assert "cmctl queue release 1" in screen
+        status, screen = typing(root, environ, "canary-token\n", "y\n")
+        assert "released" in screen
+        assert run(CMCTL, "run", "-C", str(root)).status == 0
+        assert "Bonjour" in sandbox.oracle.read_text()

@@ -4,13 +4,15 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from cmctl.app.tokens import access
-from cmctl.channels.base import Channel, SignIn, SignsIn
+from cmctl.channels.base import Channel
 from cmctl.channels.hosting import Host, check_host, hosts
 from cmctl.channels.registry import load
+from cmctl.channels.sign_in import OwnToken, SignIn, SignsIn
 from cmctl.config.secret_place import SecretPlace
 from cmctl.config.secrets import Secret, is_reference, resolve_options
 from cmctl.core.errors import CmctlError
@@ -39,6 +41,8 @@ class SecretOption(NamedTuple):
     what: str
     #: Where the network gives it; None: on its pages, to a person.
     sign_in: SignIn | None
+    #: Asks for the account's own token with a person's; None: they are the same.
+    own_token: Callable[[str], str] | None
     place: SecretPlace
 
 
@@ -129,7 +133,13 @@ class Adapters:
             raise CmctlError(message, hint="cmctl check says what its network needs")
         known = {one.name: one.what for one in getattr(adapter, "options", ())}
         place = self._place(settings, option)
-        return SecretOption(settings.network, option, known.get(option, ""), sign_in, place)
+        own = (
+            partial(adapter.own_token, settings.options)
+            if _is_a_persons(adapter, sign_in)
+            else None
+        )
+        what = known.get(option, "")
+        return SecretOption(settings.network, option, what, sign_in, own, place)
 
     def checker(self, name: str) -> Channel:
         """Return an adapter for `problems` alone: secrets stay references.
@@ -231,6 +241,11 @@ class Adapters:
             if self._may_write and not Path(value).is_absolute():
                 with suppress(OSError):  # the adapter says what is wrong with it
                     (self._settings.root / value).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _is_a_persons(adapter: type[Channel], sign_in: SignIn | None) -> TypeGuard[type[OwnToken]]:
+    """Tell whether signing in gives a person's token; one that renews itself is an account's."""
+    return issubclass(adapter, OwnToken) and sign_in is not None and sign_in.renewal is None
 
 
 def _sign_in(adapter: type[Channel], settings: ChannelSettings) -> SignIn | None:

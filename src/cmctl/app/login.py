@@ -3,20 +3,28 @@
 Nothing is stored before the network has said who we are with it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from cmctl.app import calls
 from cmctl.app.adapters import Adapters, SecretOption
-from cmctl.app.loopback import Loopback
+from cmctl.app.context import Context
+from cmctl.app.loopback import Loopback, pasted
+from cmctl.app.tokens import known
 from cmctl.channels import oauth
-from cmctl.channels.base import Probes, SignIn
-from cmctl.core.errors import CmctlError, UsageError
+from cmctl.channels.base import Probes
+from cmctl.channels.sign_in import SignIn
+from cmctl.core.errors import CmctlError, LockedOutError, UsageError
+from cmctl.core.model import Delivery, HoldReason, State
 from cmctl.core.token import Token
+from cmctl.store.base import Query
 
 #: How long a person has in the browser, in seconds.
 IN_THE_BROWSER = 600.0
+#: Where the answer is awaited that a person registered beforehand, unless they say otherwise.
+PORT = 8765
 
 
 class Browser(NamedTuple):
@@ -27,7 +35,11 @@ class Browser(NamedTuple):
     #: Returns so many random characters that stand in an address as they are.
     random: Callable[[], str]
     now: Callable[[], datetime]
-    #: 0: any free one.
+    #: Asks for the address that the browser was sent to.
+    paste: Callable[[], str]
+    #: Where the browser is sent instead of to this machine; empty: here.
+    redirect: str = ""
+    #: 0: any free one, or `PORT` where it must be registered.
     port: int = 0
     seconds: float = IN_THE_BROWSER
 
@@ -47,7 +59,16 @@ def writable(adapters: Adapters, name: str) -> SecretOption:
     return wanted
 
 
-def in_browser(network: str, sign_in: SignIn, client: oauth.Client | None, way: Browser) -> Token:
+def client_of(wanted: SecretOption) -> oauth.Client | None:
+    """Return as whom the program signed in before, where that is kept with the token."""
+    try:
+        token = known(wanted.place)
+    except LockedOutError:
+        return None
+    return oauth.Client(token.client_id, token.client_secret) if token.client_id else None
+
+
+def in_browser(wanted: SecretOption, client: oauth.Client | None, way: Browser) -> Token:
     """Let a person allow it in a browser, and return the token.
 
     `client` is None where the network registers programs by itself.
@@ -57,16 +78,15 @@ def in_browser(network: str, sign_in: SignIn, client: oauth.Client | None, way: 
         CmctlError: it was not allowed, or nobody answered.
         ChannelError: the network could not be asked.
     """
-    if client is None and not sign_in.register:
-        message = f"{network} wants programs registered by hand"
+    sign_in = wanted.sign_in
+    if sign_in is None or (client is None and not sign_in.register):
+        message = f"{wanted.network} wants programs registered by hand"
         raise UsageError(message, hint="register one on its pages, then give --client-id")
-    state, verifier = way.random(), way.random()
-    with Loopback(state, port=way.port) as loopback:
-        redirect = loopback.address
-        client = client or oauth.register(sign_in, redirect)
-        way.show(oauth.address(sign_in, client, redirect, state=state, verifier=verifier))
-        code = loopback.code(way.seconds)
-    return oauth.exchange(sign_in, client, redirect, code=code, verifier=verifier, now=way.now())
+    token = _allowed(sign_in, client, way)
+    if wanted.own_token is None:
+        return token
+    own = wanted.own_token(token.access)
+    return replace(token, access=own, refresh="", expires_at=None, refresh_expires_at=None)
 
 
 def keep(adapters: Adapters, name: str, token: Token, *, bare: bool) -> str:
@@ -87,3 +107,30 @@ def keep(adapters: Adapters, name: str, token: Token, *, bare: bool) -> str:
     with wanted.place.locked():
         wanted.place.write(token.access if bare else token.written())
     return account
+
+
+def waiting(ctx: Context, name: str) -> Sequence[Delivery]:
+    """Return what `client/channel` holds because it was not let in, earliest first."""
+    held = ctx.store.deliveries(Query(states=frozenset({State.HELD}), channel=name))
+    return [one for one in held if one.hold and one.hold.reason is HoldReason.TOKEN]
+
+
+def _allowed(sign_in: SignIn, client: oauth.Client | None, way: Browser) -> Token:
+    state, verifier = way.random(), way.random()
+
+    def begun(redirect: str) -> oauth.Client:
+        """Show where to allow it; return as whom we ask."""
+        as_whom = client or oauth.register(sign_in, redirect)
+        way.show(oauth.address(sign_in, as_whom, redirect, state=state, verifier=verifier))
+        return as_whom
+
+    if way.redirect:
+        redirect, as_whom = way.redirect, begun(way.redirect)
+        code = pasted(way.paste(), state)
+    else:
+        free = sign_in.register or sign_in.any_port
+        with Loopback(state, port=way.port or (0 if free else PORT)) as loopback:
+            redirect, as_whom = loopback.address, begun(loopback.address)
+            code = loopback.code(way.seconds)
+    now = way.now()
+    return oauth.exchange(sign_in, as_whom, redirect, code=code, verifier=verifier, now=now)

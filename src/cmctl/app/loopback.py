@@ -14,6 +14,41 @@ _DONE = "cmctl has the answer. You can close this page."
 _STRANGE = "This is not the answer that cmctl waits for."
 
 
+def pasted(address: str, state: str) -> str:
+    """Return the code in the address that a browser was sent to, as a person copied it.
+
+    Raises:
+        CmctlError: it is not the answer with this `state`, or the network or its user said no.
+    """
+    said = _answer(address, state)
+    if said is None:
+        message = "this is not the address that the browser was sent to after you allowed it"
+        raise CmctlError(message, hint="copy all of it; nothing was changed")
+    return _code(said)
+
+
+def _answer(address: str, state: str) -> dict[str, str] | None:
+    """Return what an answer with this `state` says; None: it is another one."""
+    try:
+        query = urlsplit(address.strip()).query
+    except ValueError:
+        return None
+    said = {name: values[0] for name, values in parse_qs(query).items()}
+    return said if hmac.compare_digest(said.get("state", "").encode(), state.encode()) else None
+
+
+def _code(said: dict[str, str]) -> str:
+    """Return the code of an answer.
+
+    Raises:
+        CmctlError: the network or its user said no.
+    """
+    if code := said.get("code"):
+        return code
+    why = said.get("error_description") or said.get("error") or "no code was given"
+    raise CmctlError(f"the network did not let us in: {why}", hint="nothing was changed")
+
+
 class Loopback:
     """Listens on 127.0.0.1 for the answer with this `state`; a context manager.
 
@@ -56,18 +91,11 @@ class Loopback:
         except queue.Empty:
             message = f"nobody answered within {seconds / 60:.0f} minutes"
             raise CmctlError(message, hint="type the command again; nothing was changed") from None
-        if code := said.get("code"):
-            return code
-        why = said.get("error_description") or said.get("error") or "no code was given"
-        raise CmctlError(f"the network did not let us in: {why}", hint="nothing was changed")
+        return _code(said)
 
     def _said(self, path: str) -> dict[str, str] | None:
         """Return what an answer says; None: it is not the one that is waited for."""
-        url = urlsplit(path)
-        said = {name: values[0] for name, values in parse_qs(url.query).items()}
-        expected, given = self._state.encode(), said.get("state", "").encode()
-        meant = url.path == "/" and hmac.compare_digest(given, expected)
-        return said if meant else None
+        return _answer(path, self._state) if urlsplit(path).path == "/" else None
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         understood, answers = self._said, self._answers

@@ -18,16 +18,18 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cmctl.channels import oauth
-from cmctl.channels.base import ChannelError, Rejected, SignIn, Unavailable
+from cmctl.channels.base import ChannelError, Rejected, Unavailable
+from cmctl.channels.sign_in import SignIn
 from cmctl.config.secret_place import SecretPlace
 from cmctl.config.secrets import Secret
 from cmctl.core.errors import CmctlError, LockedOutError
-from cmctl.core.token import MARGIN, Token, read_token
+from cmctl.core.token import Token, read_token
 
 log = logging.getLogger(__name__)
 
-#: After a renewal that failed, until the next one.
+#: After a renewal that failed, until the next one: a tenth of what is left, within these.
 PATIENCE = timedelta(minutes=1)
+LONGEST = timedelta(hours=1)
 
 
 class Access(NamedTuple):
@@ -56,11 +58,11 @@ def access(
         Unavailable: it is over, and the network could not be asked for a new one now.
     """
     token = known(place)
-    if sign_in is not None and place.is_writable and token.is_due(now()):
+    if sign_in is not None and place.is_writable and token.is_due(now(), sign_in.margin):
         return _renewed(place, sign_in, name, now)
     if token.is_over(now()):
         raise _dead(name, "its token is over")
-    return _good(token)
+    return _good(token, sign_in)
 
 
 def known(place: SecretPlace) -> Token:
@@ -78,8 +80,8 @@ def known(place: SecretPlace) -> Token:
 def _renewed(place: SecretPlace, sign_in: SignIn, name: str, now: Callable[[], datetime]) -> Access:
     with place.locked():
         token = known(place)
-        if not token.is_due(now()):
-            return _good(token)
+        if not token.is_due(now(), sign_in.margin):
+            return _good(token, sign_in)
         try:
             place.write(token.written())
             fresh = oauth.renewed(sign_in, token, now())
@@ -87,21 +89,23 @@ def _renewed(place: SecretPlace, sign_in: SignIn, name: str, now: Callable[[], d
             return _as_it_was(token, name, problem, now())
         place.write(fresh.written())
     log.info("renewed the token of %s", name)
-    return _good(fresh)
+    return _good(fresh, sign_in)
 
 
-def _good(token: Token) -> Access:
+def _good(token: Token, sign_in: SignIn | None) -> Access:
     if token.expires_at is None:
         return Access(token.access, None)
-    return Access(token.access, token.expires_at - (MARGIN if token.refresh else timedelta()))
+    early = sign_in.margin if sign_in and token.refresh else timedelta()
+    return Access(token.access, token.expires_at - early)
 
 
 def _as_it_was(token: Token, name: str, problem: CmctlError, now: datetime) -> Access:
     """Use a token on that could not be renewed, as long as it is good."""
     log.warning("the token of %s could not be renewed: %s", name, problem)
     if not token.is_over(now):
-        soon = now + PATIENCE
-        return Access(token.access, min(soon, token.expires_at or soon))
+        ends = token.expires_at or now
+        wait = min(max((ends - now) / 10, PATIENCE), LONGEST)
+        return Access(token.access, min(now + wait, ends))
     if isinstance(problem, ChannelError) and not isinstance(problem, Rejected):
         wish = problem.retry_after if isinstance(problem, Unavailable) else None
         message = f"the token of {name} is over and could not be renewed: {problem}"

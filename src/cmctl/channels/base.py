@@ -314,29 +314,3 @@ class Probes(Protocol):
             Unavailable: could not be reached.
         """
         ...
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SignIn:
-    """Where a person lets the program in by OAuth 2 (RFC 6749), in whole addresses."""
-
-    #: The authorization endpoint, opened in a browser.
-    authorize: str
-    #: The token endpoint.
-    token: str
-    #: The fewest that all of the adapter needs.
-    scopes: tuple[str, ...]
-    #: The option that holds the token.
-    option: str = "token"
-    #: Where a program registers itself; empty: a person does that on the network's pages.
-    register: str = ""
-
-
-@runtime_checkable
-class SignsIn(Protocol):
-    """A network that gives tokens by OAuth 2 (`cmctl channel login`)."""
-
-    @classmethod
-    def sign_in(cls, options: Mapping[str, object]) -> SignIn:
-        """Return where an account with these options signs in."""
-        ...

@@ -7,13 +7,16 @@ import typer
 
 from cmctl.cli.invocation import Invocation, invocation
 from cmctl.cli.options import whole
+from cmctl.cli.terminal import sure
 from cmctl.core.errors import UsageError
 from cmctl.wiring import random_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cmctl.app.adapters import SecretOption
-    from cmctl.channels.base import SignIn
     from cmctl.channels.oauth import Client
+    from cmctl.core.model import Delivery
     from cmctl.core.token import Token
     from cmctl.wiring import Workspace
 
@@ -23,7 +26,10 @@ def login(
     channel: Annotated[str, typer.Argument(metavar="CLIENT/CHANNEL", help="Which account.")],
     client_id: Annotated[
         str,
-        typer.Option(metavar="ID", help="Of the program that you registered at the network."),
+        typer.Option(
+            metavar="ID",
+            help="Of the program that you registered at the network; kept for the next time.",
+        ),
     ] = "",
     client_secret: Annotated[
         str, typer.Option(metavar="REFERENCE", help="To its secret, such as env:NAME.")
@@ -34,11 +40,26 @@ def login(
             parser=whole,
             metavar="PORT",
             show_default=False,
-            help="Where the browser's answer is awaited on 127.0.0.1. Default: any free one.",
+            help="Where the browser's answer is awaited on 127.0.0.1. Default: 8765 where it must "
+            "be registered, else any free one.",
         ),
     ] = 0,
+    redirect: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Where else you registered that the browser is sent; you paste what it shows.",
+        ),
+    ] = "",
+    typed: Annotated[
+        bool, typer.Option("--typed", help="Type a token that you have, without a browser.")
+    ] = False,
     browser: Annotated[
-        bool, typer.Option("--browser", help="Open the address in a browser, too.")
+        bool,
+        typer.Option("--browser/--no-browser", help="Open the address in a browser, too."),
+    ] = False,
+    release: Annotated[
+        bool, typer.Option("--release", help="Let what was held for it go out without asking.")
     ] = False,
 ) -> None:
     """Sign in to an account, and store what it gives.
@@ -46,20 +67,36 @@ def login(
     Where the network lets programs in by OAuth 2, an address is shown to be opened in a browser.
     Elsewhere what the network's pages gave you is asked for and not shown. It is stored where the
     configuration's reference says: a file for you alone, or the keyring.
+
+    What was held because the account did not let us in can go out then: you are asked.
     """
-    from cmctl.app.login import keep, writable  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.login import Browser, client_of, in_browser, keep, waiting, writable  # noqa: PLC0415 - `--help` does not need it
 
     asked = invocation(ctx)
     with asked.workspace(read_only=True) as workspace:
         wanted = writable(workspace.adapters, channel)
-        if wanted.sign_in is None:
+        sign_in = wanted.sign_in
+        client = _client(workspace, client_id, client_secret)
+        if sign_in and not sign_in.register:
+            client = client or client_of(wanted)
+        bare = typed or sign_in is None or not (client or sign_in.register)
+        if bare:
             token = _typed(asked, wanted, channel)
         else:
-            client = _client(workspace, client_id, client_secret)
-            token = _allowed(asked, wanted, wanted.sign_in, client, port=port, browser=browser)
-        bare = wanted.sign_in is None
+            way = Browser(
+                show=lambda address: _show(asked, address, browser=browser),
+                random=random_text,
+                now=asked.machine.now,
+                paste=lambda: _pasted(asked),
+                redirect=redirect,
+                port=port,
+            )
+            token = in_browser(wanted, client, way)
         account = keep(workspace.adapters, channel, token, bare=bare)
-    asked.output.say(f"{channel} is {account or 'signed in'}; stored in {wanted.place}")
+        asked.output.say(f"{channel} is {account or 'signed in'}; stored in {wanted.place}")
+        held = waiting(workspace.context, channel)
+    if held:
+        _release(asked, channel, held, without_asking=release)
 
 
 def _client(workspace: "Workspace", id_: str, secret: str) -> "Client | None":
@@ -74,28 +111,24 @@ def _client(workspace: "Workspace", id_: str, secret: str) -> "Client | None":
     return Client(id_, resolve_secret(secret, environment=environment, root=root).reveal())
 
 
-def _allowed(
-    asked: Invocation,
-    wanted: "SecretOption",
-    sign_in: "SignIn",
-    client: "Client | None",
-    *,
-    port: int,
-    browser: bool,
-) -> "Token":
-    from cmctl.app.login import Browser, in_browser  # noqa: PLC0415
+def _show(asked: Invocation, address: str, *, browser: bool) -> None:
+    asked.output.say("open this in a browser, signed in as the account:")
+    asked.output.line(address)
+    asked.terminal.out.flush()
+    if browser:
+        import webbrowser  # noqa: PLC0415 - only where it is asked for
 
-    def show(address: str) -> None:
-        asked.output.say("open this in a browser, signed in as the account:")
-        asked.output.line(address)
-        asked.terminal.out.flush()
-        if browser:
-            import webbrowser  # noqa: PLC0415 - only where it is asked for
+        if not webbrowser.open(address):
+            asked.output.warn("no browser can be opened here")
 
-            webbrowser.open(address)
 
-    way = Browser(show=show, random=random_text, now=asked.machine.now, port=port)
-    return in_browser(wanted.network, sign_in, client, way)
+def _pasted(asked: Invocation) -> str:
+    """Ask for the address that the browser was sent to; it is good for one use, and not shown."""
+    from getpass import getpass  # noqa: PLC0415
+
+    question = "the address that the browser shows after you allowed it"
+    _must_be_askable(asked, question, "without --redirect it comes back to this machine by itself")
+    return getpass(f"paste {question} (it is not shown): ")
 
 
 def _typed(asked: Invocation, wanted: "SecretOption", channel: str) -> "Token":
@@ -110,11 +143,41 @@ def _typed(asked: Invocation, wanted: "SecretOption", channel: str) -> "Token":
     from cmctl.core.token import Token  # noqa: PLC0415
 
     question = f"`{wanted.option}` of {channel}"
-    if sys.stdin is None or not sys.stdin.isatty() or not asked.terminal.err_watched:
-        hint = f"docs/channels.md says where {wanted.network} gives one"
-        raise UsageError(f"nobody can be asked here: {question}", hint=hint)
+    where = f"docs/channels.md says where {wanted.network} gives one"
+    if wanted.sign_in:
+        where = f"--client-id, of a program that you registered, lets a browser do it; {where}"
+    _must_be_askable(asked, question, where)
     asked.output.say(f"{question}: {wanted.what}")
+    if wanted.sign_in:
+        asked.output.say(where)
     typed = getpass("it is not shown: ").strip()
     if not typed or not typed.isprintable():
         raise UsageError("nothing was typed that could be one", hint="nothing was changed")
     return Token(access=Secret(typed).reveal())
+
+
+def _must_be_askable(asked: Invocation, question: str, hint: str) -> None:
+    if sys.stdin is None or not sys.stdin.isatty() or not asked.terminal.err_watched:
+        raise UsageError(f"nobody can be asked here: {question}", hint=hint)
+
+
+def _release(
+    asked: Invocation, channel: str, held: "Sequence[Delivery]", *, without_asking: bool
+) -> None:
+    """Plan what waited for the account once more, where a person says so."""
+    from cmctl.app.publishing import decide  # noqa: PLC0415
+    from cmctl.core.show import counted, local  # noqa: PLC0415
+
+    with asked.workspace() as workspace:
+        ctx = workspace.context
+        zone = workspace.settings.channel(channel).zone
+        first = local(held[0].due, zone, now=asked.machine.now())
+        what = f"{counted(len(held), 'post')} of {channel} waited for it, the first of {first}"
+        watched = sys.stdin is not None and sys.stdin.isatty() and asked.terminal.err_watched
+        if without_asking or (watched and sure(asked.terminal, f"{what}. Let them go out now?")):
+            for one in held:
+                decide.release(ctx, one, "signed in again")
+            asked.output.say(f"{what}: released")
+            return
+    numbers = " ".join(str(one.number) for one in held)
+    asked.output.say(f"{what}: cmctl queue release {numbers}")

@@ -16,6 +16,8 @@ class Token:
     refresh: str = ""
     #: None: it does not end, or nobody said when.
     expires_at: datetime | None = None
+    #: When `refresh` ends; None: it does not, or nobody said when.
+    refresh_expires_at: datetime | None = None
     #: As whom the program is registered at the network; renewing asks for it.
     client_id: str = ""
     client_secret: str = ""
@@ -31,18 +33,17 @@ class Token:
     @property
     def dies_at(self) -> datetime | None:
         """When somebody must have signed in again; None: never, as far as is known."""
-        return None if self.refresh else self.expires_at
+        return self.refresh_expires_at if self.refresh else self.expires_at
 
-    def is_due(self, now: datetime) -> bool:
-        """Tell whether it is to be renewed now."""
-        return bool(self.refresh) and self.expires_at is not None and now >= self._due_at()
+    def is_due(self, now: datetime, margin: timedelta = MARGIN) -> bool:
+        """Tell whether it is to be renewed now, so long before its end."""
+        return (
+            bool(self.refresh) and self.expires_at is not None and now >= self.expires_at - margin
+        )
 
     def is_over(self, now: datetime) -> bool:
         """Tell whether the network takes it no more."""
         return self.expires_at is not None and now >= self.expires_at
-
-    def _due_at(self) -> datetime:
-        return (self.expires_at or datetime.max.replace(tzinfo=UTC)) - MARGIN
 
     def written(self) -> str:
         """Return it as one line of JSON, in the words of RFC 6749."""
@@ -51,7 +52,8 @@ class Token:
         fields = {
             "access_token": self.access,
             "refresh_token": self.refresh,
-            "expires_at": self.expires_at.isoformat() if self.expires_at else "",
+            "expires_at": _written(self.expires_at),
+            "refresh_token_expires_at": _written(self.refresh_expires_at),
             "client_id": self.client_id,
             "client_secret": self.client_secret,
         }
@@ -74,6 +76,7 @@ def read_token(text: str) -> Token:
             access=fields["access_token"],
             refresh=fields.get("refresh_token", ""),
             expires_at=_instant(fields.get("expires_at", "")),
+            refresh_expires_at=_instant(fields.get("refresh_token_expires_at", "")),
             client_id=fields.get("client_id", ""),
             client_secret=fields.get("client_secret", ""),
         )
@@ -86,6 +89,10 @@ def _text(found: dict[str, object], name: str) -> str:
     if not isinstance(value, str):
         raise ValueError(name)
     return value
+
+
+def _written(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
 
 
 def _instant(text: str) -> datetime | None:

@@ -6,7 +6,7 @@ Photos). There is no key against doubles, and a post may stand although the answ
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -26,7 +26,9 @@ from cmctl.channels.base import (
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
 from cmctl.channels.graph import Code, Graph
+from cmctl.channels.meta_sign_in import facebook
 from cmctl.channels.options import Form, Option
+from cmctl.channels.sign_in import SignIn
 from cmctl.core.model import Content, Problem, Receipt, Status
 from cmctl.core.text import utf16_units
 
@@ -40,6 +42,15 @@ _REFUSALS = {
     Code(283): "the token may not read the Page: it needs pages_read_engagement",
     Code(210): "the token is of a person: take the Page's own (GET /me/accounts)",
 }
+
+
+_SCOPES = (
+    "pages_show_list",
+    "pages_manage_posts",
+    "pages_read_engagement",
+    "pages_read_user_content",
+    "pages_manage_engagement",
+)
 
 
 class FacebookPageChannel(HttpAdapter):
@@ -75,6 +86,20 @@ class FacebookPageChannel(HttpAdapter):
             permission="pages_manage_posts, pages_read_engagement and pages_manage_engagement",
             refusals=_REFUSALS,
         )
+
+    @classmethod
+    def sign_in(cls, options: Mapping[str, object]) -> SignIn:
+        """Return where a person lets us in who manages the Page."""
+        return facebook(str(options.get("url", _URL)), _VERSION, _SCOPES)
+
+    @classmethod
+    def own_token(cls, options: Mapping[str, object], token: str) -> str:
+        """Return the Page's own token (Page, `access_token`)."""
+        person = cls(**{**options, "token": token})  # type: ignore[arg-type] # checked before
+        try:
+            return person._http.get(person._path, {"fields": "access_token"}).text("access_token")
+        finally:
+            person.close()
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long and images that cannot go."""

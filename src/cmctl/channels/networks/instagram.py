@@ -6,12 +6,13 @@ account's media are read.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 
 from cmctl.channels import instagram_post as posts
+from cmctl.channels import meta_sign_in
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
@@ -20,13 +21,15 @@ from cmctl.channels.base import (
     MediaRules,
     Outgoing,
     Rate,
+    Rejected,
     TextRules,
 )
 from cmctl.channels.container import Containers, address_problems, picture
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
-from cmctl.channels.graph import Code, Graph
+from cmctl.channels.graph import Code, Graph, inner
 from cmctl.channels.options import Form, Option
+from cmctl.channels.sign_in import SignIn
 from cmctl.core.model import Content, Problem, Receipt, Status
 from cmctl.core.text import utf16_units
 
@@ -46,6 +49,21 @@ _REFUSALS = {
     Code(36004, 2207010): "the caption is too long: 2,200 characters, 30 hashtags, 20 mentions",
     Code(24, 2207006): "Instagram has lost what it had made ready: it will be made anew",
 }
+
+
+#: Of Instagram Login, and of Facebook Login.
+_OWN_SCOPES = (
+    "instagram_business_basic",
+    "instagram_business_content_publish",
+    "instagram_business_manage_comments",
+)
+_PAGE_SCOPES = (
+    "instagram_basic",
+    "instagram_content_publish",
+    "instagram_manage_comments",
+    "pages_show_list",
+    "pages_read_engagement",
+)
 
 
 class InstagramChannel(HttpAdapter):
@@ -91,6 +109,23 @@ class InstagramChannel(HttpAdapter):
         self._containers = Containers(
             self._http, self._path, edge="media", state="status_code", sleep=sleep
         )
+
+    @classmethod
+    def sign_in(cls, options: Mapping[str, object]) -> SignIn:
+        """Return where the account, or a person who manages its Page, lets us in."""
+        url = str(options.get("url", _URL)).rstrip("/")
+        if url == meta_sign_in.INSTAGRAM:
+            return meta_sign_in.instagram(_OWN_SCOPES)
+        return meta_sign_in.facebook(url, _VERSION, _PAGE_SCOPES)
+
+    @classmethod
+    def own_token(cls, options: Mapping[str, object], token: str) -> str:
+        """Return the own token of the Page that the account belongs to."""
+        person = cls(**{**options, "token": token})  # type: ignore[arg-type] # checked before
+        try:
+            return person._token_of_page(str(options["account"]))
+        finally:
+            person.close()
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield captions that are too long, and images that are missing or cannot be fetched."""
@@ -154,6 +189,17 @@ class InstagramChannel(HttpAdapter):
         """Return the account's name, and how much of the day's quota is used."""
         name = self._http.get(self._path, {"fields": "id,username"}).text("username")
         return f"{name}, {self._containers.quota('content_publishing_limit')}"
+
+    def _token_of_page(self, account: str) -> str:
+        """Return the own token of the Page that `account` belongs to (`GET /me/accounts`)."""
+        fields = "access_token,instagram_business_account"
+        for answer, page in self._http.listing("/me/accounts", fields):
+            if inner(page, "instagram_business_account").get("id") == account:
+                if not isinstance(token := page.get("access_token"), str) or not token:
+                    raise answer.malformed("without the Page's token")
+                return token
+        message = f"no Page that you let us in to belongs to the Instagram account {account}"
+        raise Rejected(message)
 
     def _media(self, outgoing: Outgoing) -> dict[str, str]:
         """Return what makes a post an image or a carousel."""

@@ -23,7 +23,6 @@ from cmctl.channels.base import (
     MediaRules,
     Outgoing,
     Rejected,
-    SignIn,
     TextRules,
     Unavailable,
 )
@@ -33,6 +32,7 @@ from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.mastodon_status import DIRECT, Limits, counts, essence, inner, limits, status
 from cmctl.channels.mastodon_text import counted
+from cmctl.channels.sign_in import SignIn
 from cmctl.core.model import Content, Problem, Receipt, Status
 
 _OPTIONS = (

@@ -6,11 +6,12 @@ doubles: after any doubt the account's posts and replies are read.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 
+from cmctl.channels import meta_sign_in
 from cmctl.channels import threads_post as posts
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import (
@@ -26,6 +27,7 @@ from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
 from cmctl.channels.graph import Code, Graph
 from cmctl.channels.options import Form, Option
+from cmctl.channels.sign_in import SignIn
 from cmctl.core.model import Content, Problem, Receipt, Status
 
 _URL = "https://graph.threads.net"
@@ -33,6 +35,16 @@ _SKEW = timedelta(minutes=5)
 _REFUSALS = {
     Code(24, 4279009): "Threads has lost what it had made ready: it will be made anew",
 }
+
+
+_SCOPES = (
+    "threads_basic",
+    "threads_content_publish",
+    "threads_manage_replies",
+    "threads_read_replies",
+    "threads_manage_insights",
+    "threads_delete",
+)
 
 
 class ThreadsChannel(HttpAdapter):
@@ -65,13 +77,17 @@ class ThreadsChannel(HttpAdapter):
         self._http: Graph = Graph(
             f"{url.rstrip('/')}/v1.0",
             token,
-            permission="threads_basic, threads_content_publish, threads_manage_replies, "
-            "threads_read_replies, threads_manage_insights and threads_delete",
+            permission=" and ".join((", ".join(_SCOPES[:-1]), _SCOPES[-1])),
             refusals=_REFUSALS,
         )
         self._containers = Containers(
             self._http, "/me", edge="threads", state="status", sleep=sleep
         )
+
+    @classmethod
+    def sign_in(cls, options: Mapping[str, object]) -> SignIn:
+        """Return where an account signs in."""
+        return meta_sign_in.threads(str(options.get("url", _URL)), _SCOPES)
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long, and images that cannot go or stand nowhere in public."""

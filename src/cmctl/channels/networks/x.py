@@ -5,7 +5,7 @@ docs.x.com, API 2.167: `POST /2/tweets`, `POST /2/media/upload` and `/2/media/me
 already (403), which is evidence that it may be ours: the account is looked at before anything else.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -30,6 +30,7 @@ from cmctl.channels.evidence import proof, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.options import Form, Option
 from cmctl.channels.refusals import explaining
+from cmctl.channels.sign_in import SignIn
 from cmctl.channels.x_text import LIMIT, length
 from cmctl.core.model import Content, Problem, Receipt, Status
 from cmctl.core.money import Prices
@@ -74,6 +75,18 @@ class XChannel(HttpAdapter):
             explain=explaining("detail", posts.REFUSALS),
         )
         self._account: dict[str, Any] = {}
+
+    @classmethod
+    def sign_in(cls, options: Mapping[str, object]) -> SignIn:
+        """Return where an account signs in ("OAuth 2.0 Authorization Code Flow with PKCE")."""
+        server = f"{str(options.get('url', _URL)).rstrip('/')}/2/oauth2"
+        return SignIn(
+            authorize=f"{server}/authorize",
+            token=f"{server}/token",
+            # The last one is for the refresh token, which is good for one use.
+            scopes=("tweet.read", "tweet.write", "users.read", "media.write", "offline.access"),
+            basic=True,
+        )
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long as X counts, and images that cannot go."""
