@@ -29,8 +29,18 @@ OPTIONS = {
     "facebook_page": f"network: facebook_page, page: '{PAGE}'",
     "instagram": f"network: instagram, account: '{INSTAGRAM}'",
     "threads": "network: threads",
+    "linkedin_member": "network: linkedin_member",
+    "pinterest": "network: pinterest, board: '1'",
 }
-ENDS = {"x": None, "facebook_page": None, "instagram": None, "threads": START + timedelta(days=60)}
+#: When somebody must sign in again, if nothing is renewed.
+ENDS = {
+    "x": None,
+    "facebook_page": None,
+    "instagram": None,
+    "threads": START + timedelta(days=60),
+    "linkedin_member": START + timedelta(days=365),
+    "pinterest": START + timedelta(days=60),
+}
 
 
 @dataclass

@@ -78,16 +78,16 @@ AUTHORIZE = {
     "/2/oauth2/authorize": "x",
     "/v25.0/dialog/oauth": "facebook",
     "/oauth/authorize": "threads",
-    "/linkedin/authorization": "linkedin",
-    "/pinterest/oauth/": "pinterest",
+    "/oauth/v2/authorization": "linkedin",
+    "/oauth/": "pinterest",
     "/google/auth": "google",
 }
 TOKEN = {
     "/2/oauth2/token": "x",
     "/v25.0/oauth/access_token": "facebook",
     "/oauth/access_token": "threads",
-    "/linkedin/accessToken": "linkedin",
-    "/pinterest/oauth/token": "pinterest",
+    "/oauth/v2/accessToken": "linkedin",
+    "/v5/oauth/token": "pinterest",
     "/google/token": "google",
 }
 

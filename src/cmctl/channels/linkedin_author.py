@@ -5,11 +5,12 @@ from typing import ClassVar
 
 from cmctl.channels import linkedin_post as posts
 from cmctl.channels.adapter import HttpAdapter
-from cmctl.channels.base import Attachment, Capabilities, Outgoing, SignIn
+from cmctl.channels.base import Attachment, Capabilities, Outgoing
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.linkedin_rest import URL, VERSION, Rest
 from cmctl.channels.linkedin_text import shown
 from cmctl.channels.options import Form, Option
+from cmctl.channels.sign_in import SignIn
 from cmctl.core.model import Content, Problem, Receipt
 from cmctl.core.text import utf16_units
 
@@ -28,7 +29,6 @@ OPTIONS = (
         required=False,
     ),
 )
-_SIGN_IN = "https://www.linkedin.com/oauth/v2"
 
 
 class LinkedInAuthor(HttpAdapter):
@@ -40,10 +40,19 @@ class LinkedInAuthor(HttpAdapter):
     _http: Rest
 
     @classmethod
-    def sign_in(cls, options: Mapping[str, object]) -> SignIn:  # noqa: ARG003 - the same for all
-        """Return where a member signs in; the app's client secret is needed."""
-        where = (f"{_SIGN_IN}/authorization", f"{_SIGN_IN}/accessToken")
-        return SignIn(authorize=where[0], token=where[1], scopes=cls.scopes)
+    def sign_in(cls, options: Mapping[str, object]) -> SignIn:
+        """Return where a member signs in; the app's client secret is needed.
+
+        learn.microsoft.com/linkedin, "Authorization Code Flow (3-legged OAuth)"; the flow with PKCE
+        is for native apps that LinkedIn has let use it.
+        """
+        server = str(options.get("url", URL)).rstrip("/").replace("//api.", "//www.")
+        return SignIn(
+            authorize=f"{server}/oauth/v2/authorization",
+            token=f"{server}/oauth/v2/accessToken",
+            scopes=cls.scopes,
+            pkce=False,
+        )
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts and comments that are too long, and images that cannot go."""

@@ -14,13 +14,14 @@ from urllib.parse import quote
 from cmctl.channels import pinterest_pin as pins
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.answer import Answer
-from cmctl.channels.base import Capabilities, Counts, Outgoing, Rejected, SignIn, TextRules
+from cmctl.channels.base import Capabilities, Counts, Outgoing, Rejected, TextRules
 from cmctl.channels.body import json_body
 from cmctl.channels.content import content_problems, parts
 from cmctl.channels.evidence import proof, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.options import Form, Option
 from cmctl.channels.refusals import explaining
+from cmctl.channels.sign_in import SignIn
 from cmctl.core.model import Content, Problem, Receipt, Status
 
 _URL = "https://api.pinterest.com"
@@ -60,11 +61,18 @@ class PinterestChannel(HttpAdapter):
         )
 
     @classmethod
-    def sign_in(cls, options: Mapping[str, object]) -> SignIn:  # noqa: ARG003 - the same for all
+    def sign_in(cls, options: Mapping[str, object]) -> SignIn:
         """Return where an account signs in; the app's secret is needed."""
+        server = str(options.get("url", _URL)).rstrip("/")
         return SignIn(
-            authorize="https://www.pinterest.com/oauth/",
-            token=f"{_URL}/v5/oauth/token",
+            authorize=f"{server.replace('//api.', '//www.')}/oauth/",
+            token=f"{server}/v5/oauth/token",
+            separator=",",
+            pkce=False,
+            basic=True,
+            # For apps that are older than September 2025.
+            fields={"continuous_refresh": "true"},
+            lasting=True,
             scopes=(
                 *("boards:read", "boards:write", "pins:read", "pins:write"),
                 "user_accounts:read",
