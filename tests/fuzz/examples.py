@@ -187,6 +187,18 @@ _PINTEREST = {
     "media": {"media_type": "multiple_images", "items": [{"item_type": "image"}]},
     "pin_metrics": {"lifetime_metrics": {"impression": 1, "reaction": 2, "comment": 3, "save": 4}},
 }
+_GOOGLE = {
+    "name": "accounts/1/locations/2/localPosts/3",
+    "languageCode": "fr",
+    "summary": "Bonjour",
+    "callToAction": {"actionType": "LEARN_MORE", "url": "https://atlas.example"},
+    "createTime": "2026-11-24T10:15:00.123456789Z",
+    "scheduledTime": "2026-11-25T10:15:00Z",
+    "event": {"title": "Portes ouvertes"},
+    "state": "LIVE",
+    "media": [{"mediaFormat": "PHOTO"}],
+    "searchUrl": "https://local.google.com/place?id=1",
+}
 _GRAPH_ERROR = {"message": "(#4) limit", "type": "OAuthException", "code": 4, "error_subcode": 33}
 
 EXAMPLES: Mapping[str, tuple[object, ...]] = {
@@ -244,6 +256,11 @@ EXAMPLES: Mapping[str, tuple[object, ...]] = {
         _PINTEREST,
         {"items": [_PINTEREST, _PINTEREST], "bookmark": "x"},
         {"code": 40, "message": "Board not found."},
+    ),
+    "google_business": (
+        _GOOGLE,
+        {"localPosts": [_GOOGLE, _GOOGLE], "nextPageToken": "x"},
+        {"error": {"code": 404, "message": "not found", "status": "NOT_FOUND"}},
     ),
     "linkedin": _LINKEDIN_ANSWERS,
     "linkedin_member": _LINKEDIN_ANSWERS,

@@ -12,6 +12,7 @@ from cmctl.channels.base import Channel, Timeline
 from cmctl.channels.networks.discord import DiscordChannel
 from cmctl.channels.networks.discord_webhook import DiscordWebhookChannel
 from cmctl.channels.networks.facebook_page import FacebookPageChannel
+from cmctl.channels.networks.google_business import GoogleBusinessChannel
 from cmctl.channels.networks.instagram import InstagramChannel
 from cmctl.channels.networks.linkedin import LinkedInChannel
 from cmctl.channels.networks.linkedin_member import LinkedInMemberChannel
@@ -27,6 +28,7 @@ from cmctl.core.model import Content, Media
 from cmctl.testing.channel_contract.network import errors, outgoing
 from cmctl.testing.standins.discord import Discord
 from cmctl.testing.standins.facebook import Facebook
+from cmctl.testing.standins.google_business import GoogleBusiness
 from cmctl.testing.standins.instagram import Instagram
 from cmctl.testing.standins.linkedin import LinkedIn
 from cmctl.testing.standins.mattermost import Mattermost
@@ -65,6 +67,12 @@ OPENED: dict[str, tuple[type, Opened]] = {
     "pinterest": (
         Pinterest,
         lambda s: PinterestChannel(token=s.token, board=s.board, url=s.url),
+    ),
+    "google_business": (
+        GoogleBusiness,
+        lambda s: GoogleBusinessChannel(
+            token=s.token, account=s.account, location=s.location, url=s.url
+        ),
     ),
     "linkedin": (
         LinkedIn,

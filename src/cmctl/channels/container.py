@@ -5,16 +5,15 @@ fetches images itself, so that each must stand at a public address; a container 
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import PurePath
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import quote
 
-from cmctl.channels.base import ChannelError, MediaRules, Outgoing, Rejected, Unavailable
+from cmctl.channels.base import ChannelError, Outgoing, Rejected, Unavailable
 from cmctl.channels.decoding import whole
+from cmctl.channels.fetched import address
 from cmctl.channels.graph import Graph, inner, objects
 from cmctl.channels.spoken import redacted
-from cmctl.core.model import Content, Problem
 
 #: How often, once a second, a container that is being processed is asked for.
 _POLLS: Final = 30
@@ -99,22 +98,7 @@ class Containers:
 _WHY: Final = {"status": "error_message", "status_code": "status"}
 
 
-def address_problems(content: Content, network: str, rules: MediaRules) -> Iterator[Problem]:
-    """Yield the images at addresses of the post's own that are not as the network takes them.
-
-    What it fetches there is the image itself, never a copy that was made to fit.
-    """
-    for media in content.media:
-        if media.is_remote and PurePath(media.name).suffix.lower().lstrip(".") not in rules.formats:
-            yield Problem(
-                code="image-format",
-                message=f"{network} fetches {media.file} as it is, and does not take it",
-                fix=f"put it there as one of {', '.join(rules.formats)}",
-            )
-
-
 def picture(outgoing: Outgoing, index: int) -> dict[str, str]:
-    """Return the fields of one image: where it was put, or where the post says that it stands."""
-    media, items = outgoing.content.media[index], outgoing.attachments
-    address = (items[index].uploaded if index < len(items) else "") or media.file
-    return {"image_url": address} | ({"alt_text": media.alt} if media.alt else {})
+    """Return the fields of one image."""
+    alt = outgoing.content.media[index].alt
+    return {"image_url": address(outgoing, index)} | ({"alt_text": alt} if alt else {})

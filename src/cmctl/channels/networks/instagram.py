@@ -24,9 +24,10 @@ from cmctl.channels.base import (
     Rejected,
     TextRules,
 )
-from cmctl.channels.container import Containers, address_problems, picture
+from cmctl.channels.container import Containers, picture
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
+from cmctl.channels.fetched import address_problems
 from cmctl.channels.graph import Code, Graph, inner
 from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn

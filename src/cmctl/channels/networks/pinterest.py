@@ -8,18 +8,19 @@ the first page that has nothing new.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 from cmctl.channels import pinterest_pin as pins
 from cmctl.channels.adapter import HttpAdapter
-from cmctl.channels.answer import Answer
 from cmctl.channels.base import Capabilities, Counts, Outgoing, Rejected, TextRules
 from cmctl.channels.body import json_body
 from cmctl.channels.content import content_problems, parts
 from cmctl.channels.evidence import proof, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.options import Form, Option
+from cmctl.channels.paging import Fields, Page, pages, recent
 from cmctl.channels.refusals import explaining
 from cmctl.channels.sign_in import SignIn
 from cmctl.core.model import Content, Problem, Receipt, Status
@@ -27,6 +28,7 @@ from cmctl.core.model import Content, Problem, Receipt, Status
 _URL = "https://api.pinterest.com"
 _PAGE = "250"
 _GONE = (404,)
+_LISTING = Fields(items="items", following="bookmark", ask="bookmark")
 #: The server's clock and ours may differ by this much.
 _SKEW = timedelta(minutes=5)
 
@@ -129,40 +131,15 @@ class PinterestChannel(HttpAdapter):
         raise Rejected(message)
 
     def _boards(self) -> Iterator[dict[str, Any]]:
-        return (item for _, page in self._pages("/boards") for item in page)
+        return (item for page in self._pages("/boards") for item in page.items)
 
     def _listing(self, since: datetime, *, link: bool) -> list[Status]:
-        found: list[Status] = []
-        for answer, page in self._pages(f"/boards/{quote(self._board, safe='')}/pins"):
-            listed = [_read(answer, item, link=link) for item in page]
-            fresh = [status for status in listed if status.at >= since]
-            found += fresh
-            if not fresh:
-                break
-        return sorted(found, key=lambda status: status.at, reverse=True)
+        listed = self._pages(f"/boards/{quote(self._board, safe='')}/pins")
+        found = recent(listed, partial(pins.status, link=link), since)
+        return sorted((pin for pin, _ in found), key=lambda status: status.at, reverse=True)
 
-    def _pages(self, path: str) -> Iterator[tuple[Answer, list[dict[str, Any]]]]:
-        """Yield the pages of a listing, as long as the caller goes on."""
-        query = {"page_size": _PAGE}
-        while True:
-            answer = self._http.get(path, query)
-            told = answer.record()
-            items, following = told.get("items"), told.get("bookmark")
-            if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
-                raise answer.malformed("without `items`")
-            yield answer, items
-            if not following:
-                return
-            if not isinstance(following, str) or following == query.get("bookmark"):
-                raise answer.malformed("with a listing that does not advance")
-            query["bookmark"] = following
-
-
-def _read(answer: Answer, item: dict[str, Any], *, link: bool) -> Status:
-    try:
-        return pins.status(item, link=link)
-    except ValueError as problem:
-        raise answer.malformed(f"with {problem}") from None
+    def _pages(self, path: str) -> Iterator[Page]:
+        return pages(self._http, path, {"page_size": _PAGE}, _LISTING)
 
 
 def _path(remote_id: str) -> str:

@@ -1,0 +1,92 @@
+"""Local posts of a Google Business Profile as values, and what Google's refusals mean.
+
+developers.google.com/my-business, v4 reference: `accounts.locations.localPosts` (`LocalPost`,
+`CallToAction`, `LocalPostEvent`, `LocalPostState`), `ValidationError`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from cmctl.core.model import Content, Problem, Status
+from cmctl.core.text import compose
+
+LIMIT: Final = 1500
+#: Buttons that lead to the post's link, and the one that rings.
+BUTTONS: Final = ("LEARN_MORE", "BOOK", "ORDER", "SHOP", "SIGN_UP", "CALL")
+CALL: Final = "CALL"
+#: By words of the error, whole.
+REFUSALS: Final = {
+    "UNAUTHENTICATED": "Google does not accept the token: it lives for an hour; sign in again",
+    "quota_limit_value': '0'": "Google gives a project no quota before it has looked at it: ask "
+    "for access to the Business Profile APIs, in the Google Cloud project",
+    "RESOURCE_EXHAUSTED": "what Google allows the project for now is used up",
+    "SERVICE_DISABLED": "the project may not use the Google My Business API: switch it on in the "
+    "Google Cloud console",
+    "PERMISSION_DENIED": "the token may not write there: sign in as an owner or manager of the "
+    "profile, with the scope business.manage",
+    "NOT_FOUND": "Google does not know that: are `account` and `location` those of the profile?",
+    "media": "Google does not take the image: it must be JPEG or PNG, at least 400x300, and at an "
+    "address that everybody can read",
+    "summary": "Google does not take the text: it must be short and without a telephone number",
+    "callToAction": "Google does not take the link: write its whole address, https and all",
+    "call_to_action": "Google does not take the link: write its whole address, https and all",
+}
+#: What followers do not see.
+_UNSEEN: Final = frozenset({"REJECTED", "SCHEDULED"})
+
+
+def problems(content: Content) -> Iterator[Problem]:
+    """Yield a post without words, which Google shows nowhere."""
+    if not compose(content, link=False) and (content.media or content.link):
+        yield Problem(code="empty-text", message="Google Business takes no post without a text")
+
+
+def post(
+    text: str, language: str, images: Sequence[str], *, link: str, button: str
+) -> dict[str, object]:
+    """Return a post's request; images are addresses, and `link` is where the button leads."""
+    value: dict[str, object] = {"languageCode": language, "summary": text, "topicType": "STANDARD"}
+    if images:
+        value["media"] = [{"mediaFormat": "PHOTO", "sourceUrl": image} for image in images]
+    if button == CALL:
+        value["callToAction"] = {"actionType": CALL}
+    elif link:
+        value["callToAction"] = {"actionType": button, "url": link}
+    return value
+
+
+def is_seen(item: Mapping[str, Any]) -> bool:
+    """Tell whether followers see a post, or will as soon as Google has looked at it."""
+    return item.get("state") not in _UNSEEN
+
+
+def status(item: Mapping[str, Any], *, link: bool = True) -> Status:
+    """Return what a post tells followers; `link`: its button's is part of its text.
+
+    Raises:
+        ValueError: it lacks its name or its time.
+    """
+    name = item.get("name")
+    if not isinstance(name, str) or not name:
+        raise ValueError("a post without a name")
+    planned = item.get("recurringInstanceTime") or item.get("scheduledTime")
+    told = [_inner(item, "event").get("title"), item.get("summary")]
+    target = str(_inner(item, "callToAction").get("url") or "")
+    text = "\n\n".join(str(one) for one in told if one)
+    if link and target and target not in text:
+        text = f"{text}\n\n{target}".lstrip("\n")
+    media = item.get("media")
+    return Status(
+        channel="",
+        remote_id=name,
+        at=datetime.fromisoformat(str(planned or item.get("createTime"))),
+        text=text,
+        url=str(item.get("searchUrl") or ""),
+        media_count=len(media) if isinstance(media, list) else 0,
+    )
+
+
+def _inner(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = item.get(name)
+    return found if isinstance(found, dict) else {}
