@@ -10,7 +10,8 @@ from cmctl.store.errors import StoreError
 from cmctl.store.postgres.connecting import PATIENCE, Raw
 from cmctl.store.postgres.errors import translated
 from cmctl.store.postgres.sql import queries
-from cmctl.store.sql.session import Rows, Values
+from cmctl.store.sql.given import Later, as_rows
+from cmctl.store.sql.session import Given, Rows, Values
 
 #: Two processes met; the same transaction, run again, sees what the other one wrote.
 _PASSING = (errors.DeadlockDetected, errors.SerializationFailure)
@@ -24,8 +25,7 @@ class PostgresConnection:
         self._connect = connect
         self._label = label
         self._use(connect())
-        self._later: list[tuple[str, Values]] = []
-        self._marked = 0
+        self._later = Later()
 
     def rows(self, name: str, values: Values = ()) -> Rows:
         """Run a statement and return all its rows."""
@@ -40,9 +40,16 @@ class PostgresConnection:
         if values:
             self._cursor.executemany(queries()[name], values)
 
-    def later(self, name: str, values: Sequence[Values]) -> None:
-        """Run a statement once for each of `values` when the transaction ends, all in one go."""
-        self._later += [(name, one) for one in values]
+    def each(self, name: str, given: Sequence[Given]) -> Rows:
+        """Run a statement over many rows at once: one way to the server and back for all."""
+        if not given:
+            return []
+        cursor = self._cursor.execute(queries()[name], {"rows": as_rows(given)})
+        return cursor.fetchall() if cursor.description else []
+
+    def later(self, name: str, given: Sequence[Given]) -> None:
+        """Run a statement over many rows when the transaction ends."""
+        self._later.add(name, given)
 
     def begin(self) -> None:
         """Open a transaction; a connection that was lost meanwhile is made again."""
@@ -59,7 +66,7 @@ class PostgresConnection:
 
     def commit(self) -> None:
         """Return when it is on the server's disk, also where its answer got lost on the way."""
-        self._flush()
+        self._later.flush(self.each)
         ((transaction,),) = self.rows("transaction")
         try:
             self.raw.execute("COMMIT")
@@ -78,7 +85,7 @@ class PostgresConnection:
 
     def mark(self) -> None:
         """Begin a part that can be undone alone."""
-        self._marked = len(self._later)
+        self._later.mark()
         self.raw.execute("SAVEPOINT unit")
 
     def keep(self) -> None:
@@ -87,7 +94,7 @@ class PostgresConnection:
 
     def undo(self) -> None:
         """Undo the part, and end it."""
-        del self._later[self._marked :]
+        self._later.undo()
         self.raw.execute("ROLLBACK TO unit")
         self.raw.execute("RELEASE unit")
 
@@ -114,17 +121,6 @@ class PostgresConnection:
         self.raw = raw
         # One for all statements: making one costs as much as a small statement does.
         self._cursor = raw.cursor()
-
-    def _flush(self) -> None:
-        """Send what was left for later; one statement a kind, not one a row, where there is one."""
-        names = dict.fromkeys(name for name, _ in self._later)
-        for wanted in names:
-            rows = [values for name, values in self._later if name == wanted]
-            if (together := f"{wanted}s") in queries():
-                self.run(together, [list(column) for column in zip(*rows, strict=True)])
-            else:
-                self.many(wanted, rows)
-        self._later.clear()
 
     def _is_committed(self, transaction: object, problem: psycopg.Error) -> bool:
         """Ask what became of a transaction whose answer was lost, see `pg_xact_status`.

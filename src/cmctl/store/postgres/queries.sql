@@ -28,21 +28,26 @@ WHERE state = 'planned' AND ready <= :at AND ready_at <= :at AND NOT EXISTS (
 -- Who claims on a channel has its lane; another one who wants it passes by, and waits for nobody.
 -- `one_in_flight` catches who looked before the other's commit and came after it.
 WITH lane AS MATERIALIZED (
-    SELECT channel FROM lanes WHERE channel = :channel AND ready_at <= :at FOR UPDATE SKIP LOCKED
+    SELECT given.* FROM {given: channel TEXT, client TEXT, at BIGINT, one BIGINT,
+        owner TEXT, lease BIGINT}
+    JOIN lanes USING (channel) WHERE ready_at <= given.at FOR UPDATE OF lanes SKIP LOCKED
 ), earliest AS MATERIALIZED (
-    SELECT number FROM deliveries
-    WHERE channel = (SELECT channel FROM lane) AND state = 'planned' AND ready <= :at
-    AND :only IN (0, number)
-    AND NOT EXISTS (
-        SELECT 1 FROM deliveries AS other
-        WHERE other.channel = :channel AND other.state IN ('claimed', 'sending')
-    ) AND NOT EXISTS (
-        SELECT 1 FROM pauses WHERE scope IN ('', :client, :channel)
-    ) ORDER BY ready, number LIMIT 1 FOR UPDATE SKIP LOCKED
+    SELECT ready.number, lane.owner, lane.lease FROM lane CROSS JOIN LATERAL (
+        SELECT number FROM deliveries
+        WHERE deliveries.channel = lane.channel AND state = 'planned' AND ready <= lane.at
+        AND lane.one IN (0, number)
+        AND NOT EXISTS (
+            SELECT 1 FROM deliveries AS other
+            WHERE other.channel = lane.channel AND other.state IN ('claimed', 'sending')
+        ) AND NOT EXISTS (
+            SELECT 1 FROM pauses WHERE scope IN ('', lane.client, lane.channel)
+        ) ORDER BY ready, number LIMIT 1 FOR UPDATE SKIP LOCKED
+    ) AS ready
 )
 UPDATE deliveries SET
-    state = 'claimed', fence = fence + 1, owner = :owner, lease_until = {clock} + :lease
-WHERE number = (SELECT number FROM earliest) RETURNING {delivery};
+    state = 'claimed', fence = fence + 1, owner = earliest.owner,
+    lease_until = {clock} + earliest.lease
+FROM earliest WHERE deliveries.number = earliest.number RETURNING {delivery};
 
 -- name: let_sends_end
 -- After it, every intent that did not see the pause is committed, and each one to come sees it.
@@ -105,21 +110,6 @@ SELECT (SELECT at FROM edge), (
     ), '[]')::TEXT FROM rulings
     WHERE number = :number OR (source = 'delivery' AND ref = CAST(:number AS TEXT))
 );
-
--- name: add_events
--- What `add_event` writes, of a whole transaction: a column each, in their order.
-INSERT INTO events (at, number, kind, before, after, fence, data)
-SELECT at, number, kind, before, after, fence, data FROM unnest(
-    CAST(? AS BIGINT[]), CAST(? AS BIGINT[]), CAST(? AS TEXT[]), CAST(? AS TEXT[]),
-    CAST(? AS TEXT[]), CAST(? AS BIGINT[]), CAST(? AS TEXT[])
-) WITH ORDINALITY AS row (at, number, kind, before, after, fence, data, place) ORDER BY place;
-
--- name: add_notices
-INSERT INTO outbox (kind, channel, number, message, at, due)
-SELECT kind, channel, number, message, at, due FROM unnest(
-    CAST(? AS TEXT[]), CAST(? AS TEXT[]), CAST(? AS BIGINT[]), CAST(? AS TEXT[]),
-    CAST(? AS BIGINT[]), CAST(? AS BIGINT[])
-) WITH ORDINALITY AS row (kind, channel, number, message, at, due, place) ORDER BY place;
 
 -- name: wake
 -- Other daemons need not wait for their next look; at most one notification a transaction.

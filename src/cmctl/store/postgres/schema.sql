@@ -273,13 +273,14 @@ CREATE TABLE collisions (
 -- Read on the timeline before its receipt was committed: it was ours all along.
 CREATE FUNCTION forget_status() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM statuses WHERE channel = new.channel AND remote_id = new.remote_id;
+    DELETE FROM statuses USING added
+    WHERE statuses.channel = added.channel AND statuses.remote_id = added.remote_id;
     RETURN NULL;
 END
 $$;
 
 CREATE TRIGGER a_receipt_tells_our_own AFTER INSERT ON receipts
-FOR EACH ROW EXECUTE FUNCTION forget_status();
+REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION forget_status();
 
 -- What a person decided about two texts of one account, for ever: nobody is asked twice, and
 -- thresholds can be learned from it.

@@ -9,7 +9,7 @@ from cmctl.store.base import ClientRow, Source
 from cmctl.store.sql import rows
 from cmctl.store.sql.instants import milliseconds
 from cmctl.store.sql.log import Line, add_event
-from cmctl.store.sql.moves import apply
+from cmctl.store.sql.moves import Step
 from cmctl.store.sql.session import Session
 
 
@@ -49,7 +49,7 @@ def _execute(db: Session, operation: Alter | Drop | MarkEdited | Change, at: int
         case MarkEdited():
             _mark(db, operation, at)
         case Change():
-            apply(db, operation)
+            Step(operation)(db)
 
 
 def _add(db: Session, added: Sequence[Add], at: int) -> None:

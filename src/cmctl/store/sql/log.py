@@ -23,4 +23,4 @@ class Line(NamedTuple):
 def add_event(db: Session, line: Line) -> None:
     """Write a line."""
     data = as_json(dict(line.data)) if line.data else "{}"
-    db.later("add_event", [(*line[:-1], data)])
+    db.later("add_event", [{**line._asdict(), "data": data}])

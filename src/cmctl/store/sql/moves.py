@@ -1,62 +1,113 @@
 """The right to send, and every other change of one delivery; each runs inside a commit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from cmctl.core.ledger import Change, Notice, Removal, Ruling
-from cmctl.core.model import Receipt, State
+from cmctl.core.model import State
 from cmctl.core.state import Move, after
 from cmctl.store.base import Claim
 from cmctl.store.errors import ReceiptTakenError
 from cmctl.store.sql.instants import maybe_milliseconds, milliseconds, span
 from cmctl.store.sql.log import Line, add_event
 from cmctl.store.sql.rows import as_json, hold_columns, removal_columns, ruling_columns
-from cmctl.store.sql.session import Row, Session
+from cmctl.store.sql.session import Given, Row, Session
 
 #: Where `{delivery}` has the columns that events need.
 _CHANNEL, _FENCE = 3, 14
 
 
-def claim(db: Session, wish: Claim) -> Row | None:
-    """Claim the channel's earliest delivery, if anything can be claimed now."""
-    at = milliseconds(wish.now)
-    values = {
-        "channel": wish.channel,
-        "client": wish.channel.partition("/")[0],
-        "at": at,
-        "only": wish.only,
-        "owner": wish.owner,
-        "lease": span(wish.lease),
-    }
-    row = _one(db, "claim", values)
-    if row is not None:
-        data = {"owner": wish.owner}
-        line = Line(at, row[0], Move.CLAIM, State.PLANNED, State.CLAIMED, row[_FENCE], data)
-        add_event(db, line)
-    return row
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change, a claim after it, or both; done with those of other callers where it can be."""
+
+    change: Change | None = None
+    wish: Claim | None = None
+
+    def __call__(self, db: Session) -> tuple[Row | None, Row | None]:
+        """Do it alone; see `together`."""
+        (done,) = together(db, [self])
+        return done
+
+    def about(self) -> set[int | str]:
+        """Return what no other step of the same statement may be about."""
+        found: set[int | str] = set()
+        if self.change is not None:
+            found.add(self.change.number)
+        if self.wish is not None:
+            found.add(self.wish.channel)
+        return found
 
 
-def apply(db: Session, change: Change) -> Row | None:
-    """Execute a change with its event and its notice; None where it does not hold any more.
+def together(db: Session, steps: Sequence[Step]) -> list[tuple[Row | None, Row | None]]:
+    """Do steps that are about different things: all changes, then all claims.
+
+    Returns of each the row after its change and the row that it claimed; None where the change does
+    not hold any more, and where nothing can be claimed.
 
     Raises:
         IllegalMoveError: there is no such move.
-        ReceiptTakenError: its receipt proves another delivery.
+        ReceiptTakenError: a receipt proves another delivery.
         ValueError: a claim, a hold without its reason, or a publication without its receipt.
     """
-    target = after(change.state, change.move)
-    row = _one(db, _STATEMENTS.get(change.move, "move"), _values(change, target))
-    if row is None:
-        return None
-    if change.receipt is not None and target is State.PUBLISHED:
-        _add_receipt(db, row, change.receipt)
-    if change.lane_ready_at is not None:
-        lane = {"channel": row[_CHANNEL], "ready_at": milliseconds(change.lane_ready_at)}
-        db.run("set_lane", lane)
-    _rule(db, change.ruling, change.removal)
-    _tell(db, change, target, row[_FENCE])
-    if change.move in _WAKING:
+    changed = _apply(db, [step.change for step in steps if step.change is not None])
+    claimed = _claim(db, [step.wish for step in steps if step.wish is not None])
+    return [
+        (
+            None if step.change is None else changed.get(step.change.number),
+            None if step.wish is None else claimed.get(step.wish.channel),
+        )
+        for step in steps
+    ]
+
+
+def _claim(db: Session, wishes: Sequence[Claim]) -> Mapping[str, Row]:
+    """Claim the earliest delivery of each channel that can be claimed now."""
+    given: list[Given] = [
+        {
+            "channel": wish.channel,
+            "client": wish.channel.partition("/")[0],
+            "at": milliseconds(wish.now),
+            "one": wish.only,
+            "owner": wish.owner,
+            "lease": span(wish.lease),
+        }
+        for wish in wishes
+    ]
+    found = {row[_CHANNEL]: row for row in db.each("claim", given)}
+    for wish in wishes:
+        if row := found.get(wish.channel):
+            at, data = milliseconds(wish.now), {"owner": wish.owner}
+            line = Line(at, row[0], Move.CLAIM, State.PLANNED, State.CLAIMED, row[_FENCE], data)
+            add_event(db, line)
+    return found
+
+
+def _apply(db: Session, changes: Sequence[Change]) -> Mapping[int, Row]:
+    """Execute changes with their events and notices; return the rows of those that held."""
+    found: dict[int, Row] = {}
+    for name, of_kind in groupby(sorted(changes, key=_statement), key=_statement):
+        given = [_given(change, after(change.state, change.move)) for change in of_kind]
+        found |= {row[0]: row for row in db.each(name, given)}
+    done = [(change, found[change.number]) for change in changes if change.number in found]
+    _add_receipts(db, done)
+    _set_lanes(db, done)
+    for change, row in done:
+        _rule(db, change.ruling, change.removal)
+        _tell(db, change, after(change.state, change.move), row[_FENCE])
+    if any(change.move in _WAKING for change, _ in done):
         db.run("wake")
-    return row
+    return found
+
+
+def _set_lanes(db: Session, done: Iterable[tuple[Change, Row]]) -> None:
+    ready: dict[str, int] = {}
+    for change, row in done:
+        if change.lane_ready_at is not None:
+            at = milliseconds(change.lane_ready_at)
+            ready[row[_CHANNEL]] = max(at, ready.get(row[_CHANNEL], at))
+    db.each("set_lane", [{"channel": name, "ready_at": at} for name, at in ready.items()])
 
 
 def seen(db: Session, at: int, *, is_set_back: bool) -> None:
@@ -139,30 +190,35 @@ _WAKING = frozenset({Move.RELEASE, Move.RETRY})
 _STATEMENTS = {Move.SEND: "send", Move.RESEND: "resend", Move.PUBLISH: "publish"}
 
 
-def _values(change: Change, target: State) -> dict[str, object]:
+def _statement(change: Change) -> str:
+    return _STATEMENTS.get(change.move, "move")
+
+
+def _given(change: Change, target: State) -> Given:
+    """Return what the statement of a change is given."""
     if change.move is Move.CLAIM:
         message = "a claim is had by `claim`, which knows what may be claimed"
         raise ValueError(message)
     if target is State.HELD and change.hold is None:
         message = "a hold needs its reason"
         raise ValueError(message)
-    values = {
-        "number": change.number,
-        "before": change.state,
-        "fence": change.fence,
+    given: Given = {"number": change.number, "before": change.state, "fence": change.fence}
+    if target is State.PUBLISHED:
+        return {**given, **_of_publication(change)}
+    if target is State.SENDING:
+        lease = None if change.lease is None else span(change.lease)
+        return {**given, "at": milliseconds(change.at), "owner": change.owner, "lease": lease}
+    return {
+        **given,
         "after": target,
-        "at": milliseconds(change.at),
-        "owner": change.owner,
-        "lease": None if change.lease is None else span(change.lease),
         "not_before": maybe_milliseconds(change.not_before),
         "override": change.override,
         "due": maybe_milliseconds(change.due),
         **hold_columns(change.hold if target is State.HELD else None),
     }
-    return values | _receipt_values(change) if target is State.PUBLISHED else values
 
 
-def _receipt_values(change: Change) -> dict[str, object]:
+def _of_publication(change: Change) -> Given:
     receipt = change.receipt
     if receipt is None:
         message = "a publication needs its receipt"
@@ -173,13 +229,20 @@ def _receipt_values(change: Change) -> dict[str, object]:
         "url": receipt.url,
         "parts": as_json(receipt.parts),
         "altered": receipt.altered,
+        "altered": receipt.altered,
     }
 
 
-def _add_receipt(db: Session, row: Row, receipt: Receipt) -> None:
-    for remote_id in {receipt.remote_id, *receipt.parts} - {""}:
-        key = {"channel": row[_CHANNEL], "remote_id": remote_id, "number": row[0]}
-        if not db.run("add_receipt", key):
+def _add_receipts(db: Session, done: Iterable[tuple[Change, Row]]) -> None:
+    given: list[Given] = [
+        {"channel": row[_CHANNEL], "remote_id": remote_id, "number": row[0]}
+        for change, row in done
+        if change.receipt is not None and change.move is Move.PUBLISH
+        for remote_id in {change.receipt.remote_id, *change.receipt.parts} - {""}
+    ]
+    added = set(db.each("add_receipt", given))
+    for key in given:
+        if tuple(key.values()) not in added:
             _check_receipt(db, key)
 
 
@@ -200,10 +263,4 @@ def _tell(db: Session, change: Change, target: State, fence: int) -> None:
 
 
 def _add_notice(db: Session, notice: Notice, at: int) -> None:
-    values = (notice.kind, notice.channel, notice.number, notice.message, at, at)
-    db.later("add_notice", [values])
-
-
-def _one(db: Session, name: str, values: Mapping[str, object]) -> Row | None:
-    rows = db.rows(name, values)
-    return rows[0] if rows else None
+    db.later("add_notice", [{**notice._asdict(), "at": at}])

@@ -1,6 +1,7 @@
 -- The statements of the store that every engine understands, and each adds its own to them.
 -- `-- name: x` opens one; the lines of comment below it say why. {clock} is the time by which leases
--- end, in milliseconds; {delivery} the columns of a whole delivery.
+-- end, in milliseconds; {delivery} the columns of a whole delivery; {given: name TYPE, ...} a table
+-- `given` of those columns, so that one statement does what many callers want: `Session.each`.
 
 -- name: epoch
 SELECT value FROM meta WHERE key = 'epoch';
@@ -101,19 +102,25 @@ SELECT ready_at FROM lanes WHERE channel = ?;
 -- name: move
 -- Every change that neither takes the right to send nor proves a publication.
 UPDATE deliveries SET
-    state = :after, hold_reason = :hold_reason, hold_detail = :hold_detail,
-    hold_from_files = :hold_from_files, dropped = 0, owner = '', lease_until = NULL, not_before = :not_before,
-    override = CASE WHEN :override = '' THEN override ELSE :override END,
-    due = coalesce(:due, due)
-WHERE number = :number AND state = :before AND fence = :fence
+    state = given.after, hold_reason = given.hold_reason, hold_detail = given.hold_detail,
+    hold_from_files = given.hold_from_files, dropped = 0, owner = '', lease_until = NULL,
+    not_before = given.not_before,
+    override = CASE WHEN given.override = '' THEN deliveries.override ELSE given.override END,
+    due = coalesce(given.due, deliveries.due)
+FROM {given: number BIGINT, before TEXT, fence BIGINT, after TEXT, hold_reason TEXT,
+    hold_detail TEXT, hold_from_files BIGINT, not_before BIGINT, override TEXT, due BIGINT}
+WHERE deliveries.number = given.number AND state = given.before
+AND deliveries.fence = given.fence
 RETURNING {delivery};
 
 -- name: send
 -- The intent. A pause or the end of the lease since the claim stops it here, in the same commit.
 UPDATE deliveries SET
-    state = 'sending', attempts = attempts + 1, sent_at = coalesce(sent_at, :at),
-    lease_until = coalesce({clock} + :lease, lease_until)
-WHERE number = :number AND state = :before AND fence = :fence AND lease_until > {clock}
+    state = 'sending', attempts = attempts + 1, sent_at = coalesce(sent_at, given.at),
+    lease_until = coalesce({clock} + given.lease, lease_until)
+FROM {given: number BIGINT, before TEXT, fence BIGINT, at BIGINT, lease BIGINT}
+WHERE deliveries.number = given.number AND state = given.before
+AND deliveries.fence = given.fence AND lease_until > {clock}
 AND NOT EXISTS (
     SELECT 1 FROM pauses WHERE scope IN ('', deliveries.client, deliveries.channel)
 ) RETURNING {delivery};
@@ -121,9 +128,11 @@ AND NOT EXISTS (
 -- name: resend
 -- The fence goes up, so that whoever sent before cannot speak of this attempt.
 UPDATE deliveries SET
-    state = 'sending', attempts = attempts + 1, sent_at = coalesce(sent_at, :at),
-    fence = fence + 1, owner = :owner, lease_until = {clock} + :lease
-WHERE number = :number AND state = :before AND fence = :fence AND :lease > 0
+    state = 'sending', attempts = attempts + 1, sent_at = coalesce(sent_at, given.at),
+    fence = deliveries.fence + 1, owner = given.owner, lease_until = {clock} + given.lease
+FROM {given: number BIGINT, before TEXT, fence BIGINT, at BIGINT, owner TEXT, lease BIGINT}
+WHERE deliveries.number = given.number AND state = given.before
+AND deliveries.fence = given.fence AND given.lease > 0
 AND NOT EXISTS (
     SELECT 1 FROM pauses WHERE scope IN ('', deliveries.client, deliveries.channel)
 ) AND NOT EXISTS (
@@ -135,14 +144,18 @@ AND NOT EXISTS (
 UPDATE deliveries SET
     state = 'published', hold_reason = '', hold_detail = '', hold_from_files = 0, owner = '',
     lease_until = NULL, not_before = NULL,
-    published_at = :published_at, remote_id = :remote_id, url = :url, parts = :parts,
-    altered = :altered
-WHERE number = :number AND state = :before AND fence = :fence
+    published_at = given.published_at, remote_id = given.remote_id, url = given.url,
+    parts = given.parts, altered = given.altered
+FROM {given: number BIGINT, before TEXT, fence BIGINT, published_at BIGINT, remote_id TEXT,
+    url TEXT, parts TEXT, altered TEXT}
+WHERE deliveries.number = given.number AND state = given.before
+AND deliveries.fence = given.fence
 RETURNING {delivery};
 
 -- name: set_lane
 -- A shorter wait ends no longer one.
-INSERT INTO lanes (channel, ready_at) VALUES (:channel, :ready_at)
+INSERT INTO lanes (channel, ready_at)
+SELECT channel, ready_at FROM {given: channel TEXT, ready_at BIGINT} WHERE true ORDER BY channel
 ON CONFLICT (channel) DO UPDATE SET ready_at =
     CASE WHEN excluded.ready_at > lanes.ready_at THEN excluded.ready_at ELSE lanes.ready_at END;
 
@@ -167,18 +180,26 @@ WHERE state IN ('planned', 'uncertain') AND not_before > :at AND (
 UPDATE lanes SET ready_at = 0 WHERE ready_at > :at;
 
 -- name: add_receipt
-INSERT INTO receipts (channel, remote_id, number) VALUES (:channel, :remote_id, :number)
-ON CONFLICT (channel, remote_id) DO NOTHING;
+INSERT INTO receipts (channel, remote_id, number)
+SELECT channel, remote_id, number FROM {given: channel TEXT, remote_id TEXT, number BIGINT}
+WHERE true ON CONFLICT (channel, remote_id) DO NOTHING RETURNING channel, remote_id, number;
 
 -- name: receipt_of_another
 SELECT number FROM receipts
 WHERE channel = :channel AND remote_id = :remote_id AND number <> :number;
 
 -- name: add_event
-INSERT INTO events (at, number, kind, before, after, fence, data) VALUES (?, ?, ?, ?, ?, ?, ?);
+INSERT INTO events (at, number, kind, before, after, fence, data)
+SELECT at, number, kind, before, after, fence, data
+FROM {given: place BIGINT, at BIGINT, number BIGINT, kind TEXT, before TEXT, after TEXT,
+    fence BIGINT, data TEXT}
+ORDER BY place;
 
 -- name: add_notice
-INSERT INTO outbox (kind, channel, number, message, at, due) VALUES (?, ?, ?, ?, ?, ?);
+INSERT INTO outbox (kind, channel, number, message, at, due)
+SELECT kind, channel, number, message, at, at
+FROM {given: place BIGINT, kind TEXT, channel TEXT, number BIGINT, message TEXT, at BIGINT}
+ORDER BY place;
 
 -- name: state_of
 SELECT state, fence FROM deliveries WHERE number = ?;
@@ -341,11 +362,13 @@ DELETE FROM texts WHERE channel = :channel AND source = :source AND ref = :ref;
 INSERT INTO texts (channel, source, ref) VALUES (:channel, :source, :ref) RETURNING id;
 
 -- name: add_posting
-INSERT INTO postings (term, text, size) VALUES (:term, :text, :size);
+INSERT INTO postings (term, text, size)
+SELECT term, text, size FROM {given: term BIGINT, text BIGINT, size BIGINT};
 
 -- name: count_term
-INSERT INTO terms (term, found) VALUES (:term, 1)
-ON CONFLICT (term) DO UPDATE SET found = terms.found + 1;
+INSERT INTO terms (term, found)
+SELECT term, count(*) FROM {given: term BIGINT} WHERE true GROUP BY term ORDER BY term
+ON CONFLICT (term) DO UPDATE SET found = terms.found + excluded.found;
 
 -- name: found_of_term
 SELECT found FROM terms WHERE term = ?;

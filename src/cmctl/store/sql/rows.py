@@ -69,7 +69,7 @@ def hold(reason: str, detail: str, from_files: int) -> Hold | None:
     return Hold(reason=HoldReason(reason), detail=detail, from_files=bool(from_files))
 
 
-def hold_columns(what: Hold | None) -> dict[str, object]:
+def hold_columns(what: Hold | None) -> dict[str, str | int]:
     """Return a hold's columns, empty without one."""
     return {
         "hold_reason": what.reason.value if what else "",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 Values = Sequence[object] | Mapping[str, object]
+Given = Mapping[str, str | int | None]
 Row = tuple[Any, ...]
 Rows = list[Row]
 
@@ -23,10 +24,17 @@ class Session(Protocol):
         """Run a statement once for each of `values`, in this order."""
         ...
 
-    def later(self, name: str, values: Sequence[Values]) -> None:
-        """Run a statement once for each of `values`, in this order and at the latest on commit.
+    def each(self, name: str, given: Sequence[Given]) -> Rows:
+        """Run a statement of `{given: ...}` over many rows at once; return all that it returns.
 
-        For what no transaction reads, so that an engine may send many at once.
+        Text in them has no NUL afterwards.
+        """
+        ...
+
+    def later(self, name: str, given: Sequence[Given]) -> None:
+        """As `each`, with what else is left for later, when the transaction is committed.
+
+        For what no transaction reads. Each row has its `place` in this order.
         """
         ...
 

@@ -84,14 +84,14 @@ class SqlStore(SqlListings):
         """Claim the channel's earliest delivery that is planned and due, or return None."""
         from cmctl.store.sql import moves  # noqa: PLC0415 - as above
 
-        row = self._write(lambda db: moves.claim(db, wish))
+        _, row = self._write(moves.Step(wish=wish))
         return None if row is None else rows.delivery(row)
 
     def apply(self, change: Change) -> Delivery | None:
         """Execute one change; None where state or fence moved on."""
         from cmctl.store.sql import moves  # noqa: PLC0415 - as above
 
-        row = self._write(lambda db: moves.apply(db, change))
+        row, _ = self._write(moves.Step(change))
         return None if row is None else rows.delivery(row)
 
     def apply_and_claim(
@@ -100,7 +100,7 @@ class SqlStore(SqlListings):
         """Execute one change and then claim, in one commit."""
         from cmctl.store.sql import moves  # noqa: PLC0415 - as above
 
-        found = self._write(lambda db: (moves.apply(db, change), moves.claim(db, wish)))
+        found = self._write(moves.Step(change, wish))
         after, claimed = (rows.delivery(row) if row else None for row in found)
         return after, claimed
 

@@ -1,11 +1,13 @@
 """Group commit: what many threads write at once costs one flush of the disk."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from cmctl.store.errors import StoreError
+from cmctl.store.sql.moves import Step, together
 from cmctl.store.sql.session import Connection, Session
 
 T = TypeVar("T")
@@ -15,6 +17,9 @@ Work = Callable[[Session], T]
 _BATCH = 512
 #: So often a unit is run that meets what another process does at the same moment.
 _TRIES = 5
+#: Who was just answered comes back in a moment: a wait of this part of the last commit, in seconds
+#: at most, has the next commit serve them too.
+_GATHERING, _LONGEST = 0.1, 0.005
 
 
 class _Unit:
@@ -73,16 +78,22 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        open_ = True
+        open_, pause = True, 0.0
         while open_:
             units = [self._queue.get()]
+            if pause:
+                sleep(pause)
             while len(units) < _BATCH:
                 try:
                     units.append(self._queue.get_nowait())
                 except Empty:
                     break
             open_ = None not in units
+            began = monotonic()
             self._commit([unit for unit in units if unit is not None])
+            # Who writes alone waits for nobody.
+            took = monotonic() - began if len(units) > 1 else 0.0
+            pause = min(took * _GATHERING, _LONGEST)
         self._connection.close()
 
     def _commit(self, units: Sequence[_Unit]) -> None:
@@ -99,9 +110,9 @@ class Writer:
     def _together(self, units: Sequence[_Unit]) -> bool:
         """Commit all units; False where one of them fails and nothing is written yet."""
         self._connection.begin()
-        for unit in units:
+        for run in _runs(units):
             try:
-                unit.result = unit.work(self._connection)
+                self._run_all(run)
             except Exception as problem:
                 if self._connection.is_common(problem):
                     raise
@@ -109,6 +120,13 @@ class Writer:
                 return False  # told to its caller by the second pass
         self._connection.commit()
         return True
+
+    def _run_all(self, units: Sequence[_Unit]) -> None:
+        """Run one unit, or several that are steps about different things."""
+        steps = [unit.work for unit in units if isinstance(unit.work, Step)]
+        results = together(self._connection, steps) or [units[0].work(self._connection)]
+        for unit, result in zip(units, results, strict=True):
+            unit.result = result
 
     def _apart(self, units: Sequence[_Unit]) -> None:
         """Commit all units but those that fail; a savepoint each would slow down every commit."""
@@ -130,3 +148,21 @@ class Writer:
                 self._attempt(unit, tries - 1)
             else:
                 unit.problem = self._connection.told(problem)
+
+
+def _runs(units: Sequence[_Unit]) -> Iterator[Sequence[_Unit]]:
+    """Cut units into those that can be run together: steps, no two about the same thing."""
+    run: list[_Unit] = []
+    about: set[int | str] = set()
+    for unit in units:
+        own = unit.work.about() if isinstance(unit.work, Step) else None
+        if run and (own is None or about & own):
+            yield run
+            run, about = [], set()
+        if own is None:
+            yield [unit]
+        else:
+            run.append(unit)
+            about |= own
+    if run:
+        yield run

@@ -5,7 +5,8 @@ import sqlite3
 from collections.abc import Sequence
 
 from cmctl.store.errors import StoreError
-from cmctl.store.sql.session import Rows, Values
+from cmctl.store.sql.given import Later, as_rows
+from cmctl.store.sql.session import Given, Rows, Values
 from cmctl.store.sqlite.errors import translated
 from cmctl.store.sqlite.sql import queries
 
@@ -17,6 +18,7 @@ class SqliteConnection:
         self.raw = raw
         self._path = path
         self._opened = _file_at(path)
+        self._later = Later()
 
     def rows(self, name: str, values: Values = ()) -> Rows:
         """Run a statement and return all its rows."""
@@ -31,9 +33,13 @@ class SqliteConnection:
         """Run a statement once for each of `values`."""
         self.raw.executemany(queries()[name], values)
 
-    def later(self, name: str, values: Sequence[Values]) -> None:
-        """Run a statement once for each of `values`, at once: there is no way to save here."""
-        self.many(name, values)
+    def each(self, name: str, given: Sequence[Given]) -> Rows:
+        """Run a statement over many rows at once: each step hands over Python's lock."""
+        return self.rows(name, {"rows": as_rows(given)}) if given else []
+
+    def later(self, name: str, given: Sequence[Given]) -> None:
+        """Run a statement over many rows when the transaction ends."""
+        self._later.add(name, given)
 
     def begin(self) -> None:
         """Open a transaction that writes.
@@ -45,10 +51,12 @@ class SqliteConnection:
         if _file_at(self._path) != self._opened:
             message = f"the store {self._path} was removed, or replaced, while it was in use"
             raise StoreError(message, hint="put it back where it was, then start cmctl again")
+        self._later.clear()
         self.raw.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
         """Write it to the disk."""
+        self._later.flush(self.each)
         self.raw.execute("COMMIT")
 
     def rollback(self) -> None:
@@ -57,6 +65,7 @@ class SqliteConnection:
 
     def mark(self) -> None:
         """Begin a part that can be undone alone."""
+        self._later.mark()
         self.raw.execute("SAVEPOINT unit")
 
     def keep(self) -> None:
@@ -65,6 +74,7 @@ class SqliteConnection:
 
     def undo(self) -> None:
         """Undo the part, and end it."""
+        self._later.undo()
         self.raw.execute("ROLLBACK TO unit")
         self.raw.execute("RELEASE unit")
 

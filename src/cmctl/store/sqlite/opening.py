@@ -22,6 +22,8 @@ _TURN = 0.02
 _READER_KIB = 512
 _WRITER_KIB = 4096
 _WAL_BYTES = 64 << 20
+#: What is written again and again meanwhile goes into the file itself once.
+_CHECKPOINT_PAGES = 8000
 
 
 def for_writing(path: Path) -> sqlite3.Connection:
@@ -36,6 +38,7 @@ def for_writing(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA cache_size = -{_WRITER_KIB}")
     connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     return connection
 
 

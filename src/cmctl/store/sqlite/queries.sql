@@ -43,18 +43,20 @@ SELECT channel FROM free WHERE ready <= :at ORDER BY ready, channel;
 
 -- name: claim
 UPDATE deliveries SET
-    state = 'claimed', fence = fence + 1, owner = :owner, lease_until = {clock} + :lease
-WHERE number = (
-    SELECT number FROM deliveries
-    WHERE channel = :channel AND state = 'planned' AND ready <= :at
-    AND :only IN (0, number)
-    ORDER BY ready, number LIMIT 1
+    state = 'claimed', fence = fence + 1, owner = given.owner, lease_until = {clock} + given.lease
+FROM {given: channel TEXT, client TEXT, at BIGINT, one BIGINT, owner TEXT, lease BIGINT}
+WHERE deliveries.number = (
+    SELECT number FROM deliveries AS next
+    WHERE next.channel = given.channel AND next.state = 'planned' AND next.ready <= given.at
+    AND given.one IN (0, next.number)
+    ORDER BY next.ready, next.number LIMIT 1
 ) AND NOT EXISTS (
-    SELECT 1 FROM deliveries WHERE channel = :channel AND state IN ('claimed', 'sending')
+    SELECT 1 FROM deliveries AS other
+    WHERE other.channel = given.channel AND other.state IN ('claimed', 'sending')
 ) AND NOT EXISTS (
-    SELECT 1 FROM pauses WHERE scope IN ('', :client, :channel)
+    SELECT 1 FROM pauses WHERE scope IN ('', given.client, given.channel)
 ) AND NOT EXISTS (
-    SELECT 1 FROM lanes WHERE channel = :channel AND ready_at > :at
+    SELECT 1 FROM lanes WHERE lanes.channel = given.channel AND ready_at > given.at
 ) RETURNING {delivery};
 
 -- name: wake

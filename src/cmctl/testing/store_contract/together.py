@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cmctl.core.model import State
+from cmctl.core.model import Delivery, Hold, HoldReason, State
 from cmctl.core.state import IllegalMoveError, Move
 from cmctl.store.base import Daemon, Query, Store, StoreError
 from cmctl.testing.store_contract.base import (
@@ -17,6 +17,7 @@ from cmctl.testing.store_contract.base import (
     brought_to,
     change,
     claim,
+    hold,
     moved,
     only,
     take_in,
@@ -78,6 +79,32 @@ class Together(Handles):
         assert done == [bool(row % 2) for row in range(40)]
         assert store.count(Query(states=frozenset({State.CANCELLED}))) == 20
         assert store.count(Query(states=frozenset({State.PLANNED}))) == 20
+
+    def test_changes_at_once_each_hear_of_their_own_outcome(self, store: Store) -> None:
+        lanes = [f"atlas/c{number}" for number in range(16)]
+        take_in(store, *(add(f"p{n}", lane) for n, lane in enumerate(lanes)))
+        seen = list(store.deliveries(Query()))
+
+        def attempt(delivery: Delivery) -> int:
+            after = store.apply(change(delivery, Move.HOLD, hold=hold(), data={"of": 1}))
+            assert after is None or after.key == delivery.key
+            return after is not None
+
+        with ThreadPoolExecutor(48) as pool:
+            done = list(pool.map(attempt, seen * 3))
+        assert sum(done) == 16  # who comes second is too late, and told so
+        for delivery in seen:
+            moves = [event.kind for event in store.events(delivery.number)]
+            assert moves == ["add", "hold"]
+
+    def test_text_of_any_kind_is_kept_but_for_nul(self, store: Store) -> None:
+        delivery = brought_to(store, State.PLANNED)
+        odd = "a\"b' \\u0000 \\ {x} %s :rows ? é \U0001f4e6 \n\x01 \0."
+        reason = Hold(reason=HoldReason.APPROVAL, detail=odd)
+        held = moved(store, delivery, Move.HOLD, hold=reason, data={"text": odd})
+        assert held.hold is not None
+        assert held.hold.detail == odd.replace("\0", "\ufffd")
+        assert store.events(delivery.number)[-1].data == {"text": odd}
 
     def test_closing_keeps_what_was_committed_and_refuses_more(
         self, store: Store, another: Open
