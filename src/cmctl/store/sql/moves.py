@@ -229,7 +229,6 @@ def _of_publication(change: Change) -> Given:
         "url": receipt.url,
         "parts": as_json(receipt.parts),
         "altered": receipt.altered,
-        "altered": receipt.altered,
     }
 
 
