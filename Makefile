@@ -10,7 +10,7 @@ SOURCES := $(shell find src -type f -not -name '*.pyc')
 
 demo: $(VENV)/.installed  ## Play the owner's morning on the embedded network.
 	$(BIN)/cmctl demo
-	@echo "(. $(BIN)/activate puts cmctl on your path)"
+	@echo "(. $(abspath $(BIN))/activate puts cmctl on your path)"
 
 test: $(VENV)/.tested-wheel  ## All that CI runs.
 	tests/servers/system.sh

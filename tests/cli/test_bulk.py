@@ -267,3 +267,9 @@ def test_a_bulk_file_comes_from_standard_input(shop: Shop) -> None:
     ended = shop.cmctl("import", "-", *ON_PAGE, stdin=BUFFER)
     assert ended.status == 0, ended.err
     assert (shop.root / "posts/atlas/imported.yaml").exists()
+
+
+def test_a_bulk_file_that_is_not_there_is_named_once(shop: Shop) -> None:
+    ended = shop.cmctl("import", "nowhere.csv", *ON_PAGE)
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.splitlines()[0] == "cmctl: cannot read nowhere.csv: No such file or directory"

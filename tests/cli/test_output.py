@@ -2,8 +2,14 @@
 
 import json
 import re
+from collections.abc import Sequence
+from io import StringIO
 
 import pytest
+
+from cmctl.cli.output import Column
+from cmctl.cli.table import show
+from cmctl.cli.terminal import Terminal
 
 from .conftest import SAMPLE, Run
 
@@ -114,3 +120,38 @@ def test_an_output_without_unicode_gets_lines_of_ascii(run: Run) -> None:
     ended = run(SAMPLE, "sides", env={"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"})
     assert ended.status == 0
     assert "| Yours" in ended.out
+
+
+def drawn(width: int, columns: Sequence[Column], row: Sequence[str]) -> list[str]:
+    out = StringIO()
+    person = Terminal(out, out, watched=True, err_watched=True, color=False, width=width)
+    show(person, columns, [row])
+    return out.getvalue().splitlines()
+
+
+def test_a_narrow_terminal_moves_a_rows_short_cells_down_and_cuts_none() -> None:
+    columns = [Column("When"), Column("Channel"), Column("State"), Column("Text", wide=True)]
+    row = ["Mon 23 Nov 08:00 CET", "boulangerie/page", "held, duplicate", "Un texte " * 9]
+    assert drawn(60, columns, row) == [
+        "Mon 23 Nov 08:00 CET  boulangerie/page  held, duplicate",
+        "    Un texte Un texte Un texte Un texte Un texte Un texte U…",
+    ]
+    assert drawn(45, columns, row)[:2] == [
+        "Mon 23 Nov 08:00 CET  boulangerie/page",
+        "  held, duplicate",
+    ]
+
+
+@pytest.mark.parametrize("width", [30, 80, 100])
+def test_what_is_wrong_and_what_to_do_is_never_cut(width: int) -> None:
+    columns = [
+        Column("What"),
+        Column("Found", wide=True, whole=True),
+        Column("Do", wide=True, whole=True),
+    ]
+    found = "the environment variable ATLAS_TOKEN is not set, and nobody knows why that is so"
+    shown = drawn(width, columns, ["a rather long channel name", found, "export ATLAS_TOKEN=..."])
+    assert max(map(len, shown)) <= width
+    assert not any("…" in line for line in shown)
+    words = {word for line in shown for word in line.split()}
+    assert words >= {*found.split(), "ATLAS_TOKEN=..."}

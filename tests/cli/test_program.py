@@ -68,6 +68,22 @@ def test_an_unknown_command_gets_the_nearest_one(run: Run) -> None:
     )
 
 
+def test_a_command_of_a_group_is_found_without_its_group(run: Run) -> None:
+    ended = run(CMCTL, "add", "a text")
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err == "cmctl: No such command 'add'. Did you mean 'queue add'?\n" + (
+        "       see: cmctl --help\n"
+    )
+    assert "'queue list', 'channel list', 'network list'" in run(CMCTL, "list").err
+
+
+@pytest.mark.parametrize("args", [[], ["queue"], ["queue", "add"]])
+def test_help_is_asked_for_as_elsewhere_too(run: Run, args: list[str]) -> None:
+    short = run(CMCTL, *args, "-h")
+    assert short.status == 0
+    assert short.out == run(CMCTL, *args, "--help").out
+
+
 def test_an_unknown_option_gets_the_nearest_one(run: Run) -> None:
     ended = run(SAMPLE, "posts", "--jsn")
     assert ended.status == 2

@@ -376,6 +376,13 @@ def test_an_uncertain_delivery_is_sent_once_more_only_for_who_says_yes(shop: Sho
     assert state(shop) == ["planned"]
 
 
+def test_nobody_is_asked_about_doubling_what_was_never_sent(shop: Shop) -> None:
+    shop.posts(post("a", "Bread", HOUR, more=ONE))
+    ended = shop.cmctl("queue", "retry", "a")
+    assert (ended.status, ended.out) == (1, "")
+    assert "is planned, not uncertain" in ended.err
+
+
 def test_holds_says_what_was_tried_and_what_to_type(shop: Shop) -> None:
     uncertain(shop)
     said = shop.cmctl("holds").out

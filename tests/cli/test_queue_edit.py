@@ -78,7 +78,7 @@ def test_the_guard_answers_at_once_with_both_texts(shop: Shop) -> None:
     ended = shop.cmctl(*ADD, NEWS + " !", "--at", "in 3h", "--channel", "page")
     assert ended.status == 3
     assert "held, duplicate" in ended.out
-    assert "In the queue before it" in ended.out
+    assert "In the queue already" in ended.out
     assert "cmctl resolve 2 --keep theirs" in ended.out
 
 

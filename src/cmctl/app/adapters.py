@@ -192,7 +192,7 @@ class Adapters:
         try:
             settings = self._settings.channel(name)
         except KeyError:
-            message = f"{name} is not in the configuration any more"
+            message = f"there is no channel {name} in the configuration"
             raise CmctlError(message, hint="cmctl channel list shows the channels") from None
         adapter = load(settings.network)
         for problem in adapter.check_options(settings.options, settings.option_places):

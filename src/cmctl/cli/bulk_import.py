@@ -98,8 +98,9 @@ def import_(
 def _read(file: Path, form: str) -> "Bulk":
     from cmctl.app.posts.bulk.reading import read_bulk  # noqa: PLC0415 - as above
 
+    data = read_bytes(file)  # its own refusal names the file
     try:
-        return read_bulk(read_bytes(file), form)
+        return read_bulk(data, form)
     except CmctlError as problem:
         raise CmctlError(f"{file}: {problem.message}", hint=problem.hint) from None
 

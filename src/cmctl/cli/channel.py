@@ -75,7 +75,7 @@ def ask(
         columns = [
             Column("Channel"),
             Column("Answer", styles={"ok": "green", "failed": "red"}),
-            Column("Account or why", wide=True),
+            Column("Account or why", wide=True, whole=True),
         ]
         rows = [
             [one.channel, "failed" if one.problem else "ok", one.problem or one.account]

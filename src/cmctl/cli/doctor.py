@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("", styles={"ok": "green", "warn": "yellow", "fail": "red"}),
     Column("What"),
-    Column("Found", wide=True),
-    Column("Do", wide=True),
+    Column("Found", wide=True, whole=True),
+    Column("Do", wide=True, whole=True),
 )
 
 

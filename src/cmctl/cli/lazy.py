@@ -82,6 +82,24 @@ class LazyGroup(TyperGroup):
             args = [self.entry.default, *args]
         return super().parse_args(ctx, args)
 
+    def resolve_command(
+        self, ctx: Context, args: list[str]
+    ) -> tuple[str | None, Command | None, list[str]]:
+        """Find a command, or say in which group one of this name is."""
+        try:
+            return super().resolve_command(ctx, args)
+        except UsageError as problem:
+            name = args[0]
+            groups = [
+                one.name
+                for one in self.entry.entries
+                if any(child.name == name for child in one.entries)
+            ]
+            if groups:
+                meant = ", ".join(f"'{group} {name}'" for group in groups)
+                problem.message = f"No such command {name!r}. Did you mean {meant}?"
+            raise
+
     def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the base's signature
         """Return the names in the order of the table."""
         return list(self.table)

@@ -31,7 +31,9 @@ class Program(LazyGroup):
     """The root of all commands."""
 
     def __init__(self, entry: Entry) -> None:
-        super().__init__(entry, common, epilog=EPILOG)
+        super().__init__(
+            entry, common, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+        )
         self.params += [
             TyperOption(
                 param_decls=["--version"],

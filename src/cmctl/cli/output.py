@@ -1,8 +1,8 @@
 """Results on standard output, talk on standard error; one way each for people and for programs.
 
-A person at a terminal gets a table, cut to its width; a pipe gets one line a row, its cells parted
-by tabs and without a heading; `--json` gives an array of flat objects. Whatever comes from outside
-is made plain on the way (see `core/plain.py`).
+A person at a terminal gets a table, its wide cells cut to fit; a pipe gets one line a row, its
+cells parted by tabs and without a heading; `--json` gives an array of flat objects. Whatever comes
+from outside is made plain on the way (see `core/plain.py`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +27,8 @@ class Column(NamedTuple):
     heading: str
     #: Takes the room that is left, and is cut first where there is too little.
     wide: bool = False
+    #: A wide one that is never cut: it goes on below.
+    whole: bool = False
     right: bool = False
     #: Of all cells, such as `bold`.
     style: str = ""

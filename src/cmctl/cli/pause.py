@@ -123,4 +123,5 @@ def _list(asked: Invocation, *, as_json: bool) -> None:
         ]
         for row in pauses
     ]
-    asked.output.listing([Column("Scope"), Column("Since"), Column("Why", wide=True)], rows)
+    why = Column("Why", wide=True, whole=True)
+    asked.output.listing([Column("Scope"), Column("Since"), why], rows)

@@ -9,7 +9,7 @@ from cmctl.cli.invocation import invocation
 from cmctl.cli.terminal import sure
 from cmctl.cli.told import done
 from cmctl.core.errors import CmctlError, ExitStatus
-from cmctl.core.model import Delivery, State
+from cmctl.core.model import Delivery, HoldReason, State
 
 if TYPE_CHECKING:
     from cmctl.app.context import Context
@@ -113,8 +113,9 @@ def retry(
 
 def _could_double(one: Delivery) -> str:
     """Return what to ask before an uncertain delivery is sent once more."""
-    if one.state is State.REFUSED:
-        return ""
+    waits = one.hold is not None and one.hold.reason is HoldReason.UNCERTAIN
+    if one.state is not State.UNCERTAIN and not waits:
+        return ""  # it goes again, or is refused, without a question
     where = one.key.channel
     return f"{one.number} may stand on {where} already, and would be there twice. Send it?"
 

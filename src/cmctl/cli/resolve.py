@@ -51,7 +51,7 @@ def resolve(
     ] = False,
     different: Annotated[
         bool,
-        typer.Option("--different", help="They tell different news: for the record."),
+        typer.Option("--different", help="For `guard tune`: they tell different news."),
     ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Delete from the network without asking.")

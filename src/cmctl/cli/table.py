@@ -1,6 +1,6 @@
 """Tables and texts side by side, drawn by rich; imported only when one is shown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 
 from rich import box
@@ -23,7 +23,7 @@ MARKS = {
 }
 _SIGNS = {"≠": "bold red"}
 _ASCII = {"≠": "!="}
-#: With less room than this for its wide columns, a table becomes two lines a row, in cells.
+#: With less room than this for each of its wide columns, a table becomes lines a row, in cells.
 WIDE = 24
 
 
@@ -32,8 +32,10 @@ def show(terminal: Terminal, columns: Sequence[Column], rows: Sequence[Sequence[
     kept = [index for index in range(len(columns)) if any(row[index] for row in rows)]
     columns = [columns[index] for index in kept]
     cells = [[_cell(columns[at], row[index]) for at, index in enumerate(kept)] for row in rows]
-    draw = _table if _room(terminal, columns, cells) >= WIDE else _stacked
-    _console(terminal).print(draw(columns, cells))
+    wanted = WIDE * max(1, sum(column.wide for column in columns))
+    fits = _room(terminal, columns, cells) >= wanted
+    drawn = _table(columns, cells) if fits else _stacked(columns, cells, terminal.width)
+    _console(terminal).print(drawn)
 
 
 def _room(terminal: Terminal, columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> int:
@@ -53,27 +55,42 @@ def _table(columns: Sequence[Column], rows: Iterable[Sequence[Text]]) -> Rendera
             ratio=1 if column.wide else None,
             justify="right" if column.right else "left",
             style=column.style,
-            no_wrap=True,
-            overflow="ellipsis",
+            no_wrap=not column.whole,
+            overflow="fold" if column.whole else "ellipsis",
         )
     for row in rows:
         table.add_row(*row)
     return table
 
 
-def _stacked(columns: Sequence[Column], rows: Iterable[Sequence[Text]]) -> RenderableType:
-    """Return two lines a row: the short cells, then the wide ones."""
-    lines = []
+def _stacked(
+    columns: Sequence[Column], rows: Iterable[Sequence[Text]], width: int
+) -> RenderableType:
+    """Return each row on lines of its own: the short cells first, then the wide ones."""
+    drawn: list[RenderableType] = []
     for row in rows:
-        short = [
-            cell for column, cell in zip(columns, row, strict=True) if not column.wide and cell
-        ]
-        wide = [cell for column, cell in zip(columns, row, strict=True) if column.wide and cell]
-        lines.append(Text("  ").join(short))
-        lines.append(Text("    ").append_text(Text("  ").join(wide)))
-    for line in lines:
-        line.no_wrap, line.overflow = True, "ellipsis"
-    return Group(*lines)
+        cells = [pair for pair in zip(columns, row, strict=True) if pair[1]]
+        lines = list(_packed([cell for column, cell in cells if not column.wide], width))
+        cut = [cell for column, cell in cells if column.wide and not column.whole]
+        lines += [Text("    ").append_text(Text("  ").join(cut))] if cut else []
+        for line in lines:
+            line.no_wrap, line.overflow = True, "ellipsis"
+        whole = (cell for column, cell in cells if column.whole)
+        drawn += [*lines, *(Padding(cell, (0, 0, 0, 4)) for cell in whole)]
+    return Group(*drawn)
+
+
+def _packed(cells: Iterable[Text], width: int) -> Iterator[Text]:
+    """Yield lines of as many cells as fit; what does not goes on below."""
+    line = Text()
+    for cell in cells:
+        if line and line.cell_len + 2 + cell.cell_len > width:
+            yield line
+            line = Text("  ").append_text(cell)
+        else:
+            line = line.append("  ").append_text(cell) if line else cell.copy()
+    if line:
+        yield line
 
 
 def show_sides(terminal: Terminal, left: Side, right: Side, reasons: Sequence[str]) -> None:

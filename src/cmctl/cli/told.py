@@ -23,7 +23,7 @@ SHOWN = 6
 SOURCES = {
     "timeline": "On the account already",
     "history": "Published by cmctl already",
-    "queue": "In the queue before it",
+    "queue": "In the queue already",
     "elsewhere": "On another channel",
 }
 
