@@ -52,8 +52,13 @@ class Newsroom:
             return delivery.state
 
     def story(self) -> str:
-        command = [str(Path(sys.executable).with_name("cmctl")), "queue", "show", "1"]
-        done = subprocess.run(command, cwd=self._root, capture_output=True, text=True, check=True)
+        return self.said("queue", "show", "1")
+
+    def said(self, *arguments: str, status: int = 0) -> str:
+        """Return what the program prints, on one line."""
+        command = [str(Path(sys.executable).with_name("cmctl")), *arguments]
+        done = subprocess.run(command, cwd=self._root, capture_output=True, text=True, check=False)
+        assert done.returncode == status, done.stderr
         return " ".join(done.stdout.split())
 
     @contextmanager

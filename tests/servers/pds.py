@@ -68,6 +68,15 @@ class Pds:
         finally:
             self._pds.start()
 
+    def kill(self) -> bool:
+        """End the PDS as a power cut would; true, so that a rule of a line can say it."""
+        self._pds.kill()
+        return True
+
+    def start_again(self) -> None:
+        """Start the PDS that was killed."""
+        self._pds.start()
+
     def restart(self) -> None:
         """Stop and start the PDS; the identity directory goes on."""
         self._pds.restart()

@@ -59,6 +59,13 @@ class ServerProcess:
             self._process.wait()
             self._process = None
 
+    def kill(self) -> None:
+        """End the server, and all that it started, as a power cut would."""
+        self._signal(signal.SIGKILL)
+        if self._process is not None:
+            self._process.wait()
+            self._process = None
+
     def restart(self, env: Mapping[str, str] | None = None) -> None:
         """Stop and start again, with some variables changed for good."""
         self._env.update(env or {})

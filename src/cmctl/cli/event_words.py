@@ -28,6 +28,7 @@ _PROOFS = {
     "answer": "the network answered",
     "found": "found on the network",
     "journal": "from the journal",
+    "late answer": "the network answered, late",
     "person": "a person said so",
 }
 
