@@ -6,12 +6,14 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from cmctl.app.posts.take_in import take_in
 from cmctl.app.publishing import decide
 from cmctl.app.publishing.points import Point
 from cmctl.app.publishing.publish import drain
@@ -71,6 +73,25 @@ def test_w8_a_worker_that_slept_past_its_lease_before_the_intent_sends_nothing(
     calls = desk.network.requests("x")["post"]
     goes_on(process)
     assert desk.network.requests("x")["post"] == calls == 1
+    assert desk.copies() == {TEXT: 1}
+
+
+def test_w8_a_worker_that_slept_past_its_lease_after_the_intent_sends_nothing(desk: Desk) -> None:
+    """Somebody may have looked, and a person said: try again; then its call would be the second."""
+    due_post(desk)
+
+    def sleep(point: Point) -> None:
+        if point is Point.AFTER_INTENT:
+            desk.clock.forward(minutes=MINUTES)
+
+    with desk.context() as ctx:
+        take_in(ctx)
+        list(drain(replace(ctx, reach=sleep), "a/x"))
+    assert desk.only().state is State.PLANNED
+    assert not desk.network.requests("x").get("post")
+    desk.clock.forward(minutes=MINUTES)
+    desk.settle()
+    assert desk.only().state is State.PUBLISHED
     assert desk.copies() == {TEXT: 1}
 
 

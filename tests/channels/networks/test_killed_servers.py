@@ -1,10 +1,9 @@
-"""Servers that die, and answers that are lost, in mid-publish: one copy, and a ledger that says how.
+"""Servers that die, and answers that are lost, in mid-publish: one copy, and how is told.
 
 A real PDS is killed, and the Mastodon mock stands behind a line that loses what it says.
 """
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest

@@ -11,7 +11,7 @@ The order is the safety (the windows W2 to W7):
 """
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cmctl.app import calls
 from cmctl.app.about import about
@@ -86,11 +86,11 @@ def _take(ctx: Context, claimed: Delivery, more: More) -> Turn:
         return _close(ctx, claimed, ready, more)
     channel, out = ready
     ctx.reach(Point.BEFORE_INTENT)
+    asked = ctx.now()
     sending = ctx.store.apply(_send(ctx, claimed, out, channel.capabilities.rate))
     if sending is None:  # paused meanwhile, or the lease is over: certainly nothing was sent
         return _close(ctx, claimed, change(claimed, Move.GIVE_BACK, ctx.now()), more)
-    ctx.reach(Point.AFTER_INTENT)
-    said = call(ctx, channel, sending, out)
+    said = call(ctx, channel, sending, out, since=asked)
     claim = _claim(ctx, sending.key.channel) if more() else None
     turn = settle(ctx, channel, sending, said, claim=claim)
     ctx.reach(Point.AFTER_SETTLE)
@@ -105,9 +105,16 @@ def _close(ctx: Context, claimed: Delivery, change: Change, more: More) -> Turn:
 
 
 def call(
-    ctx: Context, channel: Channel, sending: Delivery, out: Outgoing
+    ctx: Context, channel: Channel, sending: Delivery, out: Outgoing, *, since: datetime
 ) -> Receipt | ChannelError:
-    """Make the one call of an attempt whose intent is committed; return what is known after it."""
+    """Make the one call of an attempt whose intent is committed; return what is known after it.
+
+    Not where the machine stood still between the two, `since` before the intent, for as long as the
+    lease: others have looked into it by then, and a person may have decided.
+    """
+    ctx.reach(Point.AFTER_INTENT)
+    if ctx.now() - since >= lease(out):
+        return Unavailable("the machine stood still before the request left")
     said = _publish(channel, sending, out)
     ctx.reach(Point.AFTER_ANSWER)
     if isinstance(said, Unauthorized):

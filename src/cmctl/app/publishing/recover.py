@@ -167,10 +167,11 @@ def _again(
         ready = uploaded(ctx, channel, delivery, out)
     except (ChannelError, MediaError, CmctlError) as problem:
         return _later(ctx, delivery, problem)
+    asked = ctx.now()
     resend = change(
         delivery,
         Move.RESEND,
-        now,
+        asked,
         owner=ctx.worker,
         lease=lease(ready),
         data=intent(ready, delivery.digest, delivery.attempts + 1),
@@ -178,7 +179,7 @@ def _again(
     sending = ctx.store.apply(resend)
     if sending is None:
         return None
-    said = call(ctx, channel, sending, ready)
+    said = call(ctx, channel, sending, ready, since=asked)
     return settle(ctx, channel, sending, said, repeated=True)[0]
 
 
