@@ -5,7 +5,7 @@ Lexicons `app.bsky.feed.post`, `app.bsky.embed.images`, `app.bsky.embed.external
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from cmctl.channels.answer import Answer
 from cmctl.channels.bluesky_facets import expand
@@ -55,12 +55,17 @@ def page(answer: Answer) -> tuple[list[dict[str, object]], str]:
     return records, str(body.get("cursor") or "")
 
 
-def status(listed: Mapping[str, object], did: str, handle: str) -> Status | None:
+def status(
+    listed: Mapping[str, object], did: str, handle: str, *, server: str = ""
+) -> Status | None:
     """Return what a listed record tells followers; None where it is no post with a time.
+
+    `server` is the address of the account's PDS, which gives its images to everybody.
 
     A link that a client has shortened, or shows only on a card, stands whole in the text.
     """
     key, record = rkey(listed), _object(listed.get("value"))
+    embed = _object(record.get("embed"))
     at = _created(record) or instant(key)
     if not key or at is None:
         return None
@@ -71,8 +76,12 @@ def status(listed: Mapping[str, object], did: str, handle: str) -> Status | None
         text=_text(record),
         url=f"https://bsky.app/profile/{handle}/post/{key}",
         author=handle,
-        media_count=_media_count(_object(record.get("embed"))),
+        media_count=_media_count(embed),
         reply_to=_parent(record, did),
+        images=tuple(
+            f"{server}/xrpc/com.atproto.sync.getBlob?{urlencode({'did': did, 'cid': cid})}"
+            for cid in _images(embed)
+        ),
     )
 
 
@@ -94,6 +103,14 @@ def _created(record: Mapping[str, object]) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _images(embed: Mapping[str, object]) -> list[str]:
+    """Return what identifies each image of an embed to the PDS."""
+    shown = _object(embed.get("media", embed)).get("images")
+    items = [_object(item) for item in shown] if isinstance(shown, list) else []
+    links = (_object(_object(item.get("image")).get("ref")).get("$link") for item in items)
+    return [str(link) for link in links if link]
 
 
 def _media_count(embed: Mapping[str, object]) -> int:

@@ -13,7 +13,7 @@ from cmctl.channels.graph import identity, inner, instant, objects
 from cmctl.core.model import Status
 
 FIELDS: Final = (
-    "id,message,created_time,permalink_url,from,application{name},"
+    "id,message,created_time,permalink_url,from,application{name},full_picture,"
     "attachments{media_type,unshimmed_url,subattachments.limit(50){media_type}}"
 )
 COMMENT_FIELDS: Final = "id,message,created_time,permalink_url,from"
@@ -38,6 +38,7 @@ def status(answer: Answer, item: Mapping[str, Any], *, card: bool = True) -> Sta
         author=_name(item, "from"),
         tool=_name(item, "application"),
         media_count=sum(_pictures(attached)),
+        images=(str(item["full_picture"]),) if item.get("full_picture") and not link else (),
     )
 
 

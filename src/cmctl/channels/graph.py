@@ -151,6 +151,12 @@ def inner(value: object, name: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def still(item: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the address of a post's picture, of a carousel the first; none of a film."""
+    address = str(item.get("media_url") or "")
+    return (address,) if address and item.get("media_type") != "VIDEO" else ()
+
+
 def objects(edge: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the objects of an edge that stands in an object."""
     data = edge.get("data")

@@ -10,11 +10,11 @@ from typing import Any, Final
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import Counts
 from cmctl.channels.decoding import whole
-from cmctl.channels.graph import identity, inner, instant, objects
+from cmctl.channels.graph import identity, inner, instant, objects, still
 from cmctl.core.model import Content, Problem, Status
 from cmctl.core.text import compose
 
-FIELDS: Final = "id,caption,timestamp,permalink,username,media_type,children"
+FIELDS: Final = "id,caption,timestamp,permalink,username,media_type,media_url,children"
 COMMENT_FIELDS: Final = "id,text,timestamp,username"
 COUNTS: Final = "like_count,comments_count"
 _TAGS, _MENTIONS = 30, 20
@@ -51,6 +51,7 @@ def status(answer: Answer, item: Mapping[str, Any]) -> Status:
         url=str(item.get("permalink") or ""),
         author=str(item.get("username") or ""),
         media_count=len(objects(inner(item, "children"))) or 1,
+        images=still(item),
     )
 
 

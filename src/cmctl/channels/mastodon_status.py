@@ -51,7 +51,17 @@ def status(item: Mapping[str, object]) -> Status:
         tool=str(application.get("name") or ""),
         media_count=len(media) if isinstance(media, list) else 0,
         reply_to=str(item.get("in_reply_to_id") or ""),
+        images=_images(media),
     )
+
+
+def _images(media: object) -> tuple[str, ...]:
+    """Return the previews of images, which show all of each."""
+    items = [item for item in media if isinstance(item, dict)] if isinstance(media, list) else []
+    found = (
+        item.get("preview_url") or item.get("url") for item in items if item.get("type") == "image"
+    )
+    return tuple(str(address) for address in found if address)
 
 
 def counts(item: Mapping[str, object]) -> Counts:

@@ -103,6 +103,7 @@ def status(item: Mapping[str, Any], *, link: bool = True) -> Status:
         url=address(number),
         author=str(owner.get("username") or "") if isinstance(owner, dict) else "",
         media_count=_images(item.get("media")),
+        images=_addresses(item.get("media")),
     )
 
 
@@ -142,6 +143,17 @@ def _source(images: Sequence[Attachment]) -> dict[str, object]:
     if len(items) == 1:
         return {"source_type": "image_base64", **items[0]}
     return {"source_type": "multiple_image_base64", "items": items}
+
+
+def _addresses(media: object) -> tuple[str, ...]:
+    """Return where a pin's image stands in the smallest width that shows all of it."""
+    sizes = media.get("images") if isinstance(media, dict) else None
+    found = (
+        [one for one in sizes.values() if isinstance(one, dict)] if isinstance(sizes, dict) else []
+    )
+    whole = [one for one in found if one.get("url") and one.get("width") != one.get("height")]
+    small = sorted(whole or found, key=lambda one: int(one.get("width") or 0))
+    return (str(small[0]["url"]),) if small and small[0].get("url") else ()
 
 
 def _images(media: object) -> int:

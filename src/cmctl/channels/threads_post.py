@@ -10,10 +10,12 @@ from typing import Any, Final
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import Counts
 from cmctl.channels.decoding import tally, whole
-from cmctl.channels.graph import identity, inner, instant, objects
+from cmctl.channels.graph import identity, inner, instant, objects, still
 from cmctl.core.model import Status
 
-_SHOWN: Final = "id,text,timestamp,permalink,username,media_type,children,link_attachment_url"
+_SHOWN: Final = (
+    "id,text,timestamp,permalink,username,media_type,media_url,children,link_attachment_url"
+)
 #: By listing.
 FIELDS: Final = {"/me/threads": _SHOWN, "/me/replies": f"{_SHOWN},replied_to"}
 METRICS: Final = "views,likes,replies,reposts,quotes,shares"
@@ -47,6 +49,7 @@ def status(answer: Answer, item: Mapping[str, Any]) -> Status:
         author=str(item.get("username") or ""),
         media_count=_pictures(item),
         reply_to=str(inner(item, "replied_to").get("id") or ""),
+        images=still(item),
     )
 
 

@@ -19,6 +19,7 @@ from cmctl.core.model import Content, Receipt, Status
 from cmctl.core.text import compose
 
 _LONGEST_SLUG = 60
+_IMAGE = re.compile(r"<img\b[^>]*?\bsrc=\"([^\"]+)\"")
 
 
 def written(content: Content) -> str:
@@ -100,6 +101,7 @@ def status(item: Mapping[str, object]) -> Status:
         url=str(item.get("link") or ""),
         author=_author(item),
         media_count=len(re.findall(r"<img\b", content)),
+        images=tuple(map(unescape, _IMAGE.findall(content))),
     )
 
 

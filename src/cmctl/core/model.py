@@ -369,6 +369,8 @@ class Status:
     reply_to: str = ""
     #: Fingerprints of its pictures as `core/pictures.py` has them; of those that are known.
     pictures: tuple[str, ...] = ()
+    #: Public addresses of its pictures, the smallest that the network offers; never stored.
+    images: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         aware(self.at)

@@ -441,6 +441,13 @@ class Store(Listings, Protocol):
         """Return planned deliveries that the guard has not looked at since they changed."""
         ...
 
+    def keep_status_pictures(self, channel: str, pictures: Mapping[str, Sequence[str]]) -> None:
+        """Remember the fingerprints of foreign statuses' pictures, by remote id.
+
+        A later reading that has none keeps them.
+        """
+        ...
+
     def keep_pictures(self, pictures: Mapping[int, Sequence[str]]) -> None:
         """Remember the fingerprints of deliveries' pictures; `seen` has them from then on.
 

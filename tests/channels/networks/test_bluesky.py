@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
 from cmctl.channels.base import Attachment, Outgoing, Rejected, Unavailable, Uncertain
@@ -405,3 +406,11 @@ def test_options_are_checked_all_at_once_with_their_places() -> None:
     }
     assert [code for code, _ in problems()] == ["missing-option", "missing-option"]
     assert not list(problems(handle="atlas.bsky.social", password="env:ATLAS"))
+
+
+def test_the_pictures_of_a_timeline_are_given_to_everybody(bluesky: BlueskyChannel) -> None:
+    image = picture()
+    bluesky.publish(out(Content(text="Avec image", media=(IMAGE,)), image))
+    [status] = bluesky.timeline(NOON - timedelta(hours=1))
+    [address] = status.images
+    assert httpx.get(address).content == image.data

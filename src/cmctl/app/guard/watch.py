@@ -9,6 +9,7 @@ from cmctl.app.context import Context
 from cmctl.app.guard.causes import reconsider_causes
 from cmctl.app.guard.collisions import collide
 from cmctl.app.guard.corpus import index
+from cmctl.app.guard.foreign_pictures import with_pictures
 from cmctl.app.guard.judging import judge_among, looks
 from cmctl.app.guard.reading import PAUSE, take
 from cmctl.app.guard.verdicts import carry_out
@@ -95,7 +96,7 @@ def _read(ctx: Context, name: str, reader: str) -> CmctlError | None:
     observed = ctx.store.observe(
         name, statuses, since=since, at=at, whole=whole, reader=reader, charge=charge
     )
-    told = [*observed.new, *observed.changed]
+    told = [*with_pictures(ctx, name, observed.new), *observed.changed]
     hold_ahead(ctx, name, told)
     collide(ctx, name, [seen(status) for status in told])
     reconsider_causes(ctx, name, observed)

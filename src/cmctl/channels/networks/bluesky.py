@@ -66,6 +66,7 @@ class BlueskyChannel(Adapter):
     )
 
     def __init__(self, *, handle: str, password: str, url: str = _URL) -> None:
+        self._url = url.rstrip("/")
         self._http = Http(url, secrets=(password,))
         self._session = Session(self._http, handle=handle, password=password)
         self._handle = handle
@@ -134,7 +135,10 @@ class BlueskyChannel(Adapter):
     def timeline(self, since: datetime) -> Iterable[Status]:
         """Return the account's posts as its repository lists them, which needs no app view."""
         who = self._session.tokens()
-        listed = (records.status(item, who.did, who.handle) for item in self._listing(since))
+        listed = (
+            records.status(item, who.did, who.handle, server=self._url)
+            for item in self._listing(since)
+        )
         posts = (post for post in listed if post is not None and post.at >= since)
         return sorted(posts, key=lambda post: post.at, reverse=True)
 

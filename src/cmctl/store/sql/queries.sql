@@ -267,7 +267,8 @@ INSERT INTO statuses (
 ) ON CONFLICT (channel, remote_id) DO UPDATE SET
     at = excluded.at, text = excluded.text, url = excluded.url, author = excluded.author,
     tool = excluded.tool, media_count = excluded.media_count, reply_to = excluded.reply_to,
-    pictures = excluded.pictures, wording = excluded.wording, gone_at = NULL,
+    pictures = CASE WHEN excluded.pictures = '' THEN statuses.pictures ELSE excluded.pictures END,
+    wording = excluded.wording, gone_at = NULL,
     indexed = CASE WHEN statuses.text = excluded.text THEN statuses.indexed ELSE 0 END;
 
 -- name: lose_status
@@ -419,6 +420,9 @@ ORDER BY due, number LIMIT :limit;
 
 -- name: judged
 UPDATE deliveries SET judged_digest = digest WHERE number = ?;
+
+-- name: keep_status_pictures
+UPDATE statuses SET pictures = :pictures WHERE channel = :channel AND remote_id = :remote_id;
 
 -- name: keep_pictures
 UPDATE deliveries SET pictures = :pictures WHERE number = :number AND pictures <> :pictures;

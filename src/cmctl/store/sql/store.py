@@ -313,6 +313,14 @@ class SqlStore(SqlListings):
         """Remember that the guard has looked at these as they are."""
         self._run("judged", [(number,) for number in numbers])
 
+    def keep_status_pictures(self, channel: str, pictures: Mapping[str, Sequence[str]]) -> None:
+        """Remember what the pictures of statuses look like."""
+        values = [
+            {"channel": channel, "remote_id": remote_id, "pictures": " ".join(found)}
+            for remote_id, found in pictures.items()
+        ]
+        self._run("keep_status_pictures", values)
+
     def keep_pictures(self, pictures: Mapping[int, Sequence[str]]) -> None:
         """Remember what the pictures of deliveries look like."""
         values = [{"number": n, "pictures": " ".join(found)} for n, found in pictures.items()]

@@ -39,8 +39,9 @@ class Instagram(GraphStandIn):
 
     # --- for tests ---------------------------------------------------------------------------
 
-    def post_by_hand(self, text: str) -> str:
-        return str(self._add({"caption": text, "media_type": "IMAGE"})["id"])
+    def post_by_hand(self, text: str, *, image: str = "https://cdn.example/1.jpg") -> str:
+        shown = {"caption": text, "media_type": "IMAGE", "media_url": image}
+        return str(self._add(shown)["id"])
 
     def texts(self) -> list[str]:
         captions = [item["caption"] for item in self.media.values() if item.get("caption")]
@@ -113,6 +114,7 @@ class Instagram(GraphStandIn):
             "media_type": "CAROUSEL_ALBUM" if children else "IMAGE",
             "alts": [image.get("alt_text", "") for image in images],
             "images": [image.get("image_url", "") for image in images],
+            "media_url": images[0].get("image_url", ""),
         }
         if children:
             made["children"] = {"data": [{"id": one} for one in children]}
