@@ -409,7 +409,7 @@ def test_options_are_checked_all_at_once_with_their_places() -> None:
 
 
 def test_the_pictures_of_a_timeline_are_given_to_everybody(bluesky: BlueskyChannel) -> None:
-    image = picture()
+    image = picture("Une vue")
     bluesky.publish(out(Content(text="Avec image", media=(IMAGE,)), image))
     [status] = bluesky.timeline(NOON - timedelta(hours=1))
     [address] = status.images
