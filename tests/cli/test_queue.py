@@ -274,6 +274,15 @@ def test_a_delivery_is_shown_whole(shop: Shop) -> None:
     assert "cmctl queue hold 1" in out
 
 
+def test_an_offer_is_shown_and_held_where_the_network_has_none(shop: Shop) -> None:
+    event = "{title: Soldes, from: 2026-12-01 10:00, to: 2026-12-06, coupon: A1, terms: Une fois}"
+    shop.posts(post("a", "Bread", HOUR, f"{ONE}  variants: {{page: {{event: {event}}}}}\n"))
+    shop.cmctl("queue")
+    out = shop.cmctl("queue", "show", "a").out
+    assert "offer: Soldes, 2026-12-01T10:00 to 2026-12-06\n  A1 - Une fois\n" in out
+    assert "no events" in out
+
+
 def test_what_was_published_is_shown_with_its_proof(shop: Shop) -> None:
     shop.posts(post("a", "Bread", more=ONE))
     shop.cmctl("run")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cmctl.config.load import load_client, load_posts, past_times, scan, stray_files
 from cmctl.config.post_fields import POST
-from cmctl.core.model import At, Every, Media, NextSlot, Place, Severity, Variant
+from cmctl.core.model import At, Every, Media, NextSlot, Place, PublicEvent, Severity, Variant
 
 GOOD = "- {id: good, text: Bonjour, at: 2026-11-24 10:15}\n"
 
@@ -330,6 +330,60 @@ def test_what_is_over_is_said_when_asked(workspace) -> None:
         ("expired", '"expires"'),
     ]
     assert {one.severity for one in found} == {Severity.WARNING}
+
+
+# --- events --------------------------------------------------------------------------------------
+
+
+def invites(event: str) -> str:
+    return f"{{id: x, text: a, slot: next, variants: {{blue: {{event: {event}}}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("event", "meant"),
+    [
+        (
+            "{title: Portes ouvertes, from: 2026-12-01 10:00, to: 2026-12-01}",
+            PublicEvent(title="Portes ouvertes", starts="2026-12-01T10:00", ends="2026-12-01"),
+        ),
+        (
+            "{title: Soldes, from: 2026-12-1, to: 2026-12-06 18h30, coupon: A1, terms: Une fois}",
+            PublicEvent(
+                title="Soldes",
+                starts="2026-12-01",
+                ends="2026-12-06T18:30",
+                offer=True,
+                coupon="A1",
+                terms="Une fois",
+            ),
+        ),
+        (
+            "{title: Soldes, from: 2026-12-01, to: 2026-12-01, offer: true}",
+            PublicEvent(title="Soldes", starts="2026-12-01", ends="2026-12-01", offer=True),
+        ),
+    ],
+)
+def test_an_event_is_that_of_a_variant(workspace, event: str, meant: PublicEvent) -> None:
+    for _ in range(2):  # from YAML, then from the cache
+        loaded = workspace.client(one=invites(event))
+        assert loaded.problems == ()
+        (post,) = loaded.posts
+        assert post.variants["blue"].event == meant
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ("{title: a, from: 2026-12-02, to: 2026-12-01 10:00}", "end before it begins"),
+        ("{title: a, from: 2026-12-01 10:00, to: 2026-12-01 09:00}", "end before it begins"),
+        ("{title: a, from: 2026-12-01 10:00+01:00, to: 2026-12-02}", "has an offset"),
+        ("{title: a, from: 2026-12-01}", 'has no "to"'),
+        ("{title: a, from: soon, to: 2026-12-01}", "is not a date"),
+    ],
+)
+def test_what_is_wrong_with_an_event_is_told(workspace, event: str, told: str) -> None:
+    (problem,) = workspace.client(one=invites(event)).problems
+    assert told in problem.message
 
 
 # --- media ---------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 import pytest
 
-from cmctl.core.model import Content
+from cmctl.core.model import Content, PublicEvent
 from cmctl.core.text import compose, contains_link, excerpt, follower_text, graphemes, wording
 
 
@@ -75,6 +75,11 @@ def test_a_follower_reads_the_thread_and_the_first_comment_after_the_rest() -> N
     )
 
     assert follower_text(content) == "Un.\n\n#a\n\nDeux.\n\nTrois.\n\nQuatre."
+
+
+def test_the_title_of_an_event_is_read_first() -> None:
+    event = PublicEvent(title="Portes ouvertes", starts="2026-12-01", ends="2026-12-01")
+    assert follower_text(Content(text="Venez", event=event)) == "Portes ouvertes\n\nVenez"
 
 
 def test_an_excerpt_is_one_line_of_at_most_its_width() -> None:

@@ -25,6 +25,7 @@ clients:
       bluesky: {network: folder, path: bluesky}
       news: {network: folder, path: news}
       outbox: {network: folder, path: outbox}
+      google_business: {token: "env:G", account: "1", location: "2"}
 """
 
 

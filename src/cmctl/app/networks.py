@@ -41,6 +41,7 @@ def abilities(one: Network) -> list[str]:
     named = {
         "thread": can is not None and can.threads,
         "first comment": can is not None and can.first_comment,
+        "event": can is not None and can.events,
         **{name: name in one.has for name in ("timeline", "delete", "counts")},
         "reply": can is not None and can.replies,
     }

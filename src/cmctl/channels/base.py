@@ -117,6 +117,8 @@ class Capabilities:
     key_life: timedelta | None = None
     threads: bool = False
     first_comment: bool = False
+    #: A post can invite to something (`content.event`).
+    events: bool = False
     #: A post can answer somebody else's (`content.reply_to`).
     replies: bool = False
     #: What the network charges; None: nothing.

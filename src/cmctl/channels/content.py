@@ -48,6 +48,8 @@ def content_problems(
         yield _unsupported(network, "no threads", "put it into one text, or leave `thread` out")
     if content.first_comment and not can.first_comment:
         yield _unsupported(network, "no comments", "leave `first_comment` out")
+    if content.event and not can.events:
+        yield _unsupported(network, "no events", "leave `event` out of its variant")
     if content.reply_to and not can.replies:
         yield _unsupported(network, "no replies by programs", "answer by hand, on its pages")
     for number, part in enumerate(parts(content, link=link), start=1):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from cmctl.core.model import Content, Problem, Status
+from cmctl.core.model import Content, Problem, PublicEvent, Status
 from cmctl.core.text import compose
 
 LIMIT: Final = 1500
@@ -42,14 +42,27 @@ def problems(content: Content) -> Iterator[Problem]:
         yield Problem(code="empty-text", message="Google Business takes no post without a text")
 
 
+def is_offer(content: Content) -> bool:
+    """Tell whether a post is of the kind that has no button, but a link of its own."""
+    return content.event is not None and content.event.offer
+
+
 def post(
-    text: str, language: str, images: Sequence[str], *, link: str, button: str
+    text: str, content: Content, language: str, images: Sequence[str], button: str
 ) -> dict[str, object]:
-    """Return a post's request; images are addresses, and `link` is where the button leads."""
-    value: dict[str, object] = {"languageCode": language, "summary": text, "topicType": "STANDARD"}
+    """Return a post's request; images are addresses, and the content's link is the button's."""
+    event, link = content.event, content.link
+    topic = "STANDARD" if event is None else "OFFER" if event.offer else "EVENT"
+    value: dict[str, object] = {"languageCode": language, "summary": text, "topicType": topic}
     if images:
         value["media"] = [{"mediaFormat": "PHOTO", "sourceUrl": image} for image in images]
-    if button == CALL:
+    if event is not None:
+        value["event"] = {"title": event.title, "schedule": _schedule(event)}
+    if event is not None and event.offer:
+        said = (event.coupon, link, event.terms)
+        names = ("couponCode", "redeemOnlineUrl", "termsConditions")
+        value["offer"] = {name: one for name, one in zip(names, said, strict=True) if one}
+    elif button == CALL:
         value["callToAction"] = {"actionType": CALL}
     elif link:
         value["callToAction"] = {"actionType": button, "url": link}
@@ -72,7 +85,8 @@ def status(item: Mapping[str, Any], *, link: bool = True) -> Status:
         raise ValueError("a post without a name")
     planned = item.get("recurringInstanceTime") or item.get("scheduledTime")
     told = [_inner(item, "event").get("title"), item.get("summary")]
-    target = str(_inner(item, "callToAction").get("url") or "")
+    button, offer = _inner(item, "callToAction"), _inner(item, "offer")
+    target = str(button.get("url") or offer.get("redeemOnlineUrl") or "")
     text = "\n\n".join(str(one) for one in told if one)
     if link and target and target not in text:
         text = f"{text}\n\n{target}".lstrip("\n")
@@ -85,6 +99,17 @@ def status(item: Mapping[str, Any], *, link: bool = True) -> Status:
         url=str(item.get("searchUrl") or ""),
         media_count=len(media) if isinstance(media, list) else 0,
     )
+
+
+def _schedule(event: PublicEvent) -> dict[str, object]:
+    """Return from when to when, as the clocks there show it."""
+    value: dict[str, object] = {}
+    for name, said in (("start", event.starts), ("end", event.ends)):
+        at = datetime.fromisoformat(said)
+        value[f"{name}Date"] = {"year": at.year, "month": at.month, "day": at.day}
+        if "T" in said:
+            value[f"{name}Time"] = {"hours": at.hour, "minutes": at.minute}
+    return value
 
 
 def _inner(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -58,6 +58,7 @@ def record(one: Network) -> dict[str, Scalar]:
         "threads": can.threads,
         "first_comment": can.first_comment,
         "replies": can.replies,
+        "events": can.events,
         "timeline": "timeline" in one.has,
         "delete": "delete" in one.has,
         "counts": "counts" in one.has,

@@ -116,6 +116,11 @@ def _show_content(output: Output, content: Content) -> None:
             output.line(f"  {line}".rstrip())
     if content.first_comment:
         output.line(f"\n  first comment: {content.first_comment}")
+    if event := content.event:
+        kind = "offer" if event.offer else "event"
+        output.line(f"\n  {kind}: {event.title}, {event.starts} to {event.ends}")
+        if event.coupon or event.terms:
+            output.line(f"  {' - '.join(filter(None, (event.coupon, event.terms)))}")
     for media in content.media:
         output.line(f"\n  {media.file}\n  alt: {media.alt or 'none'}")
 

@@ -115,6 +115,18 @@ HASHTAG = Text(what="a hashtag", parse=_parse_hashtag)
 _HASHTAGS = ListOf(
     Text(what="a hashtag", parse=_parse_hashtag_or_set), '[logistics, "{name-of-a-set}"]'
 )
+_LOCAL = Text(what="a day or a date and time", parse=times.parse_local, about=_MOMENT)
+_EVENT = Record(
+    "an event",
+    (
+        Field("title", _TEXT, "What it is called.", required=True),
+        Field("from", _LOCAL, "When it begins: a day, or wall time.", required=True),
+        Field("to", _LOCAL, "When it ends: a day, or wall time.", required=True),
+        Field("offer", Flag(), "true: something is sold for less meanwhile."),
+        Field("coupon", _TEXT, "The code of an offer."),
+        Field("terms", _TEXT, "What an offer asks for."),
+    ),
+)
 _VARIANT = Record(
     "a variant",
     (
@@ -122,6 +134,7 @@ _VARIANT = Record(
         Field("media", _MEDIA, "The images on this channel instead; [] for none."),
         Field("hashtags", _HASHTAGS, "The hashtags on this channel instead; [] for none."),
         Field("at", _AT, "The time on this channel instead."),
+        Field("event", _EVENT, "What the post invites to, where the network has events."),
     ),
 )
 

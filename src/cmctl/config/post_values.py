@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from cmctl.core.content import media_from
+from cmctl.core.content import event_from, media_from
 from cmctl.core.model import (
     NOTHING,
     At,
@@ -134,6 +134,7 @@ def _variant(data: Plain, zone: ZoneInfo) -> Variant:
         media=None if media is None else _media(media),
         hashtags=None if hashtags is None else tuple(hashtags),
         at=instant_from_plain(at, zone) if at else None,
+        event=event_from(data.get("event", ())),
     )
 
 

@@ -76,6 +76,18 @@ def parse_day(text: str) -> date:
     return wall.day
 
 
+def parse_local(text: str) -> str:
+    """Return a date, with or without a time, in ISO 8601; it is meant where something happens.
+
+    Raises:
+        Wrong: as for `parse_wall`, or it has an offset.
+    """
+    wall = parse_wall(text)
+    if wall.offset is not None:
+        raise Wrong(f"{quoted(text)} has an offset", "write the time that clocks show there")
+    return wall.day.isoformat() + (f"T{wall.time:%H:%M}" if wall.time else "")
+
+
 def _fix(text: str) -> str:
     european = _EUROPEAN.fullmatch(text.strip())
     if european:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cmctl.core.links import tag_link, tag_links
-from cmctl.core.model import Content, Media, Post, Variant
+from cmctl.core.model import Content, Media, Post, PublicEvent, Variant
 
 if TYPE_CHECKING:  # settings are more than what reads a store has to load
     from cmctl.core.settings import ChannelSettings
@@ -19,11 +19,12 @@ HASHTAGS = "{hashtags}"
 
 def content_for(post: Post, channel: "ChannelSettings") -> Content:
     """Return what followers would see of a post on a channel."""
-    text, media, hashtags = post.text, post.media, post.hashtags
+    text, media, hashtags, event = post.text, post.media, post.hashtags, None
     for variant in reversed([*_variants(post, channel.short, channel.network)]):
         text = text if variant.text is None else variant.text
         media = media if variant.media is None else variant.media
         hashtags = hashtags if variant.hashtags is None else variant.hashtags
+        event = event if variant.event is None else variant.event
     content = Content(
         text=text,
         link=post.link,
@@ -31,6 +32,7 @@ def content_for(post: Post, channel: "ChannelSettings") -> Content:
         media=media,
         thread=post.thread,
         first_comment=post.first_comment,
+        event=event,
     )
     return _with_utm(_with_hashtags_in_place(content), post, channel)
 
@@ -90,6 +92,7 @@ def digest(content: Content) -> str:
         "thread": content.thread,
         "first_comment": content.first_comment,
         "reply_to": content.reply_to,
+        "event": event_fields(content.event),
     }
     said = {name: value for name, value in fields.items() if value}
     return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
@@ -104,6 +107,24 @@ def media_from(fields: Sequence[str]) -> Media:
     """Return the image of `media_fields`."""
     file, alt, *sha256 = fields
     return Media(file=file, alt=alt, sha256=sha256[0] if sha256 else "")
+
+
+def event_fields(event: PublicEvent | None) -> list[object]:
+    """Return an event as a list of plain values; empty: there is none."""
+    if event is None:
+        return []
+    said = (event.title, event.starts, event.ends, event.offer, event.coupon, event.terms)
+    return [*said]
+
+
+def event_from(fields: Sequence[Any]) -> PublicEvent | None:
+    """Return the event of `event_fields`."""
+    if not fields:
+        return None
+    title, starts, ends, offer, coupon, terms = fields
+    return PublicEvent(
+        title=title, starts=starts, ends=ends, offer=offer, coupon=coupon, terms=terms
+    )
 
 
 def _variants(post: Post, channel: str, network: str) -> Iterator[Variant]:

@@ -137,6 +137,20 @@ Schedule = At | NextSlot | Every
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PublicEvent:
+    """What a post invites to, for networks that have a place of their own for it."""
+
+    title: str
+    #: Wall time where it happens, ISO 8601: `2026-12-01` or `2026-12-01T10:00`.
+    starts: str
+    ends: str
+    #: Something is sold for less meanwhile.
+    offer: bool = False
+    coupon: str = ""
+    terms: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Variant:
     """What differs on one channel or network; `None` keeps the post's own."""
 
@@ -144,6 +158,7 @@ class Variant:
     media: tuple[Media, ...] | None = None
     hashtags: tuple[str, ...] | None = None
     at: datetime | None = None
+    event: PublicEvent | None = None
 
     def __post_init__(self) -> None:
         aware(self.at)
@@ -200,6 +215,7 @@ class Content:
     first_comment: str = ""
     #: Remote id of what it answers; empty for a post of its own.
     reply_to: str = ""
+    event: PublicEvent | None = None
 
 
 # --- what happens --------------------------------------------------------------------------------

@@ -34,8 +34,9 @@ def _tags_left(content: Content, text: str) -> tuple[str, ...]:
 
 
 def follower_text(content: Content) -> str:
-    """Return all that a follower reads: what `compose` gives, the thread, the first comment."""
-    parts = (compose(content), *map(str.strip, (*content.thread, content.first_comment)))
+    """Return all that a follower reads: an event's title, what `compose` gives, what follows."""
+    title = content.event.title if content.event else ""
+    parts = (title, compose(content), *map(str.strip, (*content.thread, content.first_comment)))
     return "\n\n".join(part for part in parts if part)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from cmctl.channels.base import Rejected, Unauthorized, Unavailable
 from cmctl.channels.networks.google_business import GoogleBusinessChannel
-from cmctl.core.model import Content, Media
+from cmctl.core.model import Content, Media, PublicEvent
 from cmctl.testing.channel_contract.network import errors, outgoing
 from cmctl.testing.standins import Refused
 from cmctl.testing.standins.google_business import GoogleBusiness, invalid, refused
@@ -63,6 +63,54 @@ def test_beside_a_button_that_rings_the_link_stands_in_the_text(google: GoogleBu
     (post,) = google.posts.values()
     assert post["callToAction"] == {"actionType": "CALL"}
     assert google.texts() == [f"Appelez-nous\n\n{LINK}"]
+    assert channel.find(out) is not None
+    channel.close()
+
+
+def day(number: int) -> dict[str, int]:
+    return {"year": 2026, "month": 12, "day": number}
+
+
+def test_an_event_goes_out_with_its_title_and_times(
+    google: GoogleBusiness, channel: GoogleBusinessChannel
+) -> None:
+    event = PublicEvent(title="Portes ouvertes", starts="2026-12-01T10:00", ends="2026-12-02")
+    out = outgoing(Content(text="Venez", link=LINK, event=event))
+    receipt = channel.publish(out)
+
+    (post,) = google.posts.values()
+    schedule = {
+        "startDate": day(1),
+        "startTime": {"hours": 10, "minutes": 0},
+        "endDate": day(2),
+    }
+    assert post["topicType"] == "EVENT"
+    assert post["event"] == {"title": "Portes ouvertes", "schedule": schedule}
+    assert post["callToAction"]["url"] == LINK
+    found = channel.find(out)
+    assert found is not None
+    assert found.remote_id == receipt.remote_id
+    assert channel.find(outgoing("Venez")) is None
+
+
+@pytest.mark.parametrize("button", ["LEARN_MORE", "CALL"])
+def test_an_offer_has_a_coupon_and_a_link_of_its_own(google: GoogleBusiness, button: str) -> None:
+    channel = opened(google, button)
+    event = PublicEvent(
+        title="Semaine de la palette",
+        starts="2026-12-01",
+        ends="2026-12-06",
+        offer=True,
+        coupon="PALETTE10",
+    )
+    out = outgoing(Content(text="Dix pour cent", link=LINK, event=event))
+    channel.publish(out)
+    (post,) = google.posts.values()
+    assert post["topicType"] == "OFFER"
+    assert post["offer"] == {"couponCode": "PALETTE10", "redeemOnlineUrl": LINK}
+    assert "callToAction" not in post
+    (status,) = channel.timeline(out.created_at)
+    assert status.text == f"Semaine de la palette\n\nDix pour cent\n\n{LINK}"
     assert channel.find(out) is not None
     channel.close()
 

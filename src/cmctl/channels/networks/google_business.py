@@ -75,6 +75,7 @@ class GoogleBusinessChannel(HttpAdapter):
         ),
         rate=Rate(most=10, per=timedelta(minutes=1)),  # "edits" of one profile
         recovery=frozenset({"lookup"}),
+        events=True,
         settling=timedelta(minutes=1),
         verified=False,
     )
@@ -116,7 +117,7 @@ class GoogleBusinessChannel(HttpAdapter):
         """Yield what is too long or lacks a text, and images that cannot be fetched."""
         network, can = "Google Business", self.capabilities
         yield from content_problems(
-            content, network, can, count=utf16_units, link=self._link_in_text
+            content, network, can, count=utf16_units, link=self._link_in_text(content)
         )
         yield from posts.problems(content)
         yield from address_problems(content, network, can.media)
@@ -124,11 +125,9 @@ class GoogleBusinessChannel(HttpAdapter):
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post once; Google says at once where it does not want a post."""
         content = outgoing.content
-        (part,) = parts(content, link=self._link_in_text)
+        (part,) = parts(content, link=self._link_in_text(content))
         images = [address(outgoing, index) for index in range(len(content.media))]
-        body = posts.post(
-            part.text, outgoing.language, images, link=content.link, button=self._button
-        )
+        body = posts.post(part.text, content, outgoing.language, images, self._button)
         answer = self._http.post(f"{_path(self._parent)}/localPosts", json_body(body))
         name, made = answer.text("name"), answer.record()
         if not posts.is_seen(made):
@@ -138,9 +137,12 @@ class GoogleBusinessChannel(HttpAdapter):
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for the post among the location's."""
-        wanted = parts(outgoing.content, link=self._link_in_text)
+        content = outgoing.content
+        (part,) = parts(content, link=self._link_in_text(content))
+        title = content.event.title if content.event else ""
+        wanted = [part._replace(text=f"{title}\n\n{part.text}".strip())]
         own = self._own(outgoing.created_at - _SKEW, link=False)
-        return proof(wanted, standing(wanted, len(outgoing.content.media), own))
+        return proof(wanted, standing(wanted, len(content.media), own))
 
     def timeline(self, since: datetime) -> Iterable[Status]:
         """Return the location's posts of every kind and with whatever tool, newest first."""
@@ -160,10 +162,9 @@ class GoogleBusinessChannel(HttpAdapter):
         next(self._pages(), None)
         return self._parent
 
-    @property
-    def _link_in_text(self) -> bool:
-        """A button that rings leads nowhere."""
-        return self._button == posts.CALL
+    def _link_in_text(self, content: Content) -> bool:
+        """Tell whether the link has no place of its own: a button that rings leads nowhere."""
+        return self._button == posts.CALL and not posts.is_offer(content)
 
     def _own(self, since: datetime, *, link: bool) -> list[Status]:
         """Return what followers see."""

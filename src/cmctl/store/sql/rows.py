@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from cmctl.core.content import media_fields, media_from
+from cmctl.core.content import event_fields, event_from, media_fields, media_from
 from cmctl.core.ledger import Removal, Ruling
 from cmctl.core.model import (
     Content,
@@ -44,6 +44,7 @@ def content(text: str) -> Content:
         thread=tuple(raw["thread"]),
         first_comment=raw["first_comment"],
         reply_to=raw["reply_to"],
+        event=event_from(raw.get("event", ())),
     )
 
 
@@ -58,6 +59,7 @@ def content_json(what: Content) -> str:
             "thread": what.thread,
             "first_comment": what.first_comment,
             "reply_to": what.reply_to,
+            **({"event": event_fields(what.event)} if what.event else {}),
         }
     )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cmctl.channels.base import Channel, Finds, Timeline, Uncertain, Uploads
-from cmctl.core.model import Content
+from cmctl.core.model import Content, PublicEvent
 from cmctl.testing.channel_contract.network import Network, errors
 
 TEXTS = {
@@ -142,6 +142,11 @@ class Publishing(Network):
 
         assert channel.publish(out).parts == receipt.parts
         assert sorted(self.remote_texts()) == ["Deux", "Un"]
+
+    def test_an_event_is_a_problem_where_there_are_none(self, channel: Channel) -> None:
+        event = PublicEvent(title="Portes ouvertes", starts="2026-12-01T10:00", ends="2026-12-01")
+        content = self.outgoing(Content(text="Venez", event=event)).content
+        assert bool(errors(channel, content)) != channel.capabilities.events
 
     def test_a_first_comment_answers_the_post(self, channel: Channel) -> None:
         content = Content(text="Le post", first_comment="Le commentaire")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cmctl.core.ledger import Alter, Drop, MarkEdited
-from cmctl.core.model import Content, HoldReason, Key, Media, State
+from cmctl.core.model import Content, HoldReason, Key, Media, PublicEvent, State
 from cmctl.core.state import Move
 from cmctl.store.base import ClientRow, Query, Source, Store
 from cmctl.testing.store_contract.base import (
@@ -36,6 +36,7 @@ class Intakes(Handles):
             media=(Media(file="media/a.png", alt="La façade"),),
             thread=("La suite…", "fin"),
             first_comment="Merci !",
+            event=PublicEvent(title="Portes ouvertes", starts="2026-12-01", ends="2026-12-02"),
         )
         expires = NOON + timedelta(days=1, milliseconds=7)
         one = add(content=content, expires=expires, guard=False, occurrence="2026-11-24")
