@@ -180,4 +180,16 @@ def test_a_text_or_time_of_one_channel_is_changed_by_hand(desk: Desk) -> None:
             author.set_text(ctx, find_post(ctx, "news"), "other", channel="x")
         with pytest.raises(CmctlError, match="time of its own for x"):
             author.move(ctx, find_post(ctx, "news"), ctx.now() + timedelta(1), channel="x")
-        author.set_text(ctx, find_post(ctx, "news"), "other", channel="y")
+        written = author.set_text(ctx, find_post(ctx, "news"), "other", channel="y")
+        assert written.kept == ["x"]
+
+
+def test_a_change_that_would_reach_no_channel_is_refused(desk: Desk) -> None:
+    variants = {"x": {"text": "short", "at": "2030-11-26 12:15"}}
+    post = {"id": "news", "text": "long", "variants": variants, "at": "2030-11-26 10:15"}
+    desk.write({**post, "channels": ["x"]})
+    with desk.context() as ctx:
+        with pytest.raises(CmctlError, match="text of its own for x"):
+            author.set_text(ctx, find_post(ctx, "news"), "other")
+        with pytest.raises(CmctlError, match="time of its own for x"):
+            author.move(ctx, find_post(ctx, "news"), ctx.now() + timedelta(1))

@@ -234,6 +234,8 @@ def answer(asked: Invocation, app: "Context", written: "Written") -> ExitStatus:
     output.line(f"{written.place.file}:{written.place.line}")
     if not written.deliveries:
         output.line("no time is planned for it")
+    if written.kept:
+        output.warn(f"of its own in the file, and left as it is: {', '.join(written.kept)}")
     held = []
     for delivery in written.deliveries[:SHOWN]:
         done(output, delivery, app.settings, now)

@@ -29,6 +29,8 @@ class Written(NamedTuple):
     place: Place
     #: Of the post, ahead, in order of time.
     deliveries: Sequence[Delivery]
+    #: Channels (short names) that go on with what they have of their own.
+    kept: Sequence[str] = ()
 
 
 def add(ctx: Context, draft: Draft) -> Written:
@@ -57,16 +59,15 @@ def set_text(ctx: Context, post: Post, text: str, *, channel: str = "") -> Writt
     Raises:
         CmctlError: the channel has a text of its own, or the new one has an error.
     """
-    if channel and _varies(ctx, post, channel, "text"):
-        message = f"{post.id} has a text of its own for {channel}"
-        raise CmctlError(message, hint="open its file: cmctl queue edit", place=post.place)
+    kept = _kept(ctx, post, channel, "text")
     path = path_id(post.place.file)
-    return _write(
+    written = _write(
         ctx,
         post.place,
         _Target(post.client, post.id),
         lambda old: set_key(old, post.id, "text", text, path_id=path),
     )
+    return written._replace(kept=kept)
 
 
 def move(ctx: Context, post: Post, at: datetime | None, *, channel: str = "") -> Written:
@@ -79,9 +80,7 @@ def move(ctx: Context, post: Post, at: datetime | None, *, channel: str = "") ->
         message = f"{post.id} recurs: one time of it cannot be moved"
         hint = "cancel that one and add a post: cmctl queue cancel NUMBER, cmctl queue add"
         raise CmctlError(message, hint=hint, place=post.place)
-    if channel and _varies(ctx, post, channel, "at"):
-        message = f"{post.id} has a time of its own for {channel}"
-        raise CmctlError(message, hint="open its file: cmctl queue edit", place=post.place)
+    kept = _kept(ctx, post, channel, "at")
     if at is not None:
         must_come(ctx, at, post.client)
     path = path_id(post.place.file)
@@ -95,7 +94,7 @@ def move(ctx: Context, post: Post, at: datetime | None, *, channel: str = "") ->
     def _without(text: str, key: str) -> str:
         return remove_key(text, post.id, key, path_id=path)
 
-    return _write(ctx, post.place, _Target(post.client, post.id), change)
+    return _write(ctx, post.place, _Target(post.client, post.id), change)._replace(kept=kept)
 
 
 def approve(ctx: Context, post: Post) -> Written:
@@ -184,6 +183,22 @@ def _taken(ctx: Context, place: Place, target: _Target) -> Written:
     known = load_client(ctx.settings, target.client).posts
     places = (post.place for post in known if post.id == target.id)
     return Written(next(places, place), judged)
+
+
+def _kept(ctx: Context, post: Post, channel: str, what: str) -> Sequence[str]:
+    """Return the post's channels that a change of the whole post does not reach.
+
+    Raises:
+        CmctlError: it would reach none of those that are meant.
+    """
+    kept = [one for one in post.channels if _varies(ctx, post, one, what)]
+    meant = {channel} if channel else set(post.channels)
+    if meant and meant <= set(kept):
+        word = "text" if what == "text" else "time"
+        message = f"{post.id} has a {word} of its own for {', '.join(sorted(meant))}"
+        hint = f"open its file: cmctl queue edit {post.id}"
+        raise CmctlError(message, hint=hint, place=post.place)
+    return kept
 
 
 def _varies(ctx: Context, post: Post, channel: str, what: str) -> bool:
