@@ -1,6 +1,7 @@
 """`cmctl check`: every problem at once, in its place, with what to write instead."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -179,3 +180,24 @@ def test_the_store_is_not_written(shop: Shop) -> None:
     shop.posts(post("one", "Bonjour", DAY))
     shop.cmctl("check")
     assert not (shop.root / ".cmctl/cmctl.db").exists()
+
+
+def test_a_files_name_cannot_look_like_another_problem(shop: Shop) -> None:
+    shop.posts("- id: a\n", file="x\nposts/b.yaml:1:1: error: forged\n.yaml")
+    checked = shop.cmctl("check")
+    assert checked.status == 1
+    assert checked.out.startswith(
+        "posts/atlas/x\u240aposts/b.yaml:1:1: error: forged\u240a.yaml:1:"
+    )
+
+
+def test_a_name_that_is_not_utf_8_is_told_and_the_rest_is_checked(shop: Shop) -> None:
+    shop.posts(post("one", "Bonjour", DAY))
+    (shop.root / "posts/atlas" / os.fsdecode(b"\xff.yaml")).write_text("text: a\n")
+    checked = shop.cmctl("check")
+    assert (checked.status, checked.err) == (1, "1 error, 0 warnings in 1 post\n")
+    assert checked.out == (
+        "posts/atlas/\\xff.yaml:1:1: error: the name posts/atlas/\\xff.yaml is not UTF-8\n"
+        "    rename the file\n"
+    )
+    assert shop.cmctl("queue").status == 0

@@ -298,3 +298,11 @@ def test_removing_a_key_keeps_every_other_line(text: str, post: str, key: str) -
 def test_a_post_that_is_added_is_the_last_one(text: str, value: str) -> None:
     after = read(append_post(text, {"id": "new", "text": value}))
     assert after == [*read(text), {"id": "new", "text": value}]
+
+
+def test_the_anchor_of_an_alias_is_not_edited_away() -> None:
+    text = "- id: a\n  text: &t Words\n- id: b\n  text: *t\n"
+    with pytest.raises(EditError, match='"text" is repeated elsewhere by an alias'):
+        set_key(text, "a", "text", "Others")
+    alone = text.replace("*t", "Third")
+    assert read(set_key(alone, "a", "text", "Others"))[0]["text"] == "Others"

@@ -332,3 +332,8 @@ def test_what_names_no_file_cannot_be_the_store(workspace, written) -> None:
     (problem,) = workspace.load_settings(minimal(top=f"store: {written}\n")).problems
     assert "is not the path of a file" in problem.message
     assert problem.place.line
+
+
+def test_the_zone_of_each_machine_is_no_zone_of_a_workspace(workspace) -> None:
+    (problem,) = workspace.load_settings("timezone: localtime\nclients: {}\n").problems[:1]
+    assert problem.message == '"localtime" is not a time zone'

@@ -11,6 +11,7 @@ from cmctl.cli.options import Json
 from cmctl.cli.output import Output, Scalar
 from cmctl.core.errors import ExitStatus, UsageError
 from cmctl.core.model import Problem, Severity
+from cmctl.core.plain import plain_line
 from cmctl.core.show import counted
 
 if TYPE_CHECKING:
@@ -92,7 +93,9 @@ def _print(output: Output, problem: Problem) -> None:
         if problem.channel and problem.channel not in problem.message
         else ""
     )
-    output.line(f"{problem.place or 'config'}: {problem.severity}: {problem.message}{about}")
+    # A file's name may hold a line end, and a line more would look like another problem.
+    place = plain_line(str(problem.place or "config"))
+    output.line(f"{place}: {problem.severity}: {problem.message}{about}")
     if problem.fix:
         output.line(f"    {problem.fix}")
 

@@ -125,11 +125,7 @@ def edited(
         new = splice.text.replace("\n", newline)
         result = result[: splice.start] + new + result[splice.end :]
     intended(expected)
-    try:
-        is_right = _raw_posts(result) == expected
-    except EditError:  # such as an alias whose anchor went
-        is_right = False
-    if not is_right:
+    if _raw_posts(result) != expected:
         raise EditError("the file's layout does not allow this change", hint=BY_HAND)
     return mark + result
 

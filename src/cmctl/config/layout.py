@@ -87,6 +87,9 @@ class Source:
         start, end = value.start_mark.index, self._end(value)
         if start < key.end_mark.index:
             raise EditError(f'"{key.value}" repeats another value by an alias', hint=BY_HAND)
+        name, *_ = self._text[start:end].split(maxsplit=1) or [""]
+        if name.startswith("&") and f"*{name[1:]}" in self._text:
+            raise EditError(f'"{key.value}" is repeated elsewhere by an alias', hint=BY_HAND)
         comment = self._comment_of_block(value)
         on_one_line = comment or self._text[end : self._line_end(end)].strip() or node.flow_style
         text = flow(new) if on_one_line else block(new, self._margin(node))

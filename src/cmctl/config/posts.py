@@ -254,7 +254,8 @@ class _PostReader:
             if name not in known and name not in networks:
                 near = did_you_mean(name, [*known, *networks])
                 message = f'{self._client.key} has no channel or network "{name}"{near}'
-                self._report.error(node, "unknown-channel", message)
+                names = ", ".join(sorted({*known, *networks}))
+                self._report.error(node, "unknown-channel", message, f"one of {names}")
             elif name not in reached and not self._report.has_errors(self._start):
                 message = f'the post does not go to "{name}", so this variant is not used'
                 self._report.warn(node, "unused-variant", message, 'add it to "channels"')

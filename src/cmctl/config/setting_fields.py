@@ -17,6 +17,8 @@ from cmctl.core.settings import AltTexts
 
 
 def _parse_zone(text: str) -> str:
+    if text == "localtime":  # there is a file of this name, another on each machine
+        raise Wrong(f"{quoted(text)} is not a time zone", "write it like Europe/Paris")
     try:
         ZoneInfo(text)
     except (OSError, ValueError, LookupError):
