@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cmctl.app.adapters import Adapters
     from cmctl.app.context import Context
     from cmctl.app.publishing.points import Reach
+    from cmctl.app.renewing import Right
     from cmctl.config.load import LoadedSettings
     from cmctl.core.model import Problem
     from cmctl.core.settings import Settings
@@ -269,9 +270,12 @@ class Workspace:
     def adapters(self) -> "Adapters":
         """The channels, each opened when it is first asked for."""
         from cmctl.app.adapters import Adapters  # noqa: PLC0415
+        from cmctl.app.renewing import alone  # noqa: PLC0415
 
         environment, now = self.machine.environment, self.machine.now
-        adapters = Adapters(self.settings, environment, now, may_write=not self.read_only)
+        may_write = not self.read_only
+        right = _right(lambda: self.store, now) if may_write else alone
+        adapters = Adapters(self.settings, environment, now, may_write=may_write, right=right)
         self._exit.callback(adapters.close)
         return adapters
 
@@ -317,11 +321,19 @@ class Workspace:
             message = f"`store` is another one now; {ctx.settings.store} is in use"
             raise CmctlError(message, hint="start the daemon again")
         machine = self.machine
-        channels = Adapters(settings, machine.environment, machine.now, may_write=True)
+        right = _right(lambda: ctx.store, machine.now)
+        channels = Adapters(settings, machine.environment, machine.now, may_write=True, right=right)
         from dataclasses import replace  # noqa: PLC0415 - as Machine says
 
         children = for_children(settings, self.machine.environment)
         return replace(ctx, settings=settings, channels=channels, children=children)
+
+
+def _right(store: "Callable[[], Store]", now: Callable[[], datetime]) -> "Right":
+    """Return what takes the right to renew a token in a store, opened when it is needed."""
+    from cmctl.app.renewing import shared  # noqa: PLC0415
+
+    return shared(store, worker_name(), is_alive, now)
 
 
 def random_text() -> str:

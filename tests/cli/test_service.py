@@ -72,9 +72,13 @@ def test_what_lies_outside_of_the_workspace_may_be_written(shop: Shop, tmp_path:
         f"store: {tmp_path}/facts/cmctl.db\n"
         + config.read_text()
         + f"      box: {{network: folder, path: {tmp_path}/share/box}}\n"
+        + f"      x: {{token: 'file:{tmp_path}/tokens/x'}}\n"
     )
     printed = shop.cmctl("service", "print").out
-    assert f"ReadWritePaths={shop.root} {tmp_path}/facts {tmp_path}/share\n" in printed
+    assert (
+        f"ReadWritePaths={shop.root} {tmp_path}/facts {tmp_path}/share {tmp_path}/tokens\n"
+        in printed
+    )
 
 
 def test_the_cron_line_is_a_quiet_dry_run(shop: Shop) -> None:

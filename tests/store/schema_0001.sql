@@ -333,6 +333,19 @@ CREATE TABLE outbox (
     tries INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- What a person is told once for ever, such as that a token comes to its end.
+CREATE TABLE told (
+    what TEXT PRIMARY KEY,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Rights that one process has at a time, on whatever machine, such as to renew a token.
+CREATE TABLE leases (
+    name TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The daemons that work on this store, and when each last said so.
 CREATE TABLE daemons (
     -- `host/pid/start`.

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from cmctl.app import calls
 from cmctl.app.context import Context
+from cmctl.app.tokens import Life
 from cmctl.channels.base import (
     Capabilities,
     Channel,
@@ -44,6 +45,8 @@ class Account(NamedTuple):
     paused: str
     #: When its timeline was last read whole.
     read_at: datetime | None
+    #: How long its token lets us in; None: it has none, or it cannot be read.
+    token: Life | None
 
 
 class Probed(NamedTuple):
@@ -80,7 +83,15 @@ def accounts(ctx: Context) -> Iterator[Account]:
             can, problem = abilities(load(settings.network)), ""
         except CmctlError as error:
             can, problem = (), str(error)
-        yield Account(settings, can, problem, paused, ctx.store.read_at(settings.name))
+        read_at = ctx.store.read_at(settings.name)
+        yield Account(settings, can, problem, paused, read_at, _life(ctx, settings.name))
+
+
+def _life(ctx: Context, name: str) -> Life | None:
+    try:
+        return ctx.channels.life(name)
+    except CmctlError:  # `doctor` says why
+        return None
 
 
 def abilities(adapter: type[Channel]) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
-from cmctl.app.tokens import access
+from cmctl.app.renewing import Right, alone
+from cmctl.app.tokens import Life, access, life
 from cmctl.channels.base import Channel
 from cmctl.channels.hosting import Host, check_host, hosts
 from cmctl.channels.registry import load
@@ -56,6 +57,7 @@ class Adapters:
         now: Callable[[], datetime],
         *,
         may_write: bool,
+        right: Right = alone,
     ) -> None:
         """Nothing is opened or imported yet; secrets come from `environment` when they are used.
 
@@ -63,6 +65,7 @@ class Adapters:
         """
         self._settings = settings
         self._may_write = may_write
+        self._right = right
         self._environment = environment
         self._now = now
         self._gate = threading.Lock()
@@ -107,6 +110,19 @@ class Adapters:
                 self._retired[name] = known.channel
         if before is not None:
             before.close()
+
+    def life(self, name: str) -> Life | None:
+        """Return how long the token of `client/channel` lets us in; None: it has no secret.
+
+        Raises:
+            CmctlError: its options are wrong, or its secret cannot be read.
+        """
+        settings = self._checked(name)
+        adapter = load(settings.network)
+        option = _option(adapter, settings)
+        if not option:
+            return None
+        return life(self._place(settings, option), _sign_in(adapter, settings), self._now())
 
     def trial(self, name: str, option: str, secret: str) -> Channel:
         """Return an adapter of its own with another secret, to be closed by the caller.
@@ -207,7 +223,8 @@ class Adapters:
         options = self._resolved({k: v for k, v in settings.options.items() if k != option})
         if option:
             place = self._place(settings, option)
-            options[option], until = access(place, _sign_in(adapter, settings), name, self._now)
+            sign_in = _sign_in(adapter, settings)
+            options[option], until = access(place, sign_in, name, self._now, self._right)
         self._make_folders(adapter, settings)
         return _Opened(adapter.open(self._placed(adapter, options)), until)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cmctl.app.media import Fetch, public
 from cmctl.app.publishing.journal import Journal
@@ -13,6 +13,9 @@ from cmctl.channels.hosting.base import Host
 from cmctl.core.guard import Encoder
 from cmctl.core.settings import Settings
 from cmctl.store.base import Store
+
+if TYPE_CHECKING:  # it knows how tokens are had, which a listing does not need
+    from cmctl.app.tokens import Life
 
 #: How long a claim is good for; a call's own deadline is shorter.
 LEASE = timedelta(seconds=60)
@@ -31,6 +34,14 @@ class Channels(Protocol):
 
     def forget(self, name: str) -> None:
         """Open an adapter anew the next time: the network does not take what it was opened with."""
+        ...
+
+    def life(self, name: str) -> "Life | None":
+        """Return how long the token of `client/channel` lets us in; None: it has no secret.
+
+        Raises:
+            CmctlError: its options are wrong, or its secret cannot be read.
+        """
         ...
 
     def checker(self, name: str) -> Channel:

@@ -11,6 +11,7 @@ from cmctl.app.guard.corpus import index
 from cmctl.app.guard.removal import take_down
 from cmctl.app.guard.watch import is_fresh, refresh
 from cmctl.app.hosting import sweep
+from cmctl.app.notices.dying import tell_of_tokens
 from cmctl.app.notices.notify import Webhook, deliver
 from cmctl.app.notices.remind import remind
 from cmctl.app.posts.take_in import take_in
@@ -75,6 +76,7 @@ def turn(ctx: Context, webhook: Webhook, *, stopping: Callable[[], bool] = lambd
     if not stopping():
         take_down(ctx)
         remind(ctx)
+        tell_of_tokens(ctx)
         moved.update((delivery.number, delivery) for delivery in advise_all(ctx))
     held = {delivery.number: delivery for delivery in _held(ctx) if waits(delivery, ctx.now())}
     moved.update((number, held[number]) for number in held.keys() - held_before)

@@ -4,12 +4,15 @@ The unit is hardened as `systemd-analyze security` measures it; what it opens ag
 """
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cmctl.app.children import references
+from cmctl.channels.base import Channel
 from cmctl.channels.registry import load
+from cmctl.channels.sign_in import SignsIn
+from cmctl.config.secrets import secret_path
 from cmctl.core.settings import Settings
 
 #: Seconds without a turn of the daemon's loop before systemd restarts it.
@@ -41,16 +44,31 @@ def credentials(settings: Settings) -> list[str]:
     return sorted({found.name for found in references(settings) if found.kind == "credential"})
 
 
-def written_outside(settings: Settings) -> list[Path]:
+def written_outside(settings: Settings, environment: Mapping[str, str]) -> list[Path]:
     """Return the folders outside of the workspace that must be writable, sorted."""
     paths = [settings.store_file or settings.home / "journal"]
     for channel in settings.channels():
-        names: frozenset[str] = getattr(load(channel.network), "paths", frozenset())
+        adapter = load(channel.network)
+        names: frozenset[str] = getattr(adapter, "paths", frozenset())
         paths += [
             settings.root / str(channel.options[name]) for name in names & channel.options.keys()
         ]
+        paths += _tokens(adapter, channel.options, environment, settings.root)
     # Their parents, because the last part of each is made when it is first needed.
     return sorted({path.parent for path in paths if not path.is_relative_to(settings.root)})
+
+
+def _tokens(
+    adapter: type[Channel],
+    options: Mapping[str, object],
+    environment: Mapping[str, str],
+    root: Path,
+) -> Iterator[Path]:
+    """Yield the file of a token that is renewed."""
+    if issubclass(adapter, SignsIn):
+        kind, _, name = str(options.get(adapter.sign_in(options).option, "")).partition(":")
+        if kind == "file":
+            yield secret_path(name, environment, root)
 
 
 def is_private_tmp(root: Path) -> bool:

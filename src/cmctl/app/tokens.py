@@ -2,7 +2,8 @@
 
 The order of a renewal is the safety, for most refresh tokens are good for one use:
 
-1. The lock of the place is taken, and the place read again: who comes second finds a new token.
+1. The lock of the place is taken, and the right to renew, which machines share by their store.
+   The place is read again: who comes second finds a new token.
 2. What is there is written once more, which proves that the place can be written.
 3. One request, never repeated.
 4. Its answer is written before anybody uses it.
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from cmctl.app.renewing import Right, alone
 from cmctl.channels import oauth
 from cmctl.channels.base import ChannelError, Rejected, Unavailable
 from cmctl.channels.sign_in import SignIn
@@ -43,12 +45,25 @@ class Access(NamedTuple):
         return f"Access(until {self.until})"
 
 
+class Life(NamedTuple):
+    """How long a token lets us in."""
+
+    #: When somebody must have signed in again; None: never, as far as is known.
+    ends: datetime | None
+    #: It is renewed without a person.
+    renews: bool
+
+
 class DeadTokenError(LockedOutError):
     """A token is over and cannot be renewed: somebody signs in again."""
 
 
 def access(
-    place: SecretPlace, sign_in: SignIn | None, name: str, now: Callable[[], datetime]
+    place: SecretPlace,
+    sign_in: SignIn | None,
+    name: str,
+    now: Callable[[], datetime],
+    right: Right = alone,
 ) -> Access:
     """Return the token of `client/channel` that is good now, renewing it where it is time.
 
@@ -59,7 +74,7 @@ def access(
     """
     token = known(place)
     if sign_in is not None and place.is_writable and token.is_due(now(), sign_in.margin):
-        return _renewed(place, sign_in, name, now)
+        return _renewed(place, sign_in, name, now, right)
     if token.is_over(now()):
         raise _dead(name, "its token is over")
     return _good(token, sign_in)
@@ -77,11 +92,29 @@ def known(place: SecretPlace) -> Token:
     return token
 
 
-def _renewed(place: SecretPlace, sign_in: SignIn, name: str, now: Callable[[], datetime]) -> Access:
-    with place.locked():
+def life(place: SecretPlace, sign_in: SignIn | None, now: datetime) -> Life:
+    """Return how long the token that is kept there lets us in, as far as it says.
+
+    Raises:
+        SecretError: it cannot be read.
+    """
+    token = known(place)
+    if not token.refresh or sign_in is None or not place.is_writable:
+        return Life(token.expires_at, renews=False)
+    if sign_in.lasting and not token.is_due(now, sign_in.margin):
+        return Life(None, renews=True)
+    return Life(token.dies_at, renews=True)
+
+
+def _renewed(
+    place: SecretPlace, sign_in: SignIn, name: str, now: Callable[[], datetime], right: Right
+) -> Access:
+    with place.locked(), right(name) as is_ours:
         token = known(place)
         if not token.is_due(now(), sign_in.margin):
             return _good(token, sign_in)
+        if not is_ours:
+            return _as_it_was(token, name, Unavailable("another machine renews it"), now())
         try:
             place.write(token.written())
             fresh = oauth.renewed(sign_in, token, now())

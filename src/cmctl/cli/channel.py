@@ -1,6 +1,6 @@
 """`cmctl channel`: the accounts, whether they answer, and what stands on them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,6 +35,7 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
         Column("Zone"),
         Column("Read"),
         Column("Paused", styles={"": ""}, style="yellow"),
+        Column("Token"),
         Column("Can", wide=True),
     ]
     rows = [
@@ -44,6 +45,7 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
             one.settings.zone.key,
             relative(one.read_at, now) if one.read_at else "",
             one.paused,
+            _token(one, now),
             one.problem or ", ".join(one.can),
         ]
         for one in found
@@ -156,8 +158,17 @@ def _author(one: "Standing") -> str:
     return f"{one.status.author}{tool}"
 
 
+def _token(one: "Account", now: datetime) -> str:
+    """Say how long the token is good, as far as is known."""
+    if one.token is None or (one.token.ends is None and not one.token.renews):
+        return ""
+    if one.token.ends is None:
+        return "renewed"
+    return f"{'ended' if one.token.ends <= now else 'ends'} {relative(one.token.ends, now)}"
+
+
 def _account_record(one: "Account") -> dict[str, Scalar]:
-    settings = one.settings
+    settings, ends = one.settings, one.token.ends if one.token else None
     return {
         "client": settings.client,
         "channel": settings.name,
@@ -169,6 +180,8 @@ def _account_record(one: "Account") -> dict[str, Scalar]:
         "problem": one.problem,
         "paused": one.paused,
         "read_at": one.read_at.isoformat() if one.read_at else None,
+        "token_ends_at": ends.isoformat() if ends else None,
+        "token_renews": one.token.renews if one.token else None,
     }
 
 

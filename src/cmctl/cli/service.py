@@ -92,7 +92,7 @@ def _service(
         credentials=credentials(settings),
         credentials_folder=(credentials_folder or own / "cmctl/credentials").absolute(),
         user=(account or config.owner()) if system else "",
-        writes=written_outside(settings),
+        writes=written_outside(settings, asked.machine.environment),
     )
 
 

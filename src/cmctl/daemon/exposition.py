@@ -21,6 +21,9 @@ FAMILIES: Mapping[str, Family] = {
     "cmctl_held": Family("gauge", "Deliveries that wait for a person, by reason."),
     "cmctl_due_late_seconds": Family("gauge", "How late the earliest is that is due and not sent."),
     "cmctl_watch_lag_seconds": Family("gauge", "Age of the last reading of a timeline."),
+    "cmctl_token_days_left": Family(
+        "gauge", "Days until a token ends that only a person replaces; of those that are known."
+    ),
     "cmctl_pauses": Family("gauge", "Pauses in force."),
     "cmctl_notices_waiting": Family("gauge", "Notices that are not delivered yet."),
     "cmctl_stuck": Family("gauge", "Lanes and ticks of this process that make no progress."),

@@ -13,6 +13,7 @@ from cmctl.app.context import Context
 from cmctl.app.guard.advise import advise
 from cmctl.app.guard.removal import take_down
 from cmctl.app.hosting import sweep
+from cmctl.app.notices.dying import renew, tell_of_tokens
 from cmctl.app.notices.notify import Webhook, deliver
 from cmctl.app.notices.remind import remind
 from cmctl.app.posts.take_in import Taken, take_in
@@ -62,6 +63,7 @@ def ticks(
         Tick("open deliveries", lambda ctx: _recover(ctx, stopping), timedelta(seconds=3)),
         Tick("timelines", look, timedelta(seconds=30)),
         Tick("reminders", remind, timedelta(minutes=1)),
+        Tick("tokens", _tokens, timedelta(minutes=10)),
         Tick("removals", take_down, timedelta(seconds=5)),
         Tick("hosting", _sweep, timedelta(minutes=10)),
         Tick("heartbeat", _beat, BEAT),
@@ -142,6 +144,11 @@ def _sweep(ctx: Context) -> None:
 def _beat(ctx: Context) -> None:
     ctx.store.beat(ctx.worker, version=__version__, at=ctx.now())
     remember(ctx)
+
+
+def _tokens(ctx: Context) -> None:
+    renew(ctx)
+    tell_of_tokens(ctx)
 
 
 def _advise(ctx: Context, stopping: Stopping) -> None:

@@ -465,6 +465,25 @@ class Store(Listings, Protocol):
         """Write a line about a delivery that changes nothing, with a notice to a person."""
         ...
 
+    def tell_once(self, what: str, *, at: datetime, notice: Notice) -> bool:
+        """Tell a person of `what`, once for ever, with an event; False: it was told before."""
+        ...
+
+    # Rights that one process has at a time, on whatever machine.
+
+    def lease(
+        self, name: str, *, owner: str, at: datetime, life: timedelta, instead_of: str = ""
+    ) -> str:
+        """Take the right `name` for so long, where nobody has it; return who has it now.
+
+        It is also taken from `instead_of`, an owner known to be dead.
+        """
+        ...
+
+    def end_lease(self, name: str, *, owner: str) -> None:
+        """Give a right back; nothing where another one has it."""
+        ...
+
     # Rulings: what a person decided about two texts; see `Change.ruling` too.
 
     def rulings(self, client: str = "") -> Sequence[Ruling]:

@@ -23,6 +23,7 @@ from cmctl.app.health.finding import Finding, fail, ok, warn
 from cmctl.app.health.lane_health import lane_health
 from cmctl.app.health.neighbours import others
 from cmctl.app.health.queue_health import queue_health
+from cmctl.app.health.token_health import token_health
 from cmctl.config.secrets import SecretError, is_reference, resolve_secret
 from cmctl.core.errors import ExitStatus
 from cmctl.core.guard import WITHOUT_MEANING, verify
@@ -70,6 +71,7 @@ def diagnose(
     yield from _clock(ctx, ahead)
     yield from _networks(ctx, probed)
     yield from costs(ctx)
+    yield from token_health(ctx)
     yield from lane_health(ctx)
     yield from queue_health(ctx)
 

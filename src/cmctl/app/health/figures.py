@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from cmctl.app.context import Context
+from cmctl.app.health.token_health import endings
 from cmctl.core.model import State
 from cmctl.store.base import Query
 
@@ -37,6 +38,9 @@ def figures(ctx: Context) -> Iterator[Figure]:
         if read_at is not None:
             lag = max((now - read_at).total_seconds(), 0.0)
             yield Figure("cmctl_watch_lag_seconds", lag, {"channel": channel.name})
+    for one in endings(ctx):
+        left = (one.at - now) / timedelta(days=1)
+        yield Figure("cmctl_token_days_left", left, {"channel": one.channel})
     yield Figure("cmctl_pauses", len(ctx.store.pauses()))
     waiting = ctx.store.outbox(now=now + _FAR, limit=_MOST)
     yield Figure("cmctl_notices_waiting", len(waiting))

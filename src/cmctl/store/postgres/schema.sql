@@ -341,6 +341,19 @@ CREATE TABLE outbox (
     tries BIGINT NOT NULL DEFAULT 0
 );
 
+-- What a person is told once for ever, such as that a token comes to its end.
+CREATE TABLE told (
+    what WORDS PRIMARY KEY,
+    at BIGINT NOT NULL
+);
+
+-- Rights that one process has at a time, on whatever machine, such as to renew a token.
+CREATE TABLE leases (
+    name WORDS PRIMARY KEY,
+    owner WORDS NOT NULL,
+    until BIGINT NOT NULL
+);
+
 -- The daemons that work on this store, and when each last said so.
 CREATE TABLE daemons (
     -- `host/pid/start`.

@@ -143,6 +143,20 @@ def note(db: Session, line: Line, notice: Notice | None) -> None:
         _add_notice(db, notice, line.at)
 
 
+def tell_once(db: Session, what: str, line: Line, notice: Notice) -> bool:
+    """Tell a person of something, once for ever; False where that was done."""
+    if not db.run("tell_once", {"what": what, "at": line.at}):
+        return False
+    note(db, line, notice)
+    return True
+
+
+def lease(db: Session, wish: Mapping[str, object]) -> str:
+    """Take a right, where it can be had; return who has it."""
+    db.run("lease", wish)
+    return str(db.rows("leased", wish)[0][0])
+
+
 def rule(db: Session, line: Line, ruling: Ruling, removal: Removal | None) -> None:
     """Write down a person's word that moves no delivery."""
     _rule(db, ruling, removal)

@@ -235,6 +235,22 @@ SELECT id, at, number, kind, before, after, fence, data FROM events ORDER BY id 
 SELECT id, at, number, kind, before, after, fence, data FROM events WHERE number = :number
 ORDER BY id DESC LIMIT :limit;
 
+-- Rights and what was told --------------------------------------------------------------------------
+
+-- name: tell_once
+INSERT INTO told (what, at) VALUES (:what, :at) ON CONFLICT (what) DO NOTHING;
+
+-- name: lease
+INSERT INTO leases (name, owner, until) VALUES (:name, :owner, {clock} + :lease)
+ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
+WHERE leases.owner IN (:owner, :instead_of) OR leases.until <= {clock};
+
+-- name: leased
+SELECT owner FROM leases WHERE name = :name;
+
+-- name: end_lease
+DELETE FROM leases WHERE name = :name AND owner = :owner;
+
 -- Pauses -------------------------------------------------------------------------------------------
 
 -- name: pause

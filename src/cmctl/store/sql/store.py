@@ -336,6 +336,31 @@ class SqlStore(SqlListings):
         line = Line(milliseconds(at), number, kind, "", "", 0, data)
         self._write(lambda db: moves.note(db, line, notice))
 
+    def tell_once(self, what: str, *, at: datetime, notice: Notice) -> bool:
+        """Tell a person of something, once for ever."""
+        from cmctl.store.sql import moves  # noqa: PLC0415 - as above
+        from cmctl.store.sql.log import Line  # noqa: PLC0415 - as above
+
+        data = {"channel": notice.channel, "what": what}
+        line = Line(milliseconds(at), notice.number, notice.kind, "", "", 0, data)
+        return self._write(lambda db: moves.tell_once(db, what, line, notice))
+
+    # Rights.
+
+    def lease(
+        self, name: str, *, owner: str, at: datetime, life: timedelta, instead_of: str = ""
+    ) -> str:
+        """Take a right, where nobody has it."""
+        from cmctl.store.sql import moves  # noqa: PLC0415 - as above
+
+        wish: dict[str, object] = {"name": name, "owner": owner, "instead_of": instead_of}
+        wish |= {"at": milliseconds(at), "lease": span(life)}
+        return self._write(lambda db: moves.lease(db, wish))
+
+    def end_lease(self, name: str, *, owner: str) -> None:
+        """Give a right back."""
+        self._run("end_lease", [{"name": name, "owner": owner}])
+
     # Rulings.
 
     def rulings(self, client: str = "") -> Sequence[Ruling]:

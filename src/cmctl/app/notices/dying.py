@@ -1,0 +1,40 @@
+"""Tell a person, once for each token and term, that a token comes to its end."""
+
+from datetime import timedelta
+
+from cmctl.app.context import Context
+from cmctl.app.health.token_health import SOON, Ending, endings, in_words
+from cmctl.core.errors import CmctlError
+from cmctl.core.ledger import Notice
+
+TOKEN = "token"  # noqa: S105 - a kind of notice
+#: So long before its end it is told, each once; the last one: it is over.
+TERMS = (SOON, timedelta(days=1), timedelta())
+
+
+def renew(ctx: Context) -> None:
+    """Renew every token whose time has come, also where nothing else asks for its account."""
+    for settings in ctx.settings.channels():
+        try:
+            if ctx.channels.life(settings.name) is not None:
+                ctx.channels.open(settings.name)
+        except CmctlError:
+            continue  # told where the account is needed, and below
+
+
+def tell_of_tokens(ctx: Context) -> None:
+    """Tell of tokens that end within the next term, and were not told of in it."""
+    for one in endings(ctx):
+        term = _term(ctx, one)
+        if term is None:
+            continue
+        what = f"token {one.channel} {one.at.isoformat()} {term.days}"
+        message = f"{in_words(ctx, one)}: {one.login}"
+        notice = Notice(TOKEN, one.channel, 0, message)
+        ctx.store.tell_once(what, at=ctx.now(), notice=notice)
+
+
+def _term(ctx: Context, one: Ending) -> timedelta | None:
+    """Return the nearest term that has come; None: none has."""
+    left = one.at - ctx.now()
+    return next((term for term in reversed(TERMS) if left <= term), None)
