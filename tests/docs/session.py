@@ -20,7 +20,7 @@ PORT = "8700"
 WIDTH = 100
 SECONDS = 60
 _DONE = "the-command-has-ended"
-_SANDBOX = re.compile(r"\bcmctl sandbox (serve|post|timeline|fault)\b")
+_SANDBOX = re.compile(r"\bcmctl sandbox (serve|comment|post|timeline|fault)\b")
 
 
 class Ended(NamedTuple):

@@ -107,6 +107,7 @@ def abilities(adapter: type[Channel]) -> tuple[str, ...]:
         "delete": hasattr(adapter, "delete"),
         "counts": hasattr(adapter, "counts"),
         "replies": can.replies,
+        "inbox": hasattr(adapter, "inbox"),
     }
     return (*words, *(word for word, has in named.items() if has))
 
@@ -126,6 +127,18 @@ def chosen(settings: Settings, names: Sequence[str]) -> list[str]:
             raise CmctlError(message, hint="cmctl channel list shows the channels")
         found += own
     return list(dict.fromkeys(found)) if names else known
+
+
+def one_of(settings: Settings, name: str) -> str:
+    """Return the channel that is named.
+
+    Raises:
+        CmctlError: there is no such channel, or it is a client.
+    """
+    if name not in chosen(settings, [name]):
+        message = f"{name} is a client, and not one of its channels"
+        raise CmctlError(message, hint="cmctl channel list shows the channels")
+    return name
 
 
 def probe_all(ctx: Context, names: Sequence[str]) -> list[Probed]:
@@ -165,10 +178,7 @@ def timeline(ctx: Context, name: str, since: datetime) -> list[Standing]:
         CmctlError: there is no such channel, or its network cannot list.
         ChannelError: it could not be read.
     """
-    if name not in chosen(ctx.settings, [name]):
-        message = f"{name} is a client, and a timeline is a channel's"
-        raise CmctlError(message, hint="cmctl channel list shows the channels")
-    channel = ctx.channels.open(name)
+    channel = ctx.channels.open(one_of(ctx.settings, name))
     if not isinstance(channel, Timeline):
         message = f"the network of {name} cannot list what stands on an account"
         raise CmctlError(message, hint=f"cmctl history --channel {name} lists what cmctl published")

@@ -14,6 +14,8 @@ from cmctl.channels.base import (
     Attachment,
     Channel,
     ChannelError,
+    Counted,
+    Counts,
     Deletes,
     Finds,
     Outgoing,
@@ -23,6 +25,7 @@ from cmctl.channels.base import (
     Uncertain,
     Uploads,
 )
+from cmctl.channels.inbox import Comment, Comments, DeletesComments, Hides, Inbox
 from cmctl.core.model import Receipt, Status
 
 log = logging.getLogger(__name__)
@@ -83,6 +86,51 @@ def upload(channel: Uploads, attachment: Attachment) -> str:
         Rejected, Unavailable: as the contract says; `Unavailable` for anything else.
     """
     return _said(lambda: channel.upload(attachment), channel, Unavailable)
+
+
+def counted(channel: Counted, remote_id: str) -> Counts:
+    """Ask what followers did with one post.
+
+    Raises:
+        Rejected, Unavailable: as the contract says; `Unavailable` for anything else.
+    """
+    return _said(lambda: channel.counts(remote_id), channel, Unavailable)
+
+
+def said(channel: Inbox, since: datetime) -> Sequence[Comment]:
+    """Read what was said to an account.
+
+    Raises:
+        Rejected, Unavailable: as the contract says; `Unavailable` for anything else.
+    """
+    return _said(lambda: list(channel.inbox(since)), channel, Unavailable)
+
+
+def said_below(channel: Comments, remote_id: str) -> Sequence[Comment]:
+    """Read what stands below one post.
+
+    Raises:
+        Rejected, Unavailable: as the contract says; `Unavailable` for anything else.
+    """
+    return _said(lambda: list(channel.comments(remote_id)), channel, Unavailable)
+
+
+def hide(channel: Hides, comment: str, *, hidden: bool) -> None:
+    """Hide a comment, or show it again.
+
+    Raises:
+        Rejected, Unavailable, Uncertain: as the contract says; `Uncertain` for anything else.
+    """
+    _said(lambda: channel.hide(comment, hidden=hidden), channel, Uncertain)
+
+
+def delete_comment(channel: DeletesComments, comment: str) -> None:
+    """Delete one comment.
+
+    Raises:
+        Rejected, Unavailable, Uncertain: as the contract says; `Uncertain` for anything else.
+    """
+    _said(lambda: channel.delete_comment(comment), channel, Uncertain)
 
 
 def probed(channel: Probes) -> str:

@@ -9,7 +9,18 @@ from cmctl.core.errors import CmctlError
 from cmctl.core.show import duration
 
 #: Protocols beside publishing, by the method that makes them.
-_PROTOCOLS = ("timeline", "delete", "counts", "probe")
+_PROTOCOLS = (
+    *("timeline", "delete", "counts", "probe"),
+    *("inbox", "comments", "hide", "delete_comment"),
+)
+
+#: What can be done with comments, in words, by method.
+_TALK = {
+    "inbox": "inbox",
+    "comments": "comments",
+    "hide": "hide",
+    "delete comments": "delete_comment",
+}
 
 
 class Network(NamedTuple):
@@ -18,7 +29,7 @@ class Network(NamedTuple):
     kind: str
     #: None where it cannot be used.
     can: Capabilities | None
-    #: Of `timeline`, `delete`, `counts` and `probe`, those that it has.
+    #: Of `_PROTOCOLS`, those that it has.
     has: frozenset[str] = frozenset()
     #: Why it cannot be used.
     problem: str = ""
@@ -44,6 +55,7 @@ def abilities(one: Network) -> list[str]:
         "event": can is not None and can.events,
         **{name: name in one.has for name in ("timeline", "delete", "counts")},
         "reply": can is not None and can.replies,
+        **{name: method in one.has for name, method in _TALK.items()},
     }
     return [name for name, has in named.items() if has]
 

@@ -16,7 +16,10 @@ FIELDS: Final = (
     "id,message,created_time,permalink_url,from,application{name},full_picture,"
     "attachments{media_type,unshimmed_url,subattachments.limit(50){media_type}}"
 )
-COMMENT_FIELDS: Final = "id,message,created_time,permalink_url,from"
+COMMENT_FIELDS: Final = "id,message,created_time,permalink_url,from,is_hidden,parent"
+#: Comments and the answers to them, in the order in which they were made.
+EVERY_COMMENT: Final = {"filter": "stream", "order": "chronological"}
+COMMENTED: Final = "id,created_time,comments.summary(1).limit(0)"
 COUNTS: Final = "reactions.summary(1).limit(0),comments.summary(1).limit(0),shares"
 _PICTURES: Final = frozenset({"photo", "album"})
 
@@ -43,7 +46,7 @@ def status(answer: Answer, item: Mapping[str, Any], *, card: bool = True) -> Sta
 
 
 def comment(answer: Answer, item: Mapping[str, Any], post: str) -> Status:
-    """Return what a comment on a post tells."""
+    """Return what a comment on a post, or an answer to a comment, tells."""
     number = identity(answer, item)
     return Status(
         channel="",
@@ -52,13 +55,18 @@ def comment(answer: Answer, item: Mapping[str, Any], post: str) -> Status:
         text=str(item.get("message") or ""),
         url=str(item.get("permalink_url") or address(number)),
         author=_name(item, "from"),
-        reply_to=post,
+        reply_to=str(inner(item, "parent").get("id") or post),
     )
 
 
 def is_by(item: Mapping[str, Any], page: str) -> bool:
     """Tell whether a post or comment is the Page's own."""
     return inner(item, "from").get("id") == page
+
+
+def is_commented(item: Mapping[str, Any]) -> bool:
+    """Tell whether a post has comments."""
+    return bool(_summary(item, "comments").get("total_count"))
 
 
 def counts(told: Mapping[str, Any]) -> Counts:

@@ -8,6 +8,7 @@ Meta's own is as unclear as a 5xx, and a text that stands already is a reason to
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from cmctl.channels.answer import Answer, lost
@@ -100,9 +101,17 @@ class Graph(Http):
         self.get(account, {"fields": "id"}).text("id")
         return False
 
-    def listing(self, path: str, fields: str) -> Iterator[tuple[Answer, dict[str, Any]]]:
+    def set(self, path: str, field: str, *, on: bool) -> None:
+        """Set a switch of an object, which is as good twice as once."""
+        answer = self.form(path, {field: "true" if on else "false"}, unseen=True)
+        if answer.record().get("success") is not True:
+            raise answer.malformed("without doing it")
+
+    def listing(
+        self, path: str, fields: str, more: Mapping[str, str] = MappingProxyType({})
+    ) -> Iterator[tuple[Answer, dict[str, Any]]]:
         """Yield the objects of an edge, page by page, as long as the caller goes on."""
-        query = {"fields": fields, "limit": _PAGE}
+        query = {"fields": fields, "limit": _PAGE, **more}
         while True:
             answer = self.get(path, query)
             told: Any = answer.record()

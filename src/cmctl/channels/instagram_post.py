@@ -15,7 +15,10 @@ from cmctl.core.model import Content, Problem, Status
 from cmctl.core.text import compose
 
 FIELDS: Final = "id,caption,timestamp,permalink,username,media_type,media_url,children"
-COMMENT_FIELDS: Final = "id,text,timestamp,username"
+COMMENT_FIELDS: Final = "id,text,timestamp,username,hidden"
+#: Of a comment on a post, with the answers to it.
+THREAD_FIELDS: Final = f"{COMMENT_FIELDS},replies.limit(100){{{COMMENT_FIELDS}}}"
+COMMENTED: Final = "id,timestamp,comments_count"
 COUNTS: Final = "like_count,comments_count"
 _TAGS, _MENTIONS = 30, 20
 _TAG = re.compile(r"(?<!\w)#\w+")

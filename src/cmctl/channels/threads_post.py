@@ -18,6 +18,12 @@ _SHOWN: Final = (
 )
 #: By listing.
 FIELDS: Final = {"/me/threads": _SHOWN, "/me/replies": f"{_SHOWN},replied_to"}
+#: Of what others say; `hide_status` is told of replies.
+SAID: Final = f"{_SHOWN},replied_to,is_reply_owned_by_me,hide_status"
+MENTIONS: Final = f"{_SHOWN},replied_to"
+REPLIED: Final = "id,timestamp,has_replies"
+#: What `hide_status` says of what followers do not see.
+HIDDEN: Final = frozenset({"HIDDEN", "COVERED", "BLOCKED", "RESTRICTED"})
 METRICS: Final = "views,likes,replies,reposts,quotes,shares"
 
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import escape, unescape
 
 from cmctl.channels.base import Outgoing
@@ -20,6 +20,8 @@ from cmctl.core.text import compose
 
 _LONGEST_SLUG = 60
 _IMAGE = re.compile(r"<img\b[^>]*?\bsrc=\"([^\"]+)\"")
+#: A server may take the zone of `after` for its own.
+ZONES = timedelta(days=1)
 
 
 def written(content: Content) -> str:

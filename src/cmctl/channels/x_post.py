@@ -19,6 +19,8 @@ FIELDS: Final = {
     "post.fields": "attachments,created_at,entities,note_post,public_metrics,source",
     "expansions": "author_id,referenced_posts",
 }
+#: Of posts of others, whose names come beside them.
+MENTIONS: Final = {**FIELDS, "user.fields": "username"}
 #: In the body of a 403.
 DUPLICATE: Final = b"duplicate content"
 #: By words of `detail`.
@@ -99,6 +101,13 @@ def status(post: Mapping[str, Any], name: str) -> Status:
         media_count=len(_items(_part(post, "attachments"), "media_keys")),
         reply_to=_reply_to(post),
     )
+
+
+def author(answer: Answer, post: Mapping[str, Any]) -> str:
+    """Return the name of who made a post, from what a listing tells beside it."""
+    users = _items(_part(answer.record(), "includes"), "users")
+    names = {user.get("id"): str(user.get("username") or "") for user in users}
+    return names.get(post.get("author_id"), "")
 
 
 def counts(post: Mapping[str, Any]) -> Counts:

@@ -1,14 +1,14 @@
 """`cmctl channel`: the accounts, whether they answer, and what stands on them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cmctl.cli.invocation import invocation
-from cmctl.cli.options import Json, Limit
+from cmctl.cli.options import Json, Limit, span
 from cmctl.cli.output import Column, Scalar
-from cmctl.core.errors import ExitStatus, UsageError
+from cmctl.core.errors import ExitStatus
 from cmctl.core.show import local, relative
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def timeline(
 
     asked = invocation(ctx)
     with asked.workspace(read_only=True) as workspace:
-        found = read(workspace.context, channel, asked.machine.now() - _span(since))
+        found = read(workspace.context, channel, asked.machine.now() - span(since))
         zone = workspace.settings.channel(channel).zone
     shown = found[: asked.output.limit(limit, as_json=as_json) or None]
     if as_json:
@@ -134,16 +134,6 @@ def timeline(
         for one in shown
     ]
     asked.output.listing(columns, rows, total=len(found))
-
-
-def _span(text: str) -> timedelta:
-    from cmctl.config.durations import parse_duration  # noqa: PLC0415
-    from cmctl.config.wrong import Wrong  # noqa: PLC0415
-
-    try:
-        return parse_duration(text)
-    except Wrong as wrong:
-        raise UsageError(f"--since: {wrong.message}", hint=wrong.fix) from None
 
 
 def _whose(one: "Standing") -> str:

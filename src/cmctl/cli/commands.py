@@ -64,6 +64,16 @@ NETWORK = Entry(
     ),
 )
 
+COMMENT = Entry(
+    "comment",
+    "Take comments out of sight.",
+    entries=(
+        Entry("hide", "Hide a comment from followers.", "cmctl.cli.comment:hide"),
+        Entry("unhide", "Show a hidden comment again, or approve one.", "cmctl.cli.comment:unhide"),
+        Entry("delete", "Delete a comment for good.", "cmctl.cli.comment:delete"),
+    ),
+)
+
 SERVICE = Entry(
     "service",
     "The systemd unit of the daemon, and the cron line of dry runs.",
@@ -117,6 +127,11 @@ SANDBOX = Entry(
             "timeline",
             "Show what stands on an account of the sandbox.",
             "cmctl.cli.sandbox:timeline",
+        ),
+        Entry(
+            "comment",
+            "Comment a post, or mention an account, as a follower would.",
+            "cmctl.cli.sandbox:comment",
         ),
         Entry("fault", "Make the sandbox misbehave, or behave again.", "cmctl.cli.sandbox:fault"),
     ),
@@ -180,7 +195,13 @@ PROGRAM = Entry(
         ),
         CHANNEL,
         NETWORK,
+        Entry(
+            "inbox",
+            "List what was said to the accounts: comments and mentions.",
+            "cmctl.cli.inbox:inbox",
+        ),
         Entry("reply", "Answer a comment or a mention, once.", "cmctl.cli.reply:reply"),
+        COMMENT,
         Entry(
             "import",
             "Take in a bulk file of another scheduler, as drafts.",

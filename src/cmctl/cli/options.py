@@ -1,5 +1,6 @@
 """The options that hold for every command, and the types of those that many commands share."""
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from typer._click import Context, Parameter
 from typer.core import TyperOption
 
 from cmctl.cli.invocation import invocation
+from cmctl.core.errors import UsageError
 
 Json = Annotated[
     bool, typer.Option("--json", help="Print an array of flat objects with stable keys.")
@@ -54,6 +56,21 @@ Since = Annotated[
 Until = Annotated[
     str, typer.Option("--until", metavar="TIME", help="Up to then; a day counts to its end.")
 ]
+
+
+def span(text: str) -> timedelta:
+    """Return how far back `--since` goes.
+
+    Raises:
+        UsageError: it is no length of time.
+    """
+    from cmctl.config.durations import parse_duration  # noqa: PLC0415 - few commands need it
+    from cmctl.config.wrong import Wrong  # noqa: PLC0415 - as above
+
+    try:
+        return parse_duration(text)
+    except Wrong as wrong:
+        raise UsageError(f"--since: {wrong.message}", hint=wrong.fix) from None
 
 
 def common() -> list[Parameter]:

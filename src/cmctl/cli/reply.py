@@ -8,7 +8,7 @@ import typer
 from cmctl.cli.invocation import invocation
 from cmctl.cli.terminal import read_text
 from cmctl.cli.told import done, show_steps
-from cmctl.core.errors import ExitStatus, UsageError
+from cmctl.core.errors import ExitStatus
 from cmctl.core.model import State
 
 #: How the command ends where the reply is not published.
@@ -37,7 +37,7 @@ def reply(
     and where nobody knows whether it arrived, it is looked for, or held. The same words to the same
     comment are one reply, however often they are typed.
     """
-    from cmctl.app.accounts import chosen  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.accounts import one_of  # noqa: PLC0415 - `--help` does not need it
     from cmctl.app.reply import reply as answer  # noqa: PLC0415
     from cmctl.app.run import answer as why  # noqa: PLC0415 - as above
     from cmctl.app.steps import steps  # noqa: PLC0415 - as above
@@ -46,10 +46,7 @@ def reply(
     asked = invocation(ctx)
     with asked.workspace() as workspace:
         app = workspace.context
-        if chosen(app.settings, [channel]) != [channel]:
-            message = f"{channel} is a client: a reply goes out as one account"
-            raise UsageError(message, hint="cmctl channel list shows the channels")
-        delivery = answer(app, channel, comment, said)
+        delivery = answer(app, one_of(app.settings, channel), comment, said)
         now = asked.machine.now()
         done(asked.output, delivery, app.settings, now)
         if delivery.receipt is None:

@@ -125,6 +125,31 @@ def timeline(
     asked.output.listing(columns, rows)
 
 
+def comment(  # noqa: PLR0913, RUF100 - who says what to whom
+    ctx: typer.Context,
+    account: Account,
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="What to say; - reads standard input.")
+    ],
+    on: Annotated[
+        str,
+        typer.Option(metavar="ID", help="Which post or comment it answers; default: a mention."),
+    ] = "",
+    author: Annotated[str, typer.Option(metavar="NAME", help="Who says it.")] = "marie",
+    url: Url = ADDRESS,
+) -> None:
+    """Comment a post, or mention an account, as a follower would.
+
+    `cmctl inbox` shows it.
+    """
+    from cmctl.testing.sandbox.client import SandboxClient  # noqa: PLC0415
+
+    said = read_text(Path("-")).rstrip("\n") if text == "-" else text
+    with closing(SandboxClient(url)) as client, _served(url):
+        made = client.comment(account, said, on=on, author=author)
+    invocation(ctx).output.line(made)
+
+
 def fault(
     ctx: typer.Context,  # noqa: ARG001 - as every command
     kind: Annotated[

@@ -31,6 +31,12 @@ class TestFacebookPage(HttpChannelContract):
     def post_by_hand(self, text: str) -> str:
         return self.facebook.post_by_hand(text)
 
+    def comment_by_hand(self, post: str, text: str) -> str:
+        return self.facebook.comment_by_hand(post, text)
+
+    def is_hidden(self, comment: str) -> bool:
+        return self.facebook.is_hidden(comment)
+
     def remote_texts(self) -> list[str]:
         return self.facebook.texts()
 

@@ -49,6 +49,12 @@ class TestInstagram(HttpChannelContract):
     def post_by_hand(self, text: str) -> str:
         return self.instagram.post_by_hand(text)
 
+    def comment_by_hand(self, post: str, text: str) -> str:
+        return self.instagram.comment_by_hand(post, text)
+
+    def is_hidden(self, comment: str) -> bool:
+        return self.instagram.is_hidden(comment)
+
     def remote_texts(self) -> list[str]:
         return self.instagram.texts()
 

@@ -30,6 +30,11 @@ class TestMastodon(HttpChannelContract):
     def post_by_hand(self, text: str) -> str:
         return str(self.mock.post(self.account, text)["id"])
 
+    def comment_by_hand(self, post: str, text: str) -> str:
+        follower = self.mock.account()
+        said = f"@{self.account.name} {text}"
+        return str(self.mock.post(follower, said, in_reply_to_id=post)["id"])
+
     def remote_texts(self) -> list[str]:
         made = reversed(self.mock.statuses(self.account))
         return [self.mock.text(self.account, item["id"]) for item in made]

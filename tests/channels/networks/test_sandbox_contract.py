@@ -36,6 +36,17 @@ class TestSandbox(HttpChannelContract):
     def open_channel(self, url: str) -> SandboxChannel:
         return SandboxChannel.open({"url": url, "account": "atlas", "token": TOKEN})
 
+    def comment_by_hand(self, post: str, text: str) -> str:
+        client = SandboxClient(self.sandbox.url)
+        try:
+            return client.comment("atlas", text, on=post)
+        finally:
+            client.close()
+
+    def is_hidden(self, comment: str) -> bool:
+        hides = [line for line in self._lines() if line["op"] == "hide" and line["id"] == comment]
+        return hides[-1]["hidden"]
+
     def post_by_hand(self, text: str) -> str:
         client = SandboxClient(self.sandbox.url)
         try:

@@ -43,6 +43,12 @@ class TestThreads(HttpChannelContract):
     def post_by_hand(self, text: str) -> str:
         return self.threads.post_by_hand(text)
 
+    def comment_by_hand(self, post: str, text: str) -> str:
+        return self.threads.comment_by_hand(post, text)
+
+    def is_hidden(self, comment: str) -> bool:
+        return self.threads.is_hidden(comment)
+
     def remote_texts(self) -> list[str]:
         return self.threads.texts()
 

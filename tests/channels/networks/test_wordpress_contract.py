@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 
 import httpx
@@ -70,6 +70,15 @@ class TestWordPress(HttpChannelContract):
 
     def post_by_hand(self, text: str) -> str:
         return str(self.site.post(text)["id"])
+
+    def comment_by_hand(self, post: str, text: str) -> str:
+        said = {"post": int(post), "content": escape(text), "author_name": "Mme R."}
+        more = {"author_email": "r@example.com", "status": "approved"}
+        return f"comment-{self.site.call('POST', 'comments', said | more)['id']}"
+
+    def is_hidden(self, comment: str) -> bool:
+        found = self.site.call("GET", f"comments/{comment.removeprefix('comment-')}?context=edit")
+        return found["status"] != "approved"
 
     def remote_texts(self) -> list[str]:
         return [as_read(item) for item in self.site.posts()]

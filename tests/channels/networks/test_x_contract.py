@@ -33,6 +33,12 @@ class TestX(HttpChannelContract):
     def post_by_hand(self, text: str) -> str:
         return self.x.post_by_hand(text)
 
+    def comment_by_hand(self, post: str, text: str) -> str:
+        return self.x.comment_by_hand(post, text)
+
+    def is_hidden(self, comment: str) -> bool:
+        return self.x.is_hidden(comment)
+
     def remote_texts(self) -> list[str]:
         return self.x.texts()
 

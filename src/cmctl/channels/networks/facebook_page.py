@@ -25,7 +25,8 @@ from cmctl.channels.base import (
 )
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
-from cmctl.channels.graph import Code, Graph
+from cmctl.channels.graph import Code, Graph, identity
+from cmctl.channels.inbox import MONTH, Comment, comment
 from cmctl.channels.meta_sign_in import facebook
 from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn
@@ -172,6 +173,39 @@ class FacebookPageChannel(HttpAdapter):
         path = f"/{quote(remote_id, safe='')}"
         return posts.counts(self._http.get(path, {"fields": posts.COUNTS}).record())
 
+    def inbox(self, since: datetime) -> Iterable[Comment]:
+        """Return comments on the posts of a month: a request for the posts, one for each of these.
+
+        Facebook lists nowhere who has named the Page elsewhere.
+        """
+        first = since.replace(microsecond=0)
+        return [
+            said
+            for post in self._commented(first - MONTH)
+            for said in self.comments(post)
+            if said.at >= first and not said.own
+        ]
+
+    def comments(self, remote_id: str) -> Iterable[Comment]:
+        """Return the comments on a post and the answers to them."""
+        path = f"/{quote(remote_id, safe='')}/comments"
+        return [
+            comment(
+                posts.comment(answer, item, remote_id),
+                hidden=item.get("is_hidden") is True,
+                own=posts.is_by(item, self._page),
+            )
+            for answer, item in self._http.listing(path, posts.COMMENT_FIELDS, posts.EVERY_COMMENT)
+        ]
+
+    def hide(self, comment: str, *, hidden: bool) -> None:
+        """Hide a comment from all but its author and their friends, or show it again."""
+        self._http.set(f"/{quote(comment, safe='')}", "is_hidden", on=hidden)
+
+    def delete_comment(self, comment: str) -> None:
+        """Delete a comment; one that is gone already is no error."""
+        self.delete(comment)
+
     def probe(self) -> str:
         """Return the Page's name, and refuse a token that is not the Page's own."""
         answer = self._http.get("/me", {"fields": "id,name"})
@@ -184,6 +218,14 @@ class FacebookPageChannel(HttpAdapter):
     def _parts(self, outgoing: Outgoing) -> list[Part]:
         """Return the post and its comment; without images the link goes where its preview is."""
         return parts(outgoing.content, link=bool(outgoing.attachments))
+
+    def _commented(self, since: datetime) -> Iterator[str]:
+        """Yield the posts made since then that have comments."""
+        for answer, item in self._http.listing(f"{self._path}/feed", posts.COMMENTED):
+            if posts.status(answer, item).at < since:
+                return
+            if posts.is_commented(item):
+                yield identity(answer, item)
 
     def _listing(self, since: datetime) -> Iterator[tuple[Answer, dict[str, Any]]]:
         """Yield posts, newest first, until they are older than `since`."""

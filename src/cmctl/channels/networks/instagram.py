@@ -8,7 +8,7 @@ account's media are read.
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from cmctl.channels import instagram_post as posts
@@ -28,7 +28,8 @@ from cmctl.channels.container import Containers, picture
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
 from cmctl.channels.fetched import address_problems
-from cmctl.channels.graph import Code, Graph, inner
+from cmctl.channels.graph import Code, Graph, identity, inner, objects
+from cmctl.channels.inbox import MONTH, Comment, comment
 from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn
 from cmctl.core.model import Content, Problem, Receipt, Status
@@ -186,10 +187,58 @@ class InstagramChannel(HttpAdapter):
         path = f"/{quote(remote_id, safe='')}"
         return posts.counts(self._http.get(path, {"fields": posts.COUNTS}).record())
 
+    def inbox(self, since: datetime) -> Iterable[Comment]:
+        """Return comments on the posts of a month: a request for the posts, one for each of these.
+
+        Instagram tells mentions to servers that it can reach alone (webhooks).
+        """
+        first = since.replace(microsecond=0)
+        return [
+            said
+            for post in self._commented(first - MONTH)
+            for said in self.comments(post)
+            if said.at >= first and not said.own
+        ]
+
+    def comments(self, remote_id: str) -> Iterable[Comment]:
+        """Return the comments on a post and the answers to them."""
+        own = self._name()
+        return [
+            comment(said, hidden=item.get("hidden") is True, own=said.author == own)
+            for said, item in self._thread(remote_id)
+        ]
+
+    def hide(self, comment: str, *, hidden: bool) -> None:
+        """Hide a comment from all but its author, or show it again."""
+        self._http.set(f"/{quote(comment, safe='')}", "hide", on=hidden)
+
+    def delete_comment(self, comment: str) -> None:
+        """Delete a comment; one that is gone already is no error."""
+        self.delete(comment)
+
     def probe(self) -> str:
         """Return the account's name, and how much of the day's quota is used."""
-        name = self._http.get(self._path, {"fields": "id,username"}).text("username")
-        return f"{name}, {self._containers.quota('content_publishing_limit')}"
+        return f"{self._name()}, {self._containers.quota('content_publishing_limit')}"
+
+    def _name(self) -> str:
+        return self._http.get(self._path, {"fields": "id,username"}).text("username")
+
+    def _commented(self, since: datetime) -> Iterator[str]:
+        """Yield the media made since then that have comments."""
+        for answer, item in self._http.listing(f"{self._path}/media", posts.COMMENTED):
+            if posts.status(answer, item).at < since:
+                return
+            if item.get("comments_count"):
+                yield identity(answer, item)
+
+    def _thread(self, post: str) -> Iterator[tuple[Status, Mapping[str, Any]]]:
+        """Yield the comments on a post, each followed by the answers to it."""
+        path = f"/{quote(post, safe='')}/comments"
+        for answer, item in self._http.listing(path, posts.THREAD_FIELDS):
+            said = posts.comment(answer, item, post)
+            yield said, item
+            for below in objects(inner(item, "replies")):
+                yield posts.comment(answer, below, said.remote_id), below
 
     def _token_of_page(self, account: str) -> str:
         """Return the own token of the Page that `account` belongs to (`GET /me/accounts`)."""
@@ -222,7 +271,7 @@ class InstagramChannel(HttpAdapter):
 
     def _own_replies(self, comment: str) -> Iterator[Status]:
         """Yield the account's own replies to a comment."""
-        own = self._http.get(self._path, {"fields": "id,username"}).text("username")
+        own = self._name()
         path = f"/{quote(comment, safe='')}/replies"
         for answer, item in self._http.listing(path, posts.COMMENT_FIELDS):
             reply = posts.comment(answer, item, comment)

@@ -30,7 +30,17 @@ from cmctl.channels.body import file_body, json_body
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http, Request
-from cmctl.channels.mastodon_status import DIRECT, Limits, counts, essence, inner, limits, status
+from cmctl.channels.inbox import Comment, comment
+from cmctl.channels.mastodon_status import (
+    DIRECT,
+    Limits,
+    counts,
+    created,
+    essence,
+    inner,
+    limits,
+    status,
+)
 from cmctl.channels.mastodon_text import counted
 from cmctl.channels.sign_in import SignIn
 from cmctl.core.model import Content, Problem, Receipt, Status
@@ -177,6 +187,26 @@ class MastodonChannel(HttpAdapter):
         """Return favourites, replies and boosts."""
         return counts(self._http.get(_path(remote_id)).record())
 
+    def inbox(self, since: datetime) -> Iterable[Comment]:
+        """Return the statuses that mention the account, as every answer to it does."""
+        query = {"limit": _PAGE, "types[]": "mention"}
+        said = self._pages("/api/v1/notifications", query, since, "status")
+        return [comment(one) for one in said if one.at >= since]
+
+    def comments(self, remote_id: str) -> Iterable[Comment]:
+        """Return all statuses below one; those that a server hides from the account are not there.
+
+        Mastodon gives an account up to 4,096 of them at once.
+        """
+        answer = self._http.get(f"{_path(remote_id)}/context")
+        below, own = answer.record().get("descendants"), self._account_id()
+        if not isinstance(below, list):
+            raise answer.malformed("without `descendants`")
+        return [
+            comment(_status(answer, one), own=inner(one.get("account")).get("id") == own)
+            for one in map(inner, below)
+        ]
+
     def probe(self) -> str:
         """Return the account's name, and learn the server's limits on the way."""
         name = self._http.get("/api/v1/accounts/verify_credentials").text("acct")
@@ -237,20 +267,26 @@ class MastodonChannel(HttpAdapter):
     def _listing(self, since: datetime) -> Iterator[Status]:
         """Yield statuses, newest first, page by page, until they are older than `since`."""
         path = f"/api/v1/accounts/{self._account_id()}/statuses"
-        query = {"limit": _PAGE, "exclude_reblogs": "true"}
+        return self._pages(path, {"limit": _PAGE, "exclude_reblogs": "true"}, since)
+
+    def _pages(
+        self, path: str, query: dict[str, str], since: datetime, field: str = ""
+    ) -> Iterator[Status]:
+        """Yield the statuses of a listing, or those that stand in a `field` of what it lists."""
         while True:
             answer = self._http.get(path, query)
             page = answer.items()
-            own = (item for item in page if not item.get("reblog"))
+            listed = [inner(item.get(field)) if field else item for item in page]
+            own = (item for item in listed if item and not item.get("reblog"))
             yield from (_status(answer, i) for i in own if i.get("visibility") != DIRECT)
             if not page or not _goes_on(answer):
                 return
-            last = _status(answer, page[-1])
-            if last.at < since:
+            if _made(answer, page[-1]) < since:
                 return
-            if last.remote_id == query.get("max_id"):
+            last = str(page[-1].get("id"))
+            if last == query.get("max_id"):
                 raise answer.malformed("with a listing that does not advance")
-            query["max_id"] = last.remote_id
+            query["max_id"] = last
 
     def _wait_for(self, media: str) -> None:
         for _ in range(_POLLS):
@@ -278,6 +314,13 @@ class MastodonChannel(HttpAdapter):
 def _status(answer: Answer, item: Mapping[str, object]) -> Status:
     try:
         return status(item)
+    except ValueError as problem:
+        raise answer.malformed(f"with {problem}") from None
+
+
+def _made(answer: Answer, item: Mapping[str, object]) -> datetime:
+    try:
+        return created(item)
     except ValueError as problem:
         raise answer.malformed(f"with {problem}") from None
 

@@ -24,6 +24,7 @@ from cmctl.channels.base import (
 from cmctl.channels.body import Body, json_body
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.http import Http, Request
+from cmctl.channels.inbox import Comment
 from cmctl.channels.options import Form, Option
 from cmctl.core.model import Content, Problem, Receipt, Status
 
@@ -143,9 +144,33 @@ class SandboxChannel(HttpAdapter):
         known = {name: counted.get(name) for name in ("likes", "comments", "shares", "views")}
         return Counts(**{name: n for name, n in known.items() if isinstance(n, int)})
 
+    def inbox(self, since: datetime) -> Iterable[Comment]:
+        """Return comments and mentions since then."""
+        return self._comments({"since": since.isoformat()})
+
+    def comments(self, remote_id: str) -> Iterable[Comment]:
+        """Return what stands below a status."""
+        return self._comments({"on": remote_id})
+
+    def hide(self, comment: str, *, hidden: bool) -> None:
+        """Hide a comment, or show it again."""
+        body = json_body({"hidden": hidden})
+        self._http.send(Request(method="PUT", path=self._comment(comment), body=body))
+
+    def delete_comment(self, comment: str) -> None:
+        """Delete a comment; no error where it is gone already."""
+        self._http.send(Request(method="DELETE", path=self._comment(comment), accept=(404,)))
+
     def probe(self) -> str:
         """Return the account's name."""
         return self._http.get(self._account).text("account")
+
+    def _comments(self, query: Mapping[str, str]) -> list[Comment]:
+        answer = self._http.get(f"{self._account}/comments", query)
+        return [_said(answer, item) for item in _items(answer)]
+
+    def _comment(self, comment: str) -> str:
+        return f"{self._account}/comments/{quote(comment, safe='')}"
 
     def _status(self, remote_id: str) -> str:
         return f"{self._account}/statuses/{quote(remote_id, safe='')}"
@@ -177,6 +202,21 @@ def _items(answer: Answer) -> list[dict[str, object]]:
     if not isinstance(items, list):
         raise answer.malformed("without `items`")
     return items
+
+
+def _said(answer: Answer, item: Mapping[str, object]) -> Comment:
+    try:
+        return Comment(
+            remote_id=str(item["id"]),
+            at=datetime.fromisoformat(str(item["created_at"])),
+            text=str(item["text"]),
+            author=str(item["author"]),
+            reply_to=str(item["reply_to"]),
+            hidden=item["hidden"] is True,
+            own=item["own"] is True,
+        )
+    except (KeyError, ValueError):
+        raise answer.malformed("with a comment that cannot be read") from None
 
 
 def _status(answer: Answer, item: Mapping[str, object]) -> Status:

@@ -26,7 +26,8 @@ from cmctl.channels.container import Containers, picture
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
 from cmctl.channels.fetched import address_problems
-from cmctl.channels.graph import Code, Graph
+from cmctl.channels.graph import Code, Graph, identity
+from cmctl.channels.inbox import MONTH, Comment, comment
 from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn
 from cmctl.core.model import Content, Problem, Receipt, Status
@@ -43,6 +44,7 @@ _SCOPES = (
     "threads_content_publish",
     "threads_manage_replies",
     "threads_read_replies",
+    "threads_manage_mentions",
     "threads_manage_insights",
     "threads_delete",
 )
@@ -135,6 +137,33 @@ class ThreadsChannel(HttpAdapter):
         path = f"/{quote(remote_id, safe='')}/insights"
         return posts.counts(self._http.get(path, {"metric": posts.METRICS}).record())
 
+    def inbox(self, since: datetime) -> Iterable[Comment]:
+        """Return mentions, and the replies to the posts of a month.
+
+        A request for the mentions, one for the posts, one for each post that has replies.
+        """
+        first = since.replace(microsecond=0)
+        named = [comment(s) for s in self._since("/me/mentions", posts.MENTIONS, first)]
+        below = [said for post in self._replied(first - MONTH) for said in self.comments(post)]
+        said = {one.remote_id: one for one in (*named, *below) if one.at >= first and not one.own}
+        return list(said.values())
+
+    def comments(self, remote_id: str) -> Iterable[Comment]:
+        """Return all replies below a post."""
+        path = f"/{quote(remote_id, safe='')}/conversation"
+        return [
+            comment(
+                posts.status(answer, item),
+                hidden=item.get("hide_status") in posts.HIDDEN,
+                own=item.get("is_reply_owned_by_me") is True,
+            )
+            for answer, item in self._http.listing(path, posts.SAID)
+        ]
+
+    def hide(self, comment: str, *, hidden: bool) -> None:
+        """Hide a reply from followers, or show it again."""
+        self._http.set(f"/{quote(comment, safe='')}/manage_reply", "hide", on=hidden)
+
     def probe(self) -> str:
         """Return the account's name, and how much of the day's quota is used."""
         name = self._http.get("/me", {"fields": "id,username"}).text("username")
@@ -153,9 +182,20 @@ class ThreadsChannel(HttpAdapter):
         ]
         return {"media_type": "CAROUSEL", "children": ",".join(children)}
 
+    def _replied(self, since: datetime) -> Iterator[str]:
+        """Yield the posts made since then that have replies."""
+        for answer, item in self._http.listing("/me/threads", posts.REPLIED):
+            if posts.status(answer, item).at < since:
+                return
+            if item.get("has_replies") is True:
+                yield identity(answer, item)
+
     def _listing(self, path: str, since: datetime) -> Iterator[Status]:
+        return self._since(path, posts.FIELDS[path], since)
+
+    def _since(self, path: str, fields: str, since: datetime) -> Iterator[Status]:
         """Yield statuses, newest first, until they are older than `since`."""
-        for answer, item in self._http.listing(path, posts.FIELDS[path]):
+        for answer, item in self._http.listing(path, fields):
             status = posts.status(answer, item)
             if status.at < since:
                 return

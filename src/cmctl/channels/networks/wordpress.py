@@ -28,6 +28,9 @@ from cmctl.channels.body import file_body, json_body
 from cmctl.channels.content import content_problems
 from cmctl.channels.headline import headline_problems
 from cmctl.channels.http import Request
+from cmctl.channels.inbox import Comment
+from cmctl.channels.wordpress_comments import Discussion, is_comment
+from cmctl.channels.wordpress_comments import path as comment_path
 from cmctl.channels.wordpress_site import API, Site, number, read
 from cmctl.core.model import Content, Problem, Receipt, Status
 
@@ -57,8 +60,6 @@ _OPTIONS = (
 )
 _GONE = frozenset({404, 410})
 _STANDING = "publish,future,draft,pending,private"
-#: A server may take the zone of `after` for its own.
-_ZONES = timedelta(days=1)
 
 
 class WordPressChannel(HttpAdapter):
@@ -70,6 +71,7 @@ class WordPressChannel(HttpAdapter):
         text=TextRules(limit=0),
         media=MediaRules(count=20, bytes=8 << 20),
         recovery=frozenset({"key", "lookup"}),
+        replies=True,
         # PHP gives up on a request after 30 seconds.
         settling=timedelta(seconds=40),
     )
@@ -79,6 +81,7 @@ class WordPressChannel(HttpAdapter):
     ) -> None:
         self._site = Site(url, user=user, password=password)
         self._http = self._site.http
+        self._said = Discussion(self._site)
         self._status = status
         self._categories = [name.strip() for name in categories.split(",") if name.strip()]
 
@@ -91,6 +94,8 @@ class WordPressChannel(HttpAdapter):
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Find or make the draft, then fill and publish exactly it."""
+        if outgoing.content.reply_to:
+            return self._said.reply(outgoing)
         draft = self._by_slug(outgoing) or self._keep_place(outgoing)
         if self._stands(draft):
             return self._proof(draft)
@@ -121,6 +126,8 @@ class WordPressChannel(HttpAdapter):
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Ask for the post by its slug; a draft that is not published yet is none."""
+        if outgoing.content.reply_to:
+            return self._said.find(outgoing)
         post = self._by_slug(outgoing)
         return self._proof(post) if post and self._stands(post) else None
 
@@ -130,7 +137,7 @@ class WordPressChannel(HttpAdapter):
         query = {
             "context": "edit",
             "status": "publish",
-            "after": (first - _ZONES).isoformat(),
+            "after": (first - posts.ZONES).isoformat(),
             "_embed": "author",
         }
         listed = (
@@ -141,6 +148,9 @@ class WordPressChannel(HttpAdapter):
 
     def delete(self, remote_id: str) -> None:
         """Delete a post for good, past the trash; one that is gone already is no error."""
+        if is_comment(remote_id):
+            self._said.delete(remote_id)
+            return
         self._http.send(
             Request(
                 method="DELETE",
@@ -153,6 +163,7 @@ class WordPressChannel(HttpAdapter):
     def exists(self, remote_id: str) -> bool:
         """Ask for the post by its id; what lies in the trash does not stand any more."""
         path = f"{API}/posts/{quote(remote_id, safe='')}"
+        path = comment_path(remote_id) if is_comment(remote_id) else path
         answer = self._http.get(path, {"context": "edit"}, accept=_GONE)
         return answer.status not in _GONE and answer.text("status") != "trash"
 
@@ -161,6 +172,22 @@ class WordPressChannel(HttpAdapter):
         query = {"post": remote_id, "per_page": "1", "_fields": "id"}
         answer = self._http.get(f"{API}/comments", query)
         return Counts(comments=number(answer, "x-wp-total"))
+
+    def inbox(self, since: datetime) -> Iterable[Comment]:
+        """Return the comments of others since then, those that wait for approval as hidden."""
+        return self._said.since(since)
+
+    def comments(self, remote_id: str) -> Iterable[Comment]:
+        """Return all comments below a post."""
+        return self._said.below(remote_id)
+
+    def hide(self, comment: str, *, hidden: bool) -> None:
+        """Take a comment's approval away, or approve it."""
+        self._said.hide(comment, hidden=hidden)
+
+    def delete_comment(self, comment: str) -> None:
+        """Delete a comment for good; one that is gone already is no error."""
+        self._said.delete(comment)
 
     def probe(self) -> str:
         """Return the user's name, and look whether the site has what the options name."""

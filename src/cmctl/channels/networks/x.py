@@ -28,6 +28,7 @@ from cmctl.channels.body import file_body, json_body
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
 from cmctl.channels.http import Http, Request
+from cmctl.channels.inbox import Comment, comment
 from cmctl.channels.options import Form, Option
 from cmctl.channels.refusals import explaining
 from cmctl.channels.sign_in import SignIn
@@ -84,7 +85,10 @@ class XChannel(HttpAdapter):
             authorize=f"{server}/authorize",
             token=f"{server}/token",
             # The last one is for the refresh token, which is good for one use.
-            scopes=("tweet.read", "tweet.write", "users.read", "media.write", "offline.access"),
+            scopes=(
+                *("tweet.read", "tweet.write", "tweet.moderate.write"),
+                *("users.read", "media.write", "offline.access"),
+            ),
             basic=True,
         )
 
@@ -165,6 +169,24 @@ class XChannel(HttpAdapter):
             raise Rejected(message)
         return posts.counts(posts.data(answer))
 
+    def inbox(self, since: datetime) -> Iterable[Comment]:
+        """Return the posts that name the account, as every answer to it does; each has a price."""
+        path, query = f"/users/{self._number()}/mentions", dict(posts.MENTIONS)
+        said = [
+            comment(self._status(answer, item, posts.author(answer, item)))
+            for answer, item in self._pages(path, query, since)
+        ]
+        own = self._me().get("username")
+        return [one for one in said if one.at >= since and one.author != own]
+
+    def hide(self, comment: str, *, hidden: bool) -> None:
+        """Hide an answer to a post of the account, or show it again."""
+        body = json_body({"hidden": hidden})
+        path = f"{_path(comment)}/hidden"
+        answer = self._http.send(Request(method="PUT", path=path, body=body, repeatable=True))
+        if posts.data(answer).get("hidden") is not hidden:
+            raise answer.malformed("without doing it")
+
     def probe(self) -> str:
         """Return the account's name."""
         self._account = {}
@@ -186,23 +208,33 @@ class XChannel(HttpAdapter):
         return self._http.send(Request(method="POST", path=path, body=body, repeatable=True))
 
     def _listing(self, since: datetime) -> Iterator[Status]:
+        query, name = {"exclude": "retweets", **posts.FIELDS}, str(self._me().get("username"))
+        path = f"/users/{self._number()}/tweets"
+        for answer, item in self._pages(path, query, since):
+            yield self._status(answer, item, name)
+
+    def _pages(
+        self, path: str, query: dict[str, str], since: datetime
+    ) -> Iterator[tuple[Answer, dict[str, Any]]]:
+        """Yield the posts of a listing, page by page."""
         start = since.astimezone(UTC).replace(microsecond=0)
-        query = {"max_results": _PAGE, "exclude": "retweets", **posts.FIELDS}
-        query["start_time"] = f"{start:%Y-%m-%dT%H:%M:%SZ}"
-        path = f"/users/{quote(str(self._me()['id']), safe='')}/tweets"
+        query |= {"max_results": _PAGE, "start_time": f"{start:%Y-%m-%dT%H:%M:%SZ}"}
         while True:
             answer = self._http.get(path, query)
             listed, following = posts.page(answer)
-            yield from (self._status(answer, item) for item in listed)
+            yield from ((answer, item) for item in listed)
             if not following:
                 return
             if following == query.get("pagination_token"):
                 raise answer.malformed("with a listing that does not advance")
             query["pagination_token"] = following
 
-    def _status(self, answer: Answer, item: dict[str, Any]) -> Status:
+    def _number(self) -> str:
+        return quote(str(self._me()["id"]), safe="")
+
+    def _status(self, answer: Answer, item: dict[str, Any], name: str) -> Status:
         try:
-            return posts.status(item, str(self._me().get("username")))
+            return posts.status(item, name)
         except ValueError as problem:
             raise answer.malformed(f"with {problem}") from None
 

@@ -18,7 +18,10 @@ hooks of `Network`; nothing else is needed:
 import pytest
 
 pytest.register_assert_rewrite(  # before they are imported, so that a failure shows its values
-    *(f"{__name__}.{module}" for module in ("faults", "publishing", "reading", "sockets", "words"))
+    *(
+        f"{__name__}.{module}"
+        for module in ("faults", "publishing", "reading", "sockets", "talking", "words")
+    )
 )
 
 from cmctl.testing.channel_contract.contract import ChannelContract  # noqa: E402

@@ -45,6 +45,20 @@ class Network:
         """Return every alt text that stands on the account, read without the adapter."""
         raise NotImplementedError
 
+    def comment_by_hand(self, post: str, text: str) -> str:
+        """Answer a post as a follower does; return the comment's remote id.
+
+        For adapters with `replies` or a protocol of `channels/inbox.py`.
+        """
+        raise NotImplementedError
+
+    def is_hidden(self, comment: str) -> bool:
+        """Tell, read without the adapter, whether followers do not see a comment.
+
+        For adapters that hide comments.
+        """
+        raise NotImplementedError
+
     def outgoing(self, content: Content | str, *, key: str = "", images: int = 0) -> Outgoing:
         """Return what an attempt sends; for a network that takes no text alone, with an image."""
         return outgoing(content, key=key, images=images)

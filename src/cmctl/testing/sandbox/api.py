@@ -7,6 +7,10 @@
     GET    /api/A/statuses?key=        what a key made, its parts `KEY.*` included, oldest first
     GET    /api/A/statuses/ID          PUT {"text"}, DELETE
     GET    /api/A/statuses/ID/counts   PUT {"likes", "comments", "shares", "views"}
+    GET    /api/A/comments?since=      what followers say, oldest first, {"items"}
+    GET    /api/A/comments?on=ID       what stands below a status, own replies among it
+    PUT    /api/A/comments/ID          {"hidden"}, DELETE
+    POST   /by-hand/A/comments         a follower comments: {"author", "text", "on"}; no token
     POST   /by-hand/A                  the owner posts: {"text", "tool", "at"}; no token
     GET    /faults                     POST adds one, DELETE ends all
     GET    /requests                   how many of each call came, by account
@@ -19,11 +23,12 @@ import hmac
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from typing import Any
 
+from cmctl.testing.sandbox import talk
+from cmctl.testing.sandbox.done import Done
 from cmctl.testing.sandbox.faults import Fault, FaultKind, Faults, fault_from
 from cmctl.testing.sandbox.oracle import Account, Entry, Line, State
 from cmctl.testing.sandbox.rules import (
@@ -43,16 +48,6 @@ from cmctl.testing.sandbox.rules import (
     read_text,
 )
 from cmctl.testing.sandbox.wire import JSON, Ask, Reply, error
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """An answer, the line to write down before it is given, and an image to keep."""
-
-    reply: Reply
-    line: Line | None = None
-    #: SHA-256 in hex, and the bytes.
-    image: tuple[str, bytes] | None = None
 
 
 class Api:
@@ -110,6 +105,8 @@ class Api:
                 return Done(self._json({name: dict(c) for name, c in self.requests.items()}))
             case ("POST", "by-hand", name):
                 return Done(Reply(), self._by_hand(self._account(name), read_object(ask)))
+            case ("POST", "by-hand", name, "comments"):
+                return talk.commented(self._account(name), read_object(ask), self._line)
             case (_, "api", name, *rest):
                 account = self._account(name)
                 self._authorize(ask, name)
@@ -126,6 +123,8 @@ class Api:
                 return self._upload(ask, account)
             case ("POST", "statuses"):
                 return self._post(ask, account, ignore_keys=ignore_keys)
+            case (_, "comments", *names):
+                return talk.answered(account, names, ask, self._line)
             case ("GET", "statuses"):
                 return Done(self._json(self._list(ask, account)))
             case (method, "statuses", name, *more):
@@ -181,7 +180,7 @@ class Api:
             raise RefusedError(422, "there is no such image")
         if len(media) > MEDIA_COUNT:
             raise RefusedError(422, f"a status has at most {MEDIA_COUNT} images")
-        if reply_to and reply_to not in account.statuses:
+        if reply_to and reply_to not in account.statuses and reply_to not in account.comments:
             raise RefusedError(422, "the status that this one answers is not there")
         return self._line(
             "post",

@@ -22,6 +22,14 @@ class SandboxClient:
         value = {"text": text, "tool": tool, "at": at.isoformat() if at else None}
         return self._http.post(f"/by-hand/{quote(account)}", json_body(value)).text("id")
 
+    def comment(self, account: str, text: str, *, on: str = "", author: str = "marie") -> str:
+        """Say something to an account as a follower does; return the comment's id.
+
+        `on` is the status or comment that is answered; empty: the account is only mentioned.
+        """
+        value = {"author": author, "text": text, "on": on}
+        return self._http.post(f"/by-hand/{quote(account)}/comments", json_body(value)).text("id")
+
     def edit_by_hand(self, account: str, remote_id: str, text: str, *, token: str = "") -> None:
         """Rewrite a status's text."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -1,6 +1,7 @@
 """What the sandbox accepted: a file of JSON lines that is only ever appended to, and its sum.
 
-Each line is one fact with its `op`: `post`, `media`, `edit`, `delete`, `counts`. The state is what
+Each line is one fact with its `op`: `post`, `media`, `edit`, `delete`, `counts`, and for what
+followers say `comment`, `hide`, `uncomment`. The state is what
 the lines add up to, so that a restart is reading them again, and a test that reads the file itself
 sees exactly what followers were shown.
 """
@@ -43,6 +44,19 @@ class Entry:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(slots=True, kw_only=True)
+class Said:
+    """What a follower said to an account."""
+
+    id: str
+    author: str
+    text: str
+    at: datetime
+    #: The status or comment that it answers; empty for a mention.
+    on: str
+    hidden: bool = False
+
+
 @dataclass(slots=True)
 class Account:
     """One account: made at its first use."""
@@ -54,6 +68,8 @@ class Account:
     #: The status that each key made, and when; kept when the status is deleted.
     keys: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     pictures: dict[str, Picture] = field(default_factory=dict)
+    #: Oldest first.
+    comments: dict[str, Said] = field(default_factory=dict)
 
     def newest(
         self, since: datetime | None, before: tuple[datetime, int] | None
@@ -95,6 +111,14 @@ class State:
                 account.order.remove((entry.at, int(entry.id)))
             case "counts":
                 account.statuses[line["id"]].counts = line["counts"]
+            case "comment":
+                at = datetime.fromisoformat(line["at"])
+                fields = {name: line[name] for name in ("id", "author", "text", "on")}
+                account.comments[line["id"]] = Said(**fields, at=at)
+            case "hide":
+                account.comments[line["id"]].hidden = line["hidden"]
+            case "uncomment":
+                account.comments.pop(line["id"])
 
     def _post(self, account: Account, line: Line) -> None:
         entry = Entry(

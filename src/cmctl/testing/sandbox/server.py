@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Self
 
 from cmctl.testing.sandbox import oracle, page
-from cmctl.testing.sandbox.api import Api, Done, ignores_keys
+from cmctl.testing.sandbox.api import Api, ignores_keys
 from cmctl.testing.sandbox.bending import answer
+from cmctl.testing.sandbox.done import Done
 from cmctl.testing.sandbox.faults import Fault
 from cmctl.testing.sandbox.journal import Journal
 from cmctl.testing.sandbox.listener import Listener

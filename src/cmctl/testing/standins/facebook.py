@@ -46,8 +46,14 @@ class Facebook(GraphStandIn):
 
     def post_by_visitor(self, text: str) -> str:
         """Write on the Page as somebody else."""
-        visitor = {"id": "10158000000000001", "name": "Mme R."}
-        return str(self._add({"message": text, "from": visitor})["id"])
+        return str(self._add({"message": text, "from": self._visitor()})["id"])
+
+    def comment_by_hand(self, on: str, text: str) -> str:
+        """Comment a post or a comment as a visitor."""
+        return str(self._comment(on, text, self._visitor())["id"])
+
+    def is_hidden(self, comment: str) -> bool:
+        return bool(self.comments[comment]["is_hidden"])
 
     def texts(self) -> list[str]:
         items = [*self.posts.values(), *self.comments.values()]
@@ -96,35 +102,35 @@ class Facebook(GraphStandIn):
     @answers("GET /{version}/{page}/feed", call="read")
     def list_posts(self, asked: Asked) -> object:
         self._check_page(asked)
-        return self.paged(asked, [*reversed(self.posts.values())])
+        return self.paged(
+            asked, [one | self._counted(one) for one in reversed(self.posts.values())]
+        )
 
     @answers("POST /{version}/{post}/comments", call="post")
     def add_comment(self, asked: Asked) -> object:
-        post = self._known("post", asked.path["post"])
-        number = f"{post['id'].rpartition('_')[2]}_{self._number()}"
-        comment = {
-            "id": number,
-            "message": asked.values["message"],
-            "created_time": stamp(self.clock()),
-            "from": self._page(),
-        }
-        self.comments[number] = {**comment, "object": {"id": post["id"]}}
-        return {"id": number}
+        made = self._comment(asked.path["post"], asked.values["message"], self._page())
+        return {"id": made["id"]}
 
     @answers("GET /{version}/{post}/comments", call="read")
     def list_comments(self, asked: Asked) -> object:
-        post = self._known("get", asked.path["post"])
-        below = [one for one in self.comments.values() if one["object"]["id"] == post["id"]]
+        on = self._known("get", asked.path["post"])["id"]
+        field = "parent" if on in self.comments else "object"
+        below = [one for one in self.comments.values() if one.get(field, {}).get("id") == on]
+        if asked.query.get("filter") != "stream" and field == "object":
+            below = [one for one in below if "parent" not in one]
         return self.paged(asked, below)
+
+    @answers("POST /{version}/{object}", call="hide")
+    def update_comment(self, asked: Asked) -> object:
+        self._known("post", asked.path["object"])["is_hidden"] = asked.values["is_hidden"]
+        return {"success": True}
 
     @answers("GET /{version}/{object}", call="read")
     def get_object(self, asked: Asked) -> object:
         if asked.path["object"] == self.account:
             return {"id": self.account}
         item = self._known("get", asked.path["object"])
-        below = [one for one in self.comments.values() if one["object"]["id"] == item["id"]]
-        counted = {"reactions": _summed(0), "comments": _summed(len(below))}
-        return shown({**item, **counted}, asked)
+        return shown({**item, **self._counted(item)}, asked)
 
     @answers("DELETE /{version}/{object}", call="delete")
     def delete_object(self, asked: Asked) -> object:
@@ -137,6 +143,30 @@ class Facebook(GraphStandIn):
 
     def _page(self) -> dict[str, str]:
         return {"id": self.account, "name": "Atlas Logistique"}
+
+    def _visitor(self) -> dict[str, str]:
+        return {"id": "10158000000000001", "name": "Mme R."}
+
+    def _counted(self, item: dict[str, Any]) -> dict[str, Any]:
+        below = [one for one in self.comments.values() if one["object"]["id"] == item["id"]]
+        return {"reactions": _summed(0), "comments": _summed(len(below))}
+
+    def _comment(self, on: str, text: str, author: dict[str, str]) -> dict[str, Any]:
+        above = self._known("post", on)
+        post = above.get("object", above)["id"]
+        number = f"{post.rpartition('_')[2]}_{self._number()}"
+        comment: dict[str, Any] = {
+            "id": number,
+            "message": text,
+            "created_time": stamp(self.clock()),
+            "from": author,
+            "is_hidden": False,
+            "object": {"id": post},
+        }
+        if on in self.comments:
+            comment["parent"] = {"id": on}
+        self.comments[number] = comment
+        return comment
 
     def _check_page(self, asked: Asked) -> None:
         if asked.path["page"] != self.account:

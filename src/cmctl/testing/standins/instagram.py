@@ -43,6 +43,13 @@ class Instagram(GraphStandIn):
         shown = {"caption": text, "media_type": "IMAGE", "media_url": image}
         return str(self._add(shown)["id"])
 
+    def comment_by_hand(self, on: str, text: str) -> str:
+        """Comment a post or a comment as a follower."""
+        return str(self._comment(on, text, "mme.r")["id"])
+
+    def is_hidden(self, comment: str) -> bool:
+        return bool(self.comments[comment]["hidden"])
+
     def texts(self) -> list[str]:
         captions = [item["caption"] for item in self.media.values() if item.get("caption")]
         return captions + [comment["text"] for comment in self.comments.values()]
@@ -55,7 +62,8 @@ class Instagram(GraphStandIn):
     @answers("GET /{version}/{account}/media", call="read")
     def list_media(self, asked: Asked) -> object:
         self._check_account(asked)
-        return self.paged(asked, [*reversed(self.media.values())])
+        newest_first = [*reversed(self.media.values())]
+        return self.paged(asked, [one | self._counted(one) for one in newest_first])
 
     @answers("GET /{version}/{account}/content_publishing_limit", call="read")
     def get_quota(self, asked: Asked) -> object:
@@ -71,12 +79,16 @@ class Instagram(GraphStandIn):
         if number in self.waiting:
             return shown(self.waiting.progress(number), asked)
         item = self._known("get", number)
-        below = self._below(item["id"])
-        return shown({**item, "like_count": 0, "comments_count": len(below)}, asked)
+        return shown({**item, **self._counted(item), "like_count": 0}, asked)
 
     @answers("GET /{version}/{media}/comments", call="read")
     def list_comments(self, asked: Asked) -> object:
-        return self.paged(asked, self._below(self._known("get", asked.path["media"])["id"]))
+        below = self._below(self._known("get", asked.path["media"])["id"])
+        return self.paged(asked, [self._with_replies(one) for one in below])
+
+    @answers("GET /{version}/{comment}/replies", call="read")
+    def list_replies(self, asked: Asked) -> object:
+        return self.paged(asked, self._below(self._known("get", asked.path["comment"])["id"]))
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -122,11 +134,16 @@ class Instagram(GraphStandIn):
 
     @answers("POST /{version}/{media}/comments", call="post")
     def add_comment(self, asked: Asked) -> object:
-        item = self._known("post", asked.path["media"])
-        number = self._number()
-        about = {"id": number, "timestamp": stamp(self.clock()), "username": "atlas.logistique"}
-        self.comments[number] = {**about, "text": asked.values["message"], "on": item["id"]}
-        return {"id": number}
+        return self._own_comment(asked, asked.path["media"])
+
+    @answers("POST /{version}/{comment}/replies", call="post")
+    def add_reply(self, asked: Asked) -> object:
+        return self._own_comment(asked, asked.path["comment"])
+
+    @answers("POST /{version}/{object}", call="hide")
+    def update_comment(self, asked: Asked) -> object:
+        self._known("post", asked.path["object"])["hidden"] = asked.values["hide"]
+        return {"success": True}
 
     @answers("DELETE /{version}/{object}", call="delete")
     def delete_object(self, asked: Asked) -> object:
@@ -140,6 +157,28 @@ class Instagram(GraphStandIn):
     def _check_account(self, asked: Asked) -> None:
         if asked.path["account"] != self.account:
             raise gone("get", asked.path["account"])
+
+    def _own_comment(self, asked: Asked, on: str) -> dict[str, str]:
+        made = self._comment(on, asked.values["message"], "atlas.logistique")
+        return {"id": made["id"]}
+
+    def _comment(self, on: str, text: str, name: str) -> dict[str, Any]:
+        self._known("post", on)
+        number = self._number()
+        about = {"id": number, "timestamp": stamp(self.clock()), "username": name, "text": text}
+        self.comments[number] = {**about, "hidden": False, "on": on}
+        return self.comments[number]
+
+    def _counted(self, item: dict[str, Any]) -> dict[str, Any]:
+        below = self._below(item["id"])
+        return {"comments_count": sum(1 + len(self._below(one["id"])) for one in below)}
+
+    def _with_replies(self, comment: dict[str, Any]) -> dict[str, Any]:
+        replies = self._below(comment["id"])
+        if not replies:
+            return comment
+        told = [{name: one[name] for name in one if name != "on"} for one in replies]
+        return comment | {"replies": {"data": told}}
 
     def _below(self, number: str) -> list[dict[str, Any]]:
         return [comment for comment in self.comments.values() if comment["on"] == number]

@@ -40,6 +40,13 @@ class Threads(GraphStandIn):
     def post_by_hand(self, text: str) -> str:
         return str(self._add({"text": text, "media_type": "TEXT_POST"})["id"])
 
+    def comment_by_hand(self, on: str, text: str) -> str:
+        """Reply to a post as a follower."""
+        return str(self._add_of("mme.r", {"text": text, "replied_to": {"id": on}})["id"])
+
+    def is_hidden(self, comment: str) -> bool:
+        return bool(self.posts[comment]["hide_status"] == "HIDDEN")
+
     def texts(self) -> list[str]:
         return [post["text"] for post in self.posts.values() if post["text"]]
 
@@ -54,11 +61,34 @@ class Threads(GraphStandIn):
 
     @answers("GET /{version}/me/threads", call="read")
     def list_posts(self, asked: Asked) -> object:
-        return self.paged(asked, [p for p in self._newest() if "replied_to" not in p])
+        answered = {p["replied_to"]["id"] for p in self.posts.values() if "replied_to" in p}
+        own = [p for p in self._newest() if "replied_to" not in p]
+        return self.paged(asked, [p | {"has_replies": p["id"] in answered} for p in own])
 
     @answers("GET /{version}/me/replies", call="read")
     def list_replies(self, asked: Asked) -> object:
-        return self.paged(asked, [p for p in self._newest() if "replied_to" in p])
+        replies = [p for p in self._newest() if "replied_to" in p]
+        return self.paged(asked, [p for p in replies if p["username"] == "atlas.logistique"])
+
+    @answers("GET /{version}/me/mentions", call="read")
+    def list_mentions(self, asked: Asked) -> object:
+        return self.paged(asked, [p for p in self._newest() if "@atlas.logistique" in p["text"]])
+
+    @answers("GET /{version}/{object}/conversation", call="read")
+    def list_conversation(self, asked: Asked) -> object:
+        known, below = {self._known("get", asked.path["object"])["id"]}, []
+        for post in self.posts.values():
+            if post.get("replied_to", {}).get("id") in known:
+                known.add(post["id"])
+                own = post["username"] == "atlas.logistique"
+                below.append({**post, "is_reply": True, "is_reply_owned_by_me": own})
+        return self.paged(asked, [*reversed(below)])
+
+    @answers("POST /{version}/{object}/manage_reply", call="hide")
+    def manage_reply(self, asked: Asked) -> object:
+        hide = asked.values["hide"]
+        self._known("post", asked.path["object"])["hide_status"] = "HIDDEN" if hide else "UNHUSHED"
+        return {"success": True}
 
     @answers("GET /{version}/me/threads_publishing_limit", call="read")
     def get_quota(self, asked: Asked) -> object:
@@ -149,12 +179,15 @@ class Threads(GraphStandIn):
         return str(self._last)
 
     def _add(self, post: dict[str, Any]) -> dict[str, Any]:
+        return self._add_of("atlas.logistique", post)
+
+    def _add_of(self, name: str, post: dict[str, Any]) -> dict[str, Any]:
         number = self._number()
         about = {
             "id": number,
             "timestamp": stamp(self.clock()),
-            "username": "atlas.logistique",
-            "permalink": f"https://www.threads.net/@atlas.logistique/post/{number}",
+            "username": name,
+            "permalink": f"https://www.threads.net/@{name}/post/{number}",
         }
         self.posts[number] = {**about, **post}
         return self.posts[number]

@@ -34,6 +34,8 @@ class X(StandIn):
         self.limits["delete"] = Window(50, 900)
         #: By id, in order.
         self.posts: dict[str, dict[str, Any]] = {}
+        #: Answers that nobody sees.
+        self.hidden: set[str] = set()
         #: By id: the alt text.
         self.media: dict[str, str] = {}
         self._last = 1_700_000_000_000_000_000
@@ -42,6 +44,13 @@ class X(StandIn):
 
     def post_by_hand(self, text: str) -> str:
         return str(self._add(text, [], "")["id"])
+
+    def comment_by_hand(self, on: str, text: str) -> str:
+        """Answer a post as somebody else, which names its author."""
+        return str(self._add(f"@{self.name} {text}", [], on, author="2244994945")["id"])
+
+    def is_hidden(self, comment: str) -> bool:
+        return comment in self.hidden
 
     def texts(self) -> list[str]:
         return [post["written"] for post in self.posts.values()]
@@ -106,10 +115,27 @@ class X(StandIn):
     def listing(self, asked: Asked) -> object:
         if asked.path["id"] != self.account:
             return {"errors": [_missing(asked.path["id"])]}
+        own = [one for one in self.posts.values() if one["author"] == self.account]
+        return self._page(asked, own)
+
+    @answers("GET /2/users/{id}/mentions", call="read")
+    def mentions(self, asked: Asked) -> object:
+        named = [one for one in self.posts.values() if f"@{self.name}" in one["written"]]
+        users = [{"id": "2244994945", "name": "Mme R.", "username": "mme_r"}]
+        return self._page(asked, named) | {"includes": {"users": users}}
+
+    @answers("PUT /2/tweets/{tweet_id}/hidden", call="hide")
+    def hide(self, asked: Asked) -> object:
+        hidden = asked.values["hidden"]
+        (self.hidden.add if hidden else self.hidden.discard)(asked.path["tweet_id"])
+        return {"data": {"hidden": hidden}}
+
+    def _page(self, asked: Asked, posts: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return one page of posts, newest first, made since the time that is asked for."""
         since = asked.query.get("start_time", "1970-01-01T00:00:00Z")
         found = [
             self._seen(post)
-            for post in reversed(self.posts.values())
+            for post in reversed(posts)
             if datetime.fromisoformat(post["created_at"]) >= datetime.fromisoformat(since)
         ]
         start = int(asked.query.get("pagination_token", "0"))
@@ -138,11 +164,13 @@ class X(StandIn):
 
     # --- parts -------------------------------------------------------------------------------
 
-    def _add(self, text: str, media: list[str], parent: str) -> dict[str, Any]:
+    def _add(
+        self, text: str, media: list[str], parent: str, author: str = account
+    ) -> dict[str, Any]:
         self._last += 1
         number, at = str(self._last), self.clock().isoformat(timespec="milliseconds")
         post = {"id": number, "created_at": at.replace("+00:00", "Z"), "written": text}
-        self.posts[number] = {**post, "media": media, "parent": parent}
+        self.posts[number] = {**post, "media": media, "parent": parent, "author": author}
         return self.posts[number]
 
     def _seen(self, post: dict[str, Any]) -> dict[str, Any]:
@@ -162,7 +190,7 @@ class X(StandIn):
         answers = sum(one["parent"] == post["id"] for one in self.posts.values())
         counts = {f"{name}_count": 0 for name in _METRICS} | {"reply_count": answers}
         seen = {"id": post["id"], "text": text, "created_at": post["created_at"]}
-        seen |= {"author_id": self.account, "public_metrics": counts}
+        seen |= {"author_id": post["author"], "public_metrics": counts}
         if links or pictures:
             seen["entities"] = {"urls": [*links, *pictures]}
         if pictures:

@@ -1,0 +1,68 @@
+"""What followers say is listed, answered and taken out of sight."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .conftest import CMCTL, Run
+from .shop import Shop, opened, post
+
+ONE = "  channels: [page]\n"
+
+
+@pytest.fixture
+def shop(tmp_path: Path, run: Run) -> Iterator[Shop]:
+    with opened(tmp_path, run) as shop:
+        yield shop
+
+
+def test_the_inbox_tells_what_was_said_to_whom_and_what_was_answered(shop: Shop) -> None:
+    shop.posts(post("news", "Le dépôt ouvre demain", more=ONE))
+    shop.cmctl("run")
+    (published,) = shop.listed("history")
+    question = shop.client.comment("page", "À quelle heure ? \x1b[31m", on=published["remote_id"])
+    shop.client.comment("news", "Bravo @news", author="paul")
+    assert shop.cmctl("reply", "atlas/page", question, "À 8 h").status == 0
+
+    first, second = shop.listed("inbox")
+
+    assert (first["id"], first["channel"], first["kind"]) == (question, "atlas/page", "comment")
+    assert (first["post"], first["number"], first["author"]) == ("news", 1, "marie")
+    assert (first["reply"], first["reply_state"]) == (2, "published")
+    assert (second["kind"], second["channel"], second["reply"]) == ("mention", "atlas/news", None)
+    told = shop.cmctl("inbox", "--channel", "atlas/page")
+    assert "\x1b" not in told.out
+    assert "#1 news" in told.out
+    assert "answered" in told.out
+    assert "Bravo" not in told.out
+    below = shop.listed("inbox", "--on", "news")
+    assert [one["text"] for one in below if one["own"]] == ["À 8 h"]
+
+
+def test_a_comment_is_hidden_shown_again_and_deleted_after_asking(shop: Shop, watch: Run) -> None:
+    comment = shop.client.comment("page", "Nul", on=shop.by_hand("page", "Bonjour"))
+    refused = shop.cmctl("comment", "delete", "atlas/page", comment)
+    assert refused.status == 2
+    assert "nobody can be asked" in refused.err
+    at = ("-C", str(shop.root), "atlas/page", comment)
+    assert "hidden" in watch(CMCTL, "comment", "hide", *at, typed="y\n").out
+    assert shop.listed("inbox")[0]["hidden"] is True
+    assert watch(CMCTL, "comment", "delete", *at, typed="n\n").status == 1
+    assert shop.cmctl("comment", "unhide", "atlas/page", comment, "--yes").status == 0
+    assert shop.listed("inbox")[0]["hidden"] is False
+    assert shop.cmctl("comment", "delete", "atlas/page", comment, "--yes").status == 0
+    assert shop.listed("inbox") == []
+
+
+def test_what_cannot_be_read_or_done_is_said(shop: Shop) -> None:
+    config = (shop.root / "config.yaml").read_text()
+    shop.write("config.yaml", config + "      out: {network: folder, path: out}\n")
+    shop.fault("error", on="read", account="page", count=0)
+    ended = shop.cmctl("inbox")
+    assert ended.status == 4
+    assert "atlas/page could not be read" in ended.err
+    assert "atlas/out" in ended.err
+    hidden = shop.cmctl("comment", "hide", "atlas/out", "1", "--yes")
+    assert hidden.status == 1
+    assert "lets no program hide comments" in hidden.err
