@@ -111,7 +111,12 @@ def _set_lanes(db: Session, done: Iterable[tuple[Change, Row]]) -> None:
 
 
 def seen(db: Session, at: int, *, is_set_back: bool) -> None:
-    """Remember the time; where the clock was set back, end the waits reckoned from a later one."""
+    """Remember the time; where the clock was set back, end the waits reckoned from a later one.
+
+    A wait that is longer than any can be ends in any case.
+    """
+    db.run("end_far_waits", {"at": at})
+    db.run("end_far_lanes", {"at": at})
     if is_set_back:
         db.run("set_back_waits", {"at": at})
         db.run("set_back_lanes", {"at": at})

@@ -166,14 +166,21 @@ SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'seen_at';
 INSERT INTO meta (key, value) VALUES ('seen_at', ?)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
--- name: set_back_waits
--- Reckoned from a time that has not come yet; no wait is longer than a day in milliseconds.
+-- name: end_far_waits
+-- No wait is longer than a day, and no pace should be longer than 31: a clock was ahead, and the one
+-- who saw it died before it could write that down.
 UPDATE deliveries SET not_before = NULL
-WHERE state IN ('planned', 'uncertain') AND not_before > :at AND (
-    not_before > :at + 86400000 OR (
-        SELECT at FROM events WHERE events.number = deliveries.number ORDER BY id DESC LIMIT 1
-    ) > :at
-);
+WHERE not_before > :at + 90000000 AND state IN ('planned', 'uncertain');
+
+-- name: end_far_lanes
+UPDATE lanes SET ready_at = 0 WHERE ready_at > :at + 2678400000;
+
+-- name: set_back_waits
+-- Reckoned from a time that has not come yet.
+UPDATE deliveries SET not_before = NULL
+WHERE not_before > :at AND state IN ('planned', 'uncertain') AND (
+    SELECT at FROM events WHERE events.number = deliveries.number ORDER BY id DESC LIMIT 1
+) > :at;
 
 -- name: set_back_lanes
 -- Each channel may send one post sooner than its pace; from then on its pace counts again.

@@ -117,6 +117,9 @@ CREATE INDEX deliveries_by_wording ON deliveries (wording, due);
 CREATE INDEX unindexed_deliveries ON deliveries (channel, published_at)
 WHERE published_at IS NOT NULL AND indexed = 0 AND reply_to = '';
 
+-- Waits that a clock made too long are found among few.
+CREATE INDEX waits ON deliveries (not_before) WHERE not_before IS NOT NULL;
+
 -- The history of everything, newest first.
 CREATE INDEX published ON deliveries (published_at) WHERE published_at IS NOT NULL;
 

@@ -149,6 +149,28 @@ class Claims(Handles):
         assert not store.set_back(NOON), "what was reckoned since counts"
         assert store.free_at(LANE) == NOON + 10 * MINUTE
 
+    def test_a_clock_that_was_ahead_unseen_silences_nothing_for_long(self, store: Store) -> None:
+        ahead = NOON + timedelta(days=365)
+        take_in(store, add("p1"), add("p2", "atlas/bluesky"))
+        pace = {"at": ahead, "lane_ready_at": ahead + 10 * MINUTE}
+        sending = moved(store, claimed(store, now=ahead), Move.SEND, **pace)
+        moved(store, sending, Move.DOUBT, at=ahead, not_before=ahead + MINUTE)
+        mine = claimed(store, "atlas/bluesky", now=ahead)
+        moved(store, mine, Move.GIVE_BACK, at=ahead, not_before=ahead + MINUTE)
+        # Whoever saw that clock died before it asked for the time.
+        assert not store.set_back(NOON)
+        assert list(store.due_channels(NOON)) == ["atlas/bluesky"]
+        assert store.free_at(LANE) is None
+        [uncertain] = store.in_flight()
+        assert uncertain.not_before is None
+
+    def test_a_long_pace_is_no_clock_that_was_ahead(self, store: Store) -> None:
+        take_in(store, add("p1"))
+        week = NOON + timedelta(days=7)
+        moved(store, claimed(store), Move.SEND, lane_ready_at=week)
+        assert not store.set_back(NOON)
+        assert store.free_at(LANE) == week
+
     def test_a_clock_that_was_not_set_ends_no_wait(self, store: Store) -> None:
         take_in(store, add())
         moved(store, claimed(store), Move.GIVE_BACK, not_before=NOON + MINUTE)
