@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
+from cmctl.config.events import invitation
 from cmctl.config.every import needs_since
 from cmctl.config.files import RawFile
 from cmctl.config.hashtags import default_set, spelled_out
@@ -19,8 +20,8 @@ from cmctl.config.report import Report
 from cmctl.config.slugs import slug
 from cmctl.config.times import Wall, explain, instant_of
 from cmctl.config.wrong import Wrong, did_you_mean
-from cmctl.core.content import event_fields, media_fields
-from cmctl.core.model import Media, Problem, PublicEvent
+from cmctl.core.content import media_fields
+from cmctl.core.model import Media, Problem
 from cmctl.core.settings import ClientSettings
 
 
@@ -273,7 +274,7 @@ class _PostReader:
             sets = self._client.hashtags
             plain["hashtags"] = spelled_out(variant["hashtags"], sets, self._report)
         if "event" in variant:
-            plain["event"] = self._event(variant["event"])
+            plain["event"] = invitation(variant["event"], self._report)
         if "at" in variant:
             node = variant.nodes["at"]
             plain["at"] = instant_to_plain(self._instant(variant["at"], node))
@@ -281,23 +282,6 @@ class _PostReader:
                 message = 'a variant of a post with "every" cannot have its own "at"'
                 self._report.error(node, "two-schedules", message, "write a post of its own")
         return plain
-
-    def _event(self, event: Fields) -> list[object]:
-        starts, ends = event.get("from", ""), event.get("to", "")
-        if ends and ends < starts[: len(ends)]:
-            message = '"to" is before "from": it would end before it begins'
-            self._report.error(event.nodes["to"], "to-first", message, "move one of the two")
-        coupon, terms = event.get("coupon", ""), event.get("terms", "")
-        return event_fields(
-            PublicEvent(
-                title=event.get("title", ""),
-                starts=starts,
-                ends=ends,
-                offer=event.get("offer", bool(coupon or terms)),
-                coupon=coupon,
-                terms=terms,
-            )
-        )
 
 
 def _before(one: datetime, other: datetime) -> bool:
