@@ -284,6 +284,7 @@ class Workspace:
         """What the use cases work with."""
         from cmctl.app.children import for_children  # noqa: PLC0415
         from cmctl.app.context import Context  # noqa: PLC0415
+        from cmctl.app.guard.judges import MOST  # noqa: PLC0415
         from cmctl.app.guard.meaning import installed  # noqa: PLC0415
         from cmctl.app.publishing.journal import Journal  # noqa: PLC0415
         from cmctl.app.publishing.points import nothing  # noqa: PLC0415
@@ -302,6 +303,7 @@ class Workspace:
             journal=journal,
             wait=self.machine.wait,
             encoder=installed(),
+            helpers=min(MOST, processors() - 1),
             reach=self._reach or nothing,
         )
 
@@ -334,6 +336,13 @@ def _right(store: "Callable[[], Store]", now: Callable[[], datetime]) -> "Right"
     from cmctl.app.renewing import shared  # noqa: PLC0415
 
     return shared(store, worker_name(), is_alive, now)
+
+
+def processors() -> int:
+    """Return how many processors this program may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def random_text() -> str:

@@ -44,6 +44,7 @@ def plan(connection: sqlite3.Connection, statement: str, values: object) -> str:
         "delivery",
         "ledger",
         "unjudged",
+        "count_unjudged",
         "around",
         "statuses",
         "known_status",

@@ -82,6 +82,8 @@ class Context:
     wait: Callable[[float], None]
     #: Tells nearness in meaning; None: texts are judged by words and facts alone.
     encoder: Encoder | None
+    #: How many other processes may help to judge where there is much to judge.
+    helpers: int = 0
     reach: Reach = field(default=nothing)
     #: Reads the image at an address that a post names.
     fetch: Fetch = field(default=public)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cmctl.app.context import Context
-from cmctl.app.guard.advise import advise
+from cmctl.app.guard.advise import Watched, advise_all
 from cmctl.app.guard.corpus import index
 from cmctl.app.guard.removal import take_down
 from cmctl.app.guard.watch import is_fresh, refresh
@@ -54,11 +54,18 @@ class Turn(NamedTuple):
     blind: Sequence[tuple[str, str]]
 
 
-def turn(ctx: Context, webhook: Webhook, *, stopping: Callable[[], bool] = lambda: False) -> Turn:
+def turn(
+    ctx: Context,
+    webhook: Webhook,
+    *,
+    stopping: Callable[[], bool] = lambda: False,
+    watched: Watched = iter,
+) -> Turn:
     """Take in the files, settle what is open, watch, publish what is due, judge, and tell people.
 
     What is due is judged once more before it is sent; so the advice on the rest may come later.
     Once `stopping` says so, only the calls in flight are finished; the next turn does the rest.
+    `watched` goes through the judging of the rest, and may show how far it is.
 
     Raises:
         CmctlError: the disk has no room to keep a receipt, so nothing was sent.
@@ -77,7 +84,8 @@ def turn(ctx: Context, webhook: Webhook, *, stopping: Callable[[], bool] = lambd
         take_down(ctx)
         remind(ctx)
         tell_of_tokens(ctx)
-        moved.update((delivery.number, delivery) for delivery in advise_all(ctx))
+        advised = advise_all(ctx, stopping=stopping, watched=watched)
+        moved.update((delivery.number, delivery) for delivery in advised)
     held = {delivery.number: delivery for delivery in _held(ctx) if waits(delivery, ctx.now())}
     moved.update((number, held[number]) for number in held.keys() - held_before)
     deliver(ctx, webhook, stopping=stopping)
@@ -197,9 +205,3 @@ def watch_all(
         [n for n in watched if not is_fresh(ctx, n, newer_than=ctx.now() - oldest(ctx, n))],
     )
     return sorted(blind)
-
-
-def advise_all(ctx: Context) -> Iterator[Delivery]:
-    """Judge what changed in every client's queue; yield what is held now."""
-    for client in ctx.settings.clients:
-        yield from advise(ctx, client)

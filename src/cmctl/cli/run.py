@@ -82,7 +82,12 @@ def _publish(asked: Invocation, *, as_json: bool) -> ExitStatus:
         settings = workspace.settings
         told = tellers(asked.machine.environment, settings.root)
         with stopping(lambda: output.warn(STOPPING)) as asked_to_stop:
-            done = turn(workspace.context, told, stopping=asked_to_stop)
+            done = turn(
+                workspace.context,
+                told,
+                stopping=asked_to_stop,
+                watched=lambda work: output.progress(work, "judging"),
+            )
     if as_json:
         zones = (_zone(settings, one.delivery.key.channel) for one in done.outcomes)
         output.records(map(_record, done.outcomes, zones))

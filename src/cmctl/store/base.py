@@ -441,6 +441,10 @@ class Store(Listings, Protocol):
         """Return planned deliveries that the guard has not looked at since they changed."""
         ...
 
+    def count_unjudged(self, client: str) -> int:
+        """Return how many deliveries `unjudged` would return without a limit."""
+        ...
+
     def keep_status_pictures(self, channel: str, pictures: Mapping[str, Sequence[str]]) -> None:
         """Remember the fingerprints of foreign statuses' pictures, by remote id.
 

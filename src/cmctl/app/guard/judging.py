@@ -7,12 +7,12 @@ from types import MappingProxyType
 
 from cmctl.app.changes import Stop, locked_out
 from cmctl.app.context import Context
+from cmctl.app.guard.cases import Case, judged_case
 from cmctl.app.guard.corpus import corpus
-from cmctl.app.guard.meaning import judged
 from cmctl.app.guard.pictures import Looked, look_at
 from cmctl.app.guard.rulings import unsettled
 from cmctl.core.errors import CmctlError, LockedOutError
-from cmctl.core.guard.pasting import DAY, with_pasted
+from cmctl.core.guard.pasting import DAY
 from cmctl.core.ledger import Ruling
 from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Seen, Verdict
 from cmctl.core.settings import GuardPolicy, OnBlind, OnMatch
@@ -41,6 +41,11 @@ def verdict(
 
     `looked` is what its pictures look like, where somebody looked already.
     """
+    return judged_case(ctx.encoder, case(ctx, delivery, now, looked))
+
+
+def case(ctx: Context, delivery: Delivery, now: datetime, looked: Looked | None = None) -> Case:
+    """Return what `verdict` judges a delivery by."""
     at = max(now, delivery.due)
     policy = ctx.settings.channel(delivery.key.channel).guard
     name, number = delivery.key.channel, delivery.number
@@ -52,7 +57,7 @@ def verdict(
         for channel, seen in worded_elsewhere(ctx, delivery, at).items()
     }
     known = before(delivery, known, policy)
-    return judge_among(ctx, delivery, at, known, rulings, elsewhere, looked)
+    return case_among(ctx, delivery, at, known, rulings, elsewhere, looked)
 
 
 def judge_among(  # noqa: PLR0913, PLR0917 - all that a delivery is judged by
@@ -62,20 +67,34 @@ def judge_among(  # noqa: PLR0913, PLR0917 - all that a delivery is judged by
     known: Sequence[Seen],
     rulings: Sequence[Ruling],
     elsewhere: Mapping[str, Sequence[Seen]] = MappingProxyType({}),
-    looked: Looked | None = None,
 ) -> Verdict:
     """Judge a delivery, pictures and all, as it goes out at a time after or beside `known`.
 
     What `rulings` settled counts no more. `elsewhere` has what says the same words on the client's
     other channels of its network.
     """
-    policy = ctx.settings.channel(delivery.key.channel).guard
+    return judged_case(ctx.encoder, case_among(ctx, delivery, at, known, rulings, elsewhere))
+
+
+def case_among(  # noqa: PLR0913, PLR0917 - as above
+    ctx: Context,
+    delivery: Delivery,
+    at: datetime,
+    known: Sequence[Seen],
+    rulings: Sequence[Ruling],
+    elsewhere: Mapping[str, Sequence[Seen]],
+    looked: Looked | None = None,
+) -> Case:
+    """Return what `judge_among` judges a delivery by."""
     looked = looked or look_at(ctx, delivery.content)
     text = candidate(delivery, at, looked.pictures)
-    said = judged(ctx.encoder, text, unsettled(text.text, known, rulings), policy)
-    said = replace(said, notes=(*said.notes, *looked.notes))
-    pasted = {name: unsettled(text.text, seen, rulings) for name, seen in elsewhere.items()}
-    return with_pasted(said, text, pasted, policy.community_limit)
+    return Case(
+        text=text,
+        known=unsettled(text.text, known, rulings),
+        elsewhere={name: unsettled(text.text, seen, rulings) for name, seen in elsewhere.items()},
+        policy=ctx.settings.channel(delivery.key.channel).guard,
+        notes=looked.notes,
+    )
 
 
 def worded_elsewhere(

@@ -441,6 +441,10 @@ SELECT {delivery} FROM deliveries
 WHERE client = :client AND state = 'planned' AND judged_digest <> digest
 ORDER BY due, number LIMIT :limit;
 
+-- name: count_unjudged
+SELECT count(*) FROM deliveries
+WHERE client = :client AND state = 'planned' AND judged_digest <> digest;
+
 -- name: judged
 UPDATE deliveries SET judged_digest = digest WHERE number = ?;
 

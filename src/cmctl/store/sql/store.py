@@ -309,6 +309,10 @@ class SqlStore(SqlListings):
         values = {"client": client, "limit": limit}
         return [rows.delivery(row) for row in self._fetch("unjudged", values)]
 
+    def count_unjudged(self, client: str) -> int:
+        """Return how many deliveries `unjudged` would return without a limit."""
+        return int(self._fetch("count_unjudged", {"client": client})[0][0])
+
     def judged(self, numbers: Sequence[int]) -> None:
         """Remember that the guard has looked at these as they are."""
         self._run("judged", [(number,) for number in numbers])

@@ -119,6 +119,8 @@ class Listings(Handles):
         take_in(store, add("p1"), add("p2"), add("p3", "rest/mastodon"))
         first, second = store.unjudged("atlas", limit=10)
         assert store.unjudged("atlas", limit=1) == [first]
+        assert store.count_unjudged("atlas") == 2
+        assert store.count_unjudged("nobody") == 0
         store.judged([first.number, second.number])
         assert store.unjudged("atlas", limit=10) == []
         later = planned("p2", due=NOON + MINUTE)
