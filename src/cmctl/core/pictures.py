@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import cos, pi
 from operator import mul
-from statistics import median, pstdev
 
 #: Grey values a side.
 SIDE = 32
@@ -54,11 +53,15 @@ def fingerprint(parts: Sequence[Sequence[float]]) -> str:
 
 
 def _varies(grey: Sequence[float]) -> bool:
+    from statistics import pstdev  # noqa: PLC0415 - 7 ms, and few texts have pictures
+
     return pstdev(grey) >= _FLAT
 
 
 def phash(grey: Sequence[float]) -> int:
     """Return the hash of `SIDE * SIDE` grey values."""
+    from statistics import median  # noqa: PLC0415 - as above
+
     rows = [grey[SIDE * y : SIDE * (y + 1)] for y in range(SIDE)]
     across = [[sum(map(mul, wave, row)) for row in rows] for wave in _WAVES]
     found = [sum(map(mul, wave, column)) for wave in _WAVES for column in across]

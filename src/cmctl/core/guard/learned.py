@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from cmctl.core.errors import CmctlError
 
@@ -25,9 +26,8 @@ def learned(name: str) -> Iterator[str]:
     Raises:
         BrokenGuardError: it is missing, or the block cannot read it.
     """
-    from importlib.resources import files  # noqa: PLC0415 - takes 20 ms
-
     try:
-        yield files(__package__).joinpath(f"data/{name}").read_text("utf-8")
+        # Not by `importlib.resources`, which takes 10 ms to import.
+        yield (Path(__file__).parent / "data" / name).read_text("utf-8")
     except (OSError, ValueError, LookupError, TypeError, ArithmeticError) as problem:
         raise BrokenGuardError(name, problem) from problem
