@@ -8,10 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import keyring
 import pytest
+from keyrings.alt.file import PlaintextKeyring
 
 from cmctl.app.adapters import Adapters
 from cmctl.app.publishing.decide import release
@@ -126,6 +129,28 @@ def test_many_daemons_renew_once(bench: Bench) -> None:
         daemon.stdin.flush()
     assert all("atlas" in daemon.communicate(timeout=120)[0] for daemon in daemons)
     assert bench.renewals() == 1
+
+
+def test_a_token_in_a_keyring_is_renewed_there(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(bench.root / "data"))
+    before = keyring.get_keyring()
+    keyring.set_keyring(PlaintextKeyring())
+    text = (bench.root / "config.yaml").read_text()
+    (bench.root / "config.yaml").write_text(text.replace("file:token", "keyring:cmctl/m"))
+    first = bench.sign_in()
+    keyring.set_password("cmctl", "m", first.written())
+    bench.clock.forward(hours=3)
+    try:
+        with closing(opened(bench.root, bench.clock)) as adapters, ThreadPoolExecutor(4) as pool:
+            assert len(set(pool.map(lambda _: who(adapters), range(8)))) == 1
+        kept = read_token(keyring.get_password("cmctl", "m") or "")
+    finally:
+        keyring.set_keyring(before)
+    assert bench.renewals() == 1
+    assert kept.refresh != first.refresh
+    assert bench.kept() == first  # the file is not its place
 
 
 def away(server: OAuthServer) -> None:

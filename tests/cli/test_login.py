@@ -273,3 +273,24 @@ def test_what_was_held_for_the_token_is_named_or_released_after_signing_in(
         assert "released" in screen
         assert run(CMCTL, "run", "-C", str(root)).status == 0
         assert "Bonjour" in sandbox.oracle.read_text()
+
+
+def test_a_keyring_keeps_what_a_browser_gave_and_gives_it_to_the_next_program(
+    tmp_path: Path, environ: dict[str, str], oauth: OAuthServer
+) -> None:
+    environ = environ | {
+        "PYTHON_KEYRING_BACKEND": "keyrings.alt.file.PlaintextKeyring",
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+    }
+    root = mastodon(tmp_path / "w", oauth.url, "keyring:cmctl/atlas-page")
+    with signing_in(root, environ) as (child, address):
+        assert httpx.get(address, follow_redirects=True).status_code == 200
+        _, err = child.communicate(timeout=60)
+        assert child.returncode == 0
+    assert "stored in keyring:cmctl/atlas-page" in err
+    command = [*CMCTL, "channel", "test", "-C", str(root)]
+    tested = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert (tested.returncode, "atlas" in tested.stdout) == (0, True)
+    assert [path.name for path in (tmp_path / "data" / "python_keyring").iterdir()] == [
+        "keyring_pass.cfg"
+    ]

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from cmctl.config.secrets import (
     Secret,
     SecretError,
+    keyring_failure,
     parse_reference,
     resolve_secret,
     secret_path,
@@ -129,4 +130,4 @@ def _to_keyring(name: str, value: str) -> None:
     try:
         keyring.set_password(service, user, value)
     except Exception as error:  # noqa: BLE001 - each of its backends raises errors of its own
-        raise SecretError(f"the keyring does not take it: {type(error).__name__}") from None
+        raise keyring_failure(error, "take it") from None

@@ -193,11 +193,21 @@ def _from_keyring(name: str) -> str:
     try:
         value = keyring.get_password(service, user)
     except Exception as error:  # noqa: BLE001 - each of its backends raises errors of its own
-        raise SecretError(f"the keyring cannot be asked: {type(error).__name__}") from None
+        raise keyring_failure(error, "be asked") from None
     if value is None:
         message = f"the keyring has no {service}/{user}"
         raise SecretError(message, hint=f"keyring set {service} {user}")
     return str(value)
+
+
+def keyring_failure(error: Exception, what: str) -> SecretError:
+    """Return why the keyring cannot do so, by the error's class: its words may hold anything."""
+    name = type(error).__name__
+    if name == "NoKeyringError":
+        hint = "write file:PATH instead, or install a keyring that runs without a desktop"
+        return SecretError("no keyring runs on this machine", hint=hint)
+    hint = "unlock it, then try again" if name == "KeyringLocked" else ""
+    return SecretError(f"the keyring cannot {what}: {name}", hint=hint)
 
 
 def _usable(value: str, reference: str) -> str:
