@@ -23,7 +23,7 @@ from cmctl.channels import oauth
 from cmctl.channels.base import ChannelError, Rejected, Unavailable
 from cmctl.channels.sign_in import SignIn
 from cmctl.config.secret_place import SecretPlace
-from cmctl.config.secrets import Secret
+from cmctl.config.secrets import Secret, SecretError
 from cmctl.core.errors import CmctlError, LockedOutError
 from cmctl.core.token import Token, read_token
 
@@ -72,12 +72,23 @@ def access(
         DeadTokenError: it is over, and only a person gets a new one.
         Unavailable: it is over, and the network could not be asked for a new one now.
     """
-    token = known(place)
+    token = _settled(place)
     if sign_in is not None and place.is_writable and token.is_due(now(), sign_in.margin):
         return _renewed(place, sign_in, name, now, right)
     if token.is_over(now()):
         raise _dead(name, "its token is over")
     return _good(token, sign_in)
+
+
+def _settled(place: SecretPlace) -> Token:
+    """Return the token as it is kept, after whoever changes it now where that shows."""
+    try:
+        return known(place)
+    except SecretError:
+        if place.is_atomic:
+            raise
+    with place.locked():
+        return known(place)
 
 
 def known(place: SecretPlace) -> Token:
@@ -98,7 +109,7 @@ def life(place: SecretPlace, sign_in: SignIn | None, now: datetime) -> Life:
     Raises:
         SecretError: it cannot be read.
     """
-    token = known(place)
+    token = _settled(place)
     if not token.refresh or sign_in is None or not place.is_writable:
         return Life(token.expires_at, renews=False)
     if sign_in.lasting and not token.is_due(now, sign_in.margin):

@@ -45,6 +45,11 @@ class SecretPlace:
         """Whether what is there can be changed by us."""
         return self._kind in WRITABLE
 
+    @property
+    def is_atomic(self) -> bool:
+        """Whether who reads never sees a write half done; of keyrings nobody knows."""
+        return self._kind != "keyring"
+
     def read(self) -> str:
         """Return what is there.
 
