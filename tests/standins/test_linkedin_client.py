@@ -4,6 +4,7 @@ Both requests are compared field by field, and by the headers that the API asks 
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from linkedin_api.clients.restli.client import RestliClient
@@ -132,6 +133,31 @@ def test_linkedin_comments_and_deleting(linkedin: LinkedIn, theirs: RestliClient
     )
     alike(linkedin, ours, linkedin.calls[-1])
 
+    channel.publish(outgoing(Content(text="Merci", reply_to=comment)))
+    ours = linkedin.calls[-1]
+    theirs.create(
+        resource_path="/socialActions/{comment}/comments",
+        path_keys={"comment": comment},
+        entity=dict(ours.values),
+        access_token=linkedin.token,
+        version_string=VERSION,
+    )
+    alike(linkedin, ours, linkedin.calls[-1])
+
+    list(channel.inbox(datetime.now(UTC)))
+    ours = next(call for call in linkedin.calls if "ids" in call.query)
+    told = theirs.batch_get(
+        resource_path="/socialMetadata",
+        ids=[post],
+        access_token=linkedin.token,
+        version_string=VERSION,
+    )
+    assert list(told.results) == [post]
+    alike(linkedin, ours, linkedin.calls[-1])
+
+    linkedin.comments = {
+        number: one for number, one in linkedin.comments.items() if "parentComment" not in one
+    }
     channel.delete(comment)
     ours = linkedin.calls[-1]
     theirs.delete(

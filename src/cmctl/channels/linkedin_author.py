@@ -67,10 +67,11 @@ class LinkedInAuthor(HttpAdapter):
         urns = [item.uploaded or self.upload(item) for item in outgoing.attachments]
         images = list(zip(urns, outgoing.attachments, strict=True))
 
+        link, answers = outgoing.content.link, outgoing.content.reply_to
+
         def post(part: Part, made: list[str]) -> str:
-            if made:
-                return self._http.comment(made[0], author, part.text)
-            link = outgoing.content.link
+            if made or answers:
+                return self._http.comment(answers or made[0], author, part.text)
             return self._http.publish(posts.post(part.text, author, images, link))
 
         made = post_in_order(parts(outgoing.content, link=bool(images)), post)

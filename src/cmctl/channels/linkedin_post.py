@@ -4,6 +4,7 @@ learn.microsoft.com/linkedin, "Posts API", "MultiImage API", "Comments API", "Re
 Metadata", "Error Handling".
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -15,7 +16,7 @@ from cmctl.channels.decoding import whole
 from cmctl.channels.headline import headed
 from cmctl.channels.linkedin_text import COMMENT_LIMIT, escaped, plain
 from cmctl.core.model import Content, Problem, Status
-from cmctl.core.text import utf16_units
+from cmctl.core.text import compose, utf16_units
 
 #: "Less than 36,152,320 pixels"; the documents give no size in bytes.
 MEDIA: Final = MediaRules(
@@ -38,13 +39,16 @@ REFUSALS: Final = {
     "length": "the text is too long for LinkedIn: shorten it",
     "throttle": "what LinkedIn allows in a day is used up; its day ends at midnight UTC",
 }
+#: The URN of a comment: of what it stands on, and its number there.
+COMMENT: Final = re.compile(r"urn:li:comment:\((urn:li:[^,()]+),([^,()]+)\)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_TITLE: Final = "a link"
 
 
 def problems(content: Content) -> Iterator[Problem]:
-    """Yield a comment that is too long: it may have less than a post."""
-    length = utf16_units(content.first_comment.strip())
+    """Yield a comment, also one that is a reply, that is too long: it may have less than a post."""
+    comment = compose(content) if content.reply_to else content.first_comment.strip()
+    length = utf16_units(comment)
     if length > COMMENT_LIMIT:
         yield too_long("a comment on LinkedIn", length, COMMENT_LIMIT, "characters")
 
@@ -78,7 +82,8 @@ def post(
 
 def address(urn: str) -> str:
     """Return where a person sees a post."""
-    return f"https://www.linkedin.com/feed/update/{urn}/"
+    found = COMMENT.fullmatch(urn)
+    return f"https://www.linkedin.com/feed/update/{found[1] if found else urn}/"
 
 
 def is_public(item: Mapping[str, Any]) -> bool:
@@ -126,7 +131,7 @@ def status(item: Mapping[str, Any], *, card: bool = True) -> Status:
 
 
 def comment(item: Mapping[str, Any], on: str) -> Status:
-    """Return what a comment tells; `on` is the URN of its post.
+    """Return what a comment tells; `on` is the URN of its post, or of the comment it answers.
 
     Raises:
         ValueError: as for `status`.
@@ -141,8 +146,19 @@ def comment(item: Mapping[str, Any], on: str) -> Status:
         text=str(message.get("text") or ""),
         url=address(on),
         author=str(item.get("actor") or ""),
-        reply_to=on,
+        reply_to=str(item.get("parentComment") or on),
     )
+
+
+def is_answered(item: Mapping[str, Any]) -> bool:
+    """Tell whether a comment may have answers: LinkedIn need not say."""
+    told = item.get("commentsSummary")
+    return not isinstance(told, dict) or told.get("aggregatedTotalComments") != 0
+
+
+def is_commented(told: object) -> bool:
+    """Tell whether a post's social metadata counts comments."""
+    return isinstance(told, dict) and bool(counts(told).comments)
 
 
 def comment_urn(item: Mapping[str, Any]) -> str:

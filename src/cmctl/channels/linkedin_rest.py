@@ -4,8 +4,7 @@ learn.microsoft.com/linkedin, "Posts API", "Images API", "Comments API", "Versio
 Limits", "Pagination". A new object's URN comes in the header `x-restli-id`.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -23,7 +22,8 @@ URL: Final = "https://api.linkedin.com"
 #: July 2026; LinkedIn keeps each version for a year.
 VERSION: Final = "202607"
 _PAGE: Final = 100
-_COMMENT = re.compile(r"urn:li:comment:\((urn:li:[^,()]+),([^,()]+)\)")
+#: So many posts are asked for their comments at once.
+_BATCH: Final = 50
 Read = TypeVar("Read")
 
 
@@ -68,8 +68,10 @@ class Rest(Http):
         return urn
 
     def comment(self, on: str, author: str, text: str) -> str:
-        """Comment once on the post with the URN `on`; return the comment's URN."""
-        value = {"actor": author, "object": on, "message": {"text": text}}
+        """Comment once on the post, or answer the comment, with the URN `on`; return its URN."""
+        value: dict[str, object] = {"actor": author, "object": on, "message": {"text": text}}
+        if answered := posts.COMMENT.fullmatch(on):
+            value |= {"object": answered[1], "parentComment": on}
         answer = self.post(f"/rest/socialActions/{quote(on, safe='')}/comments", json_body(value))
         return read(answer, posts.comment_urn, answer.record())
 
@@ -94,7 +96,7 @@ class Rest(Http):
 
     def remove(self, urn: str, author: str) -> None:
         """Delete a post or a comment; one that is gone already is no error."""
-        query = {"actor": author} if _COMMENT.fullmatch(urn) else None
+        query = {"actor": author} if posts.COMMENT.fullmatch(urn) else None
         headers = {"X-RestLi-Method": "DELETE"}
         path = _path(urn)
         self.send(Request(method="DELETE", path=path, query=query, headers=headers, accept=(404,)))
@@ -117,8 +119,19 @@ class Rest(Http):
                 yield answer, item
 
     def comments(self, on: str) -> Iterator[tuple[Answer, dict[str, Any]]]:
-        """Yield the comments on a post, without the answers to them."""
+        """Yield the comments on a post, or the answers to a comment."""
         return self._listing(f"/rest/socialActions/{quote(on, safe='')}/comments", {})
+
+    def commented(self, urns: Sequence[str]) -> Iterator[str]:
+        """Yield those of many posts that have comments."""
+        for start in range(0, len(urns), _BATCH):
+            asked = urns[start : start + _BATCH]
+            ids = ",".join(quote(urn, safe="") for urn in asked)
+            answer = self.get(f"/rest/socialMetadata?ids=List({ids})")
+            told = answer.record().get("results")
+            if not isinstance(told, dict):
+                raise answer.malformed("without `results`")
+            yield from (urn for urn in asked if posts.is_commented(told.get(urn)))
 
     def social(self, urn: str) -> dict[str, object]:
         """Return how many reactions and comments a post has."""
@@ -169,7 +182,7 @@ def _finder(author: str) -> dict[str, str]:
 
 
 def _path(urn: str) -> str:
-    found = _COMMENT.fullmatch(urn)
+    found = posts.COMMENT.fullmatch(urn)
     if found:
         on, number = (quote(part, safe="") for part in found.groups())
         return f"/rest/socialActions/{on}/comments/{number}"

@@ -108,6 +108,38 @@ def test_a_comment_can_be_deleted_with_proof(channel: LinkedInChannel) -> None:
     assert channel.exists(receipt.remote_id)
 
 
+def test_answers_to_comments_are_read_and_given(
+    linkedin: LinkedIn, channel: LinkedInChannel
+) -> None:
+    post = channel.publish(outgoing("Le post")).remote_id
+    quiet = channel.publish(outgoing("Sans question")).remote_id
+    question = linkedin.comment_by_hand(post, "Ouvert (lundi) ?")
+    answer = channel.publish(outgoing(Content(text="Oui, dès 8 h", reply_to=question))).remote_id
+    again = linkedin.comment_by_hand(question, "Merci !")
+    before = len(linkedin.calls)
+
+    since = datetime.now(UTC) - timedelta(hours=1)
+    assert {said.remote_id for said in channel.inbox(since)} == {question, again}
+
+    # The listing, all posts at once, the comments on the one that has any, the answers to it.
+    assert len(linkedin.calls) == before + 4
+    told = {said.remote_id: (said.reply_to, said.own) for said in channel.comments(post)}
+    assert told == {
+        question: (post, False),
+        answer: (question, True),
+        again: (question, False),
+    }
+    assert list(channel.comments(quiet)) == []
+    channel.delete(answer)
+    assert not channel.exists(answer)
+
+
+def test_a_reply_has_the_limit_of_a_comment(channel: LinkedInChannel) -> None:
+    assert errors(channel, Content(text="é" * 1250, reply_to="urn:li:share:1")) == []
+    (problem,) = errors(channel, Content(text="é" * 1251, reply_to="urn:li:share:1"))
+    assert problem.fix == "shorten it by 1"
+
+
 def test_a_comment_has_a_limit_of_its_own(channel: LinkedInChannel) -> None:
     fits = Content(text="Un", first_comment="é" * 1250)
     assert errors(channel, fits) == []

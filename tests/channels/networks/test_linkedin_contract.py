@@ -34,6 +34,9 @@ class OnLinkedIn(HttpChannelContract):
     def remote_texts(self) -> list[str]:
         return self.linkedin.texts()
 
+    def comment_by_hand(self, post: str, text: str) -> str:
+        return self.linkedin.comment_by_hand(post, text)
+
     def remote_alts(self) -> list[str]:
         return self.linkedin.alts()
 

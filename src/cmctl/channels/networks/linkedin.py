@@ -7,7 +7,7 @@ looked at. There is no machine-readable description and no recording, so that no
 verified.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ from cmctl.channels import linkedin_post as posts
 from cmctl.channels.base import Capabilities, Counts, Outgoing, TextRules
 from cmctl.channels.content import parts
 from cmctl.channels.evidence import proof, standing
+from cmctl.channels.inbox import MONTH, Comment, comment
 from cmctl.channels.linkedin_author import OPTIONS, TOKEN, LinkedInAuthor
 from cmctl.channels.linkedin_rest import URL, VERSION, Rest, read
 from cmctl.channels.linkedin_text import LIMIT, shown
@@ -35,12 +36,16 @@ class LinkedInChannel(LinkedInAuthor):
         Option(name="organization", what="the number in the page's admin address, in quotes"),
         *OPTIONS,
     )
-    scopes: ClassVar[tuple[str, ...]] = ("w_organization_social", "r_organization_social")
+    scopes: ClassVar[tuple[str, ...]] = (
+        *("w_organization_social", "r_organization_social"),
+        *("w_organization_social_feed", "r_organization_social_feed"),  # of comments
+    )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=LIMIT),
         media=posts.MEDIA,
         recovery=frozenset({"lookup"}),
         first_comment=True,
+        replies=True,
         settling=timedelta(minutes=1),
         verified=False,
     )
@@ -53,6 +58,9 @@ class LinkedInChannel(LinkedInAuthor):
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for the post among the page's own, and for its first comment below it."""
+        if answers := outgoing.content.reply_to:
+            wanted, said = parts(outgoing.content), self._comments(answers)
+            return proof(wanted, standing(wanted, 0, said, reply_to=answers))
         images = len(outgoing.attachments)
         sent = parts(outgoing.content, link=bool(images))
         card = not sent[0].text  # the card is all that there is of it
@@ -79,6 +87,22 @@ class LinkedInChannel(LinkedInAuthor):
         """Return a post's reactions and comments."""
         return posts.counts(self._http.social(remote_id))
 
+    def inbox(self, since: datetime) -> Iterable[Comment]:
+        """Return comments on the posts of a month: one request tells which have any.
+
+        Who has named the page elsewhere is told by another API.
+        """
+        listed = self._http.own(self._organization, since - MONTH)
+        urns = [read(answer, posts.status, item).remote_id for answer, item in listed]
+        said = (one for urn in self._http.commented(urns) for one in self.comments(urn))
+        return [one for one in said if one.at >= since and not one.own]
+
+    def comments(self, remote_id: str) -> Iterable[Comment]:
+        """Return the comments on a post and the answers to them."""
+        return [
+            comment(one, own=one.author == self._organization) for one in self._below(remote_id)
+        ]
+
     def probe(self) -> str:
         """Return the page's URN, after a look at what stands on it."""
         next(self._http.own(self._organization, _EVER), None)
@@ -94,7 +118,14 @@ class LinkedInChannel(LinkedInAuthor):
         return [status for status in found if status.at >= since]
 
     def _comments(self, on: str) -> list[Status]:
-        """Return the page's own comments on a post."""
+        """Return the page's own comments on a post, or answers to a comment."""
         listed = self._http.comments(on)
         found = [read(answer, posts.comment, item, on=on) for answer, item in listed]
-        return [comment for comment in found if comment.author == self._organization]
+        return [one for one in found if one.author == self._organization]
+
+    def _below(self, on: str) -> Iterator[Status]:
+        for answer, item in self._http.comments(on):
+            found = read(answer, posts.comment, item, on=on)
+            yield found
+            if posts.is_answered(item) and not item.get("parentComment"):
+                yield from self._below(found.remote_id)

@@ -54,6 +54,10 @@ class LinkedIn(StandIn):
         said = {"author": self._page, "commentary": commentary, "lifecycleState": "PUBLISHED"}
         return str(self._add({**said, **more})["id"])
 
+    def comment_by_hand(self, on: str, text: str) -> str:
+        """Answer a post, or a comment, as a follower does; return the comment's URN."""
+        return str(self._say(on, "urn:li:person:uvw987", text)["commentUrn"])
+
     def texts(self) -> list[str]:
         shown = [read(post["commentary"]) for post in self.posts.values()]
         return shown + [comment["message"]["text"] for comment in self.comments.values()]
@@ -140,26 +144,18 @@ class LinkedIn(StandIn):
     @answers(f"POST {_COMMENTS}", call="post")
     def create_comment(self, asked: Asked) -> object:
         self._known(asked)
-        said, number = asked.values, self._number()
+        said = asked.values
         if len(said["message"]["text"].encode("utf-16-le")) // 2 > _COMMENT_LIMIT:
             raise _refused(400, "ERROR :: /message :: the length exceeds the maximum of 1250")
-        stamp = {"actor": said["actor"], "time": self._now()}
-        on = f"urn:li:activity:{asked.path['post'].rpartition(':')[2]}"
-        self.comments[number] = {
-            "id": number,
-            "actor": said["actor"],
-            "object": on,
-            "message": said["message"],
-            "created": stamp,
-            "lastModified": stamp,
-            "commentUrn": f"urn:li:comment:({on},{number})",
-        }
-        return told(self.comments[number], 201, {"x-restli-id": number})
+        if said.get("parentComment", "") != (_answered(asked.path["post"])):
+            raise _refused(400, "ERROR :: /parentComment :: it is not what is answered")
+        made = self._say(asked.path["post"], said["actor"], said["message"]["text"])
+        return told(made, 201, {"x-restli-id": made["id"]})
 
     @answers(f"GET {_COMMENTS}", call="read")
     def list_comments(self, asked: Asked) -> object:
         self._known(asked)
-        return self._paged(asked, self._below(asked))
+        return self._paged(asked, [self._summed(one) for one in self._below(asked.path["post"])])
 
     @answers(f"GET {_COMMENTS}/{{comment}}", call="read")
     def get_comment(self, asked: Asked) -> object:
@@ -176,13 +172,12 @@ class LinkedIn(StandIn):
     @answers("GET /rest/socialMetadata/{post}", call="read")
     def social_metadata(self, asked: Asked) -> object:
         self._known(asked)
-        count = len(self._below(asked))
-        return {
-            "entity": asked.path["post"],
-            "commentsState": "OPEN",
-            "commentSummary": {"count": count, "topLevelCount": count},
-            "reactionSummaries": {},
-        }
+        return self._social(asked.path["post"])
+
+    @answers("GET /rest/socialMetadata", call="read")
+    def many_social_metadata(self, asked: Asked) -> object:
+        urns = asked.query["ids"].removeprefix("List(").removesuffix(")").split(",")
+        return {"results": {urn: self._social(urn) for urn in urns}, "errors": {}, "statuses": {}}
 
     @answers("GET /v2/userinfo", call="read")
     def userinfo(self, asked: Asked) -> object:
@@ -215,13 +210,50 @@ class LinkedIn(StandIn):
             )
 
     def _known(self, asked: Asked) -> dict[str, Any]:
-        if asked.path["post"] not in self.posts:
+        found = self.posts.get(asked.path["post"]) or self._comment(asked.path["post"])
+        if found is None:
             raise _MISSING
-        return self.posts[asked.path["post"]]
+        return found
 
-    def _below(self, asked: Asked) -> list[dict[str, Any]]:
-        number = asked.path["post"].rpartition(":")[2]
-        return [one for one in self.comments.values() if one["object"].endswith(f":{number}")]
+    def _comment(self, urn: str) -> dict[str, Any] | None:
+        return self.comments.get(urn.rpartition(",")[2].removesuffix(")"))
+
+    def _below(self, urn: str) -> list[dict[str, Any]]:
+        """Return the comments on a post, or the answers to a comment."""
+        said = self.comments.values()
+        if _answered(urn):
+            return [one for one in said if one.get("parentComment") == urn]
+        number = urn.rpartition(":")[2]
+        below = [one for one in said if one["object"].endswith(f":{number}")]
+        return [one for one in below if "parentComment" not in one]
+
+    def _summed(self, comment: dict[str, Any]) -> dict[str, Any]:
+        count = len(self._below(comment["commentUrn"]))
+        return {**comment, "commentsSummary": {"aggregatedTotalComments": count}}
+
+    def _social(self, urn: str) -> dict[str, Any]:
+        first = self._below(urn)
+        count = len(first) + sum(len(self._below(one["commentUrn"])) for one in first)
+        return {
+            "entity": urn,
+            "commentsState": "OPEN",
+            "commentSummary": {"count": count, "topLevelCount": len(first)},
+            "reactionSummaries": {},
+        }
+
+    def _say(self, on: str, actor: str, text: str) -> dict[str, Any]:
+        number, stamp = self._number(), {"actor": actor, "time": self._now()}
+        answered = self._comment(on)
+        thing = answered["object"] if answered else f"urn:li:activity:{on.rpartition(':')[2]}"
+        about = {"id": number, "actor": actor, "object": thing, "message": {"text": text}}
+        self.comments[number] = {
+            **about,
+            **({"parentComment": on} if answered else {}),
+            "created": stamp,
+            "lastModified": stamp,
+            "commentUrn": f"urn:li:comment:({thing},{number})",
+        }
+        return self.comments[number]
 
     def _paged(self, asked: Asked, items: list[dict[str, Any]]) -> dict[str, Any]:
         start, count = asked.query.get("start", 0), asked.query.get("count", 10)
@@ -256,6 +288,11 @@ def read(commentary: str) -> str:
         shown.append(piece)
         at = match.end()
     return "".join(shown)
+
+
+def _answered(urn: str) -> str:
+    """Return the URN where it is that of a comment."""
+    return urn if urn.startswith("urn:li:comment:") else ""
 
 
 def _images(said: dict[str, Any]) -> list[dict[str, Any]]:
