@@ -136,9 +136,13 @@ def megabytes() -> int:
     return pages * resource.getpagesize() >> 20
 
 
-def run(ctx: Context, asked: argparse.Namespace) -> list[int]:
-    """Publish until nothing is planned; return the memory at each tenth of the way, in MiB."""
-    memory: list[int] = []
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def run(ctx: Context, asked: argparse.Namespace) -> list[tuple[int, int]]:
+    """Publish until nothing is planned; return MiB of memory and open files at each tenth."""
+    held: list[tuple[int, int]] = []
     busy: set[str] = set()
     over = frozenset({State.PUBLISHED, State.HELD})
 
@@ -151,15 +155,15 @@ def run(ctx: Context, asked: argparse.Namespace) -> list[int]:
 
     with ThreadPoolExecutor(LANES) as lanes:
         while (done := ctx.store.count(Query(states=over))) < asked.deliveries:
-            if done * 10 >= asked.deliveries * (len(memory) + 1):
-                memory.append(megabytes())
+            if done * 10 >= asked.deliveries * (len(held) + 1):
+                held.append((megabytes(), open_files()))
             for name in ctx.store.due_channels(ctx.now()):
                 if name not in busy:
                     busy.add(name)
                     lanes.submit(lane, name)
             recover(ctx)
             time.sleep(0.2)
-    return [*memory, megabytes()]
+    return [*held, (megabytes(), open_files())]
 
 
 def main() -> None:
@@ -191,7 +195,7 @@ def main() -> None:
             encoder=None,
         )
         begin = time.perf_counter()
-        memory = run(ctx, asked)
+        held = run(ctx, asked)
         took = time.perf_counter() - begin
         late = (clock.now() - BEGIN - timedelta(hours=asked.hours)).total_seconds()
         figures = {
@@ -204,7 +208,9 @@ def main() -> None:
             "doubled": sum(count > 1 for count in networks.accepted.values()),
             "held": store.count(Query(states=frozenset({State.HELD}))),
             "wrong": len(store.verify()),
-            "memory_mib": memory,
+            "minutes": round(took / 60, 1),
+            "memory_mib": [memory for memory, _ in held],
+            "open_files": [files for _, files in held],
             "behind_seconds_of_its_clock": round(max(late, 0)),
         }
         store.close()
