@@ -1,6 +1,7 @@
 """A network's limits: what one delivery learns holds for the whole channel."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,8 @@ from cmctl.app.publishing.publish import spacing
 from cmctl.channels.base import Rate
 from cmctl.core.model import State
 from cmctl.testing.sandbox import FaultKind
+from cmctl.testing.standins.limits import Window
+from cmctl.testing.standins.x import X
 
 from .desk import Desk, violations
 
@@ -60,3 +63,21 @@ def test_a_rate_spaces_posts_out_and_a_quota_of_a_day_does_not() -> None:
     assert spacing(None) == timedelta()
     assert spacing(Rate(most=20, per=timedelta(minutes=1))) == timedelta(seconds=3)
     assert spacing(Rate(most=100, per=timedelta(days=1))) == timedelta()
+
+
+def test_a_limit_that_the_network_tells_is_never_met(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, channels="y")
+    with X() as server:
+        server.limits["post"] = Window(2, 900)
+        (desk.config.parent / "token").write_text(server.token)
+        (desk.config.parent / "token").chmod(0o600)
+        with desk.config.open("a") as config:
+            config.write(f"      x: {{network: x, token: 'file:token', url: '{server.url}'}}\n")
+        queue(desk)
+        desk.turn()
+        assert len(server.texts()) == attempts(desk) == 2
+        desk.clock.forward(minutes=16)
+        server.clock.advance(960)
+        desk.turn()
+        assert len(server.texts()) == attempts(desk) == 4
+    desk.close()

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from cmctl.channels.retry_after import wish
+from cmctl.channels.retry_after import spent, wish
 
 DATE = "Tue, 24 Nov 2026 10:15:00 GMT"
 DAY = timedelta(days=1)
@@ -52,3 +52,38 @@ def test_a_date_counts_only_where_the_server_says_what_time_it_is() -> None:
 def test_the_end_of_a_rate_limit_is_a_wish(name: str, value: str) -> None:
     assert wish({"date": DATE, name: value}) == timedelta(minutes=5)
     assert wish({"date": DATE, name: value, "retry-after": "7"}) == timedelta(seconds=7)
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1795515600"}, 5),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": "1795515600"}, 5),
+        (
+            {
+                "x-ratelimit-remaining": "0",
+                "x-ratelimit-reset": "2026-11-24T10:20:00.000000Z",
+            },
+            5,
+        ),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "120.0"}, 2),
+        (
+            {
+                "x-rate-limit-remaining": "0",
+                "x-rate-limit-reset": "1795515600",
+                "x-user-limit-24hour-remaining": "0",
+                "x-user-limit-24hour-reset": "1795518900",
+            },
+            60,
+        ),
+        ({"x-rate-limit-remaining": "1", "x-rate-limit-reset": "1795515600"}, None),
+        ({"x-rate-limit-remaining": "0"}, None),
+        ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_a_limit_that_is_used_up_is_waited_for_before_anything_is_refused(
+    headers: dict[str, str], expected: int | None
+) -> None:
+    wait = None if expected is None else timedelta(minutes=expected)
+    assert spent({"date": DATE, **headers}) == wait

@@ -4,7 +4,7 @@ Nobody has to inherit from these; the contract of `channels/base.py` is all that
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -47,6 +47,10 @@ class HttpAdapter(Adapter):
     def server_time(self) -> datetime | None:
         """Return what the server's last answer said the time is."""
         return self._http.server_time
+
+    def spent(self) -> timedelta | None:
+        """Return how long the network takes nothing more, as its answer to the last post said."""
+        return self._http.spent
 
     def close(self) -> None:
         """Let go of connections; safe to call twice."""

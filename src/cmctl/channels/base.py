@@ -305,6 +305,15 @@ class TellsTime(Protocol):
 
 
 @runtime_checkable
+class TellsLimits(Protocol):
+    """A network that says with an answer when its rate limit is used up."""
+
+    def spent(self) -> timedelta | None:
+        """Return how long it takes nothing more, as its answer to the last post said; else None."""
+        ...
+
+
+@runtime_checkable
 class Probes(Protocol):
     """A network that can be asked who we are, changing nothing (`channel test`, `doctor`)."""
 

@@ -17,7 +17,7 @@ whatever a server sends back.
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -27,7 +27,7 @@ from cmctl.channels.base import Rejected, Unavailable
 from cmctl.channels.body import Body
 from cmctl.channels.decoding import LARGEST, UnreadableError, read_body
 from cmctl.channels.kept import Kept, Whole
-from cmctl.channels.retry_after import instant
+from cmctl.channels.retry_after import instant, spent
 from cmctl.channels.sockets import why
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ class Http:
         self._route = route
         #: What the last answer's `Date` said; None where it said none.
         self.server_time: datetime | None = None
+        #: How long nothing more is posted, as the answer to the last post said; None: go on.
+        self.spent: timedelta | None = None
         self._kept = Kept()
         self._pool: ConnectionPool | None = None
         self._budget: Budget | None = None
@@ -135,6 +137,8 @@ class Http:
         else:
             status, headers, body = self._exchange(request, sent, repeatable=repeatable)
         self.server_time = instant(headers.get("date", ""))
+        if not repeatable:  # networks count what is posted apart from what is read
+            self.spent = spent(headers)
         answer = Answer(
             status=status,
             headers=headers,

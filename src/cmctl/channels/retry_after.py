@@ -7,6 +7,14 @@ from email.utils import parsedate_to_datetime
 
 #: A wish for longer is a mistake or an attack, and must not silence a channel.
 LONGEST = timedelta(days=1)
+#: The names under which networks tell what is left, before `-remaining`.
+_LIMITS = (
+    "x-ratelimit",
+    "ratelimit",
+    "x-rate-limit",
+    "x-user-limit-24hour",
+    "x-app-limit-24hour",
+)
 #: Numbers from here on are seconds since 1970 and not from now.
 _EPOCH = 1_000_000_000
 
@@ -25,6 +33,24 @@ def wish(headers: Mapping[str, str]) -> timedelta | None:
         if said:
             return _bounded(_delay(said, now))
     return None
+
+
+def spent(headers: Mapping[str, str]) -> timedelta | None:
+    """Return how long nothing more is taken, where an answer says that a rate limit is used up.
+
+    `X-RateLimit-Remaining: 0` with its `-Reset` (Mastodon) or `-Reset-After` (Discord),
+    `RateLimit-Remaining` (AT Protocol), `x-rate-limit-remaining` and the day's
+    `x-user-limit-24hour-remaining` and `x-app-limit-24hour-remaining` (X). None: some are left, or
+    nothing is said.
+    """
+    now = instant(headers.get("date", ""))
+    waits = [
+        _bounded(_delay(headers.get(f"{limit}-{reset}", "").strip(), now))
+        for limit in _LIMITS
+        for reset in ("reset-after", "reset")
+        if headers.get(f"{limit}-remaining", "").strip() == "0"
+    ]
+    return max((wait for wait in waits if wait), default=None)
 
 
 def _delay(said: str, now: datetime | None) -> timedelta | None:

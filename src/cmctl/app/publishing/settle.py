@@ -1,11 +1,12 @@
 """Write down what an attempt led to, also when the store cannot take it at once (window W6)."""
 
 import logging
+from dataclasses import replace
 
 from cmctl.app.about import about
 from cmctl.app.changes import doubtful, outcome, published
 from cmctl.app.context import LEASE, Context
-from cmctl.channels.base import Channel, ChannelError, Uncertain
+from cmctl.channels.base import Channel, ChannelError, TellsLimits, Uncertain
 from cmctl.core.model import Delivery, Receipt, State
 from cmctl.store.base import Change, Claim, ReceiptTakenError, StoreError
 
@@ -37,6 +38,8 @@ def settle(  # noqa: PLR0913 - the attempt, what is known after it, and what com
     """
     settling = channel.capabilities.settling
     change = outcome(sending, said, ctx.now(), settling, repeated=repeated)
+    if isinstance(said, Receipt) and isinstance(channel, TellsLimits) and (wait := channel.spent()):
+        change = replace(change, lane_ready_at=ctx.now() + wait)
     try:
         after, following = _commit(ctx, change, claim)
         if after is None and isinstance(said, Receipt):

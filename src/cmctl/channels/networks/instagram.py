@@ -84,7 +84,15 @@ class InstagramChannel(HttpAdapter):
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=2200),
-        media=MediaRules(count=10, bytes=8 << 20, formats=("jpg", "jpeg"), fetched=True),
+        # Wider than 1440 is made smaller there; 1800 is 4:5 of that width.
+        media=MediaRules(
+            count=10,
+            bytes=8 << 20,
+            formats=("jpg", "jpeg"),
+            side=1800,
+            ratio=(4 / 5, 1.91),
+            fetched=True,
+        ),
         # What the account may really do is told by `channel test`.
         rate=Rate(most=50, per=timedelta(days=1)),
         recovery=frozenset({"lookup"}),

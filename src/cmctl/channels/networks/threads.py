@@ -65,7 +65,13 @@ class ThreadsChannel(HttpAdapter):
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=500),
-        media=MediaRules(count=20, bytes=8_000_000, formats=("jpg", "jpeg", "png"), fetched=True),
+        media=MediaRules(
+            count=20,
+            bytes=8_000_000,
+            formats=("jpg", "jpeg", "png"),
+            ratio=(1 / 10, 10),
+            fetched=True,
+        ),
         rate=Rate(most=250, per=timedelta(days=1)),
         recovery=frozenset({"lookup"}),
         threads=True,

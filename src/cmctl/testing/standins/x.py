@@ -68,6 +68,14 @@ class X(StandIn):
         about = "One or more parameters to your request was invalid."
         return _problem(400, "Invalid Request", about, f"{_PROBLEMS}/invalid-request").reply
 
+    def _left(self) -> dict[str, str]:
+        """Return the headers that say how many posts more are taken in a quarter of an hour."""
+        window = self.limits.get("post")
+        if window is None:
+            return {}
+        reset = str(int(self.clock().timestamp()) + 900)
+        return {"x-rate-limit-remaining": str(window.left), "x-rate-limit-reset": reset}
+
     def refuse_throttled(self, seconds: int) -> Reply:
         reset = str(int(self.clock().timestamp()) + seconds)
         headers = {"x-rate-limit-reset": reset, "x-rate-limit-remaining": "0"}
@@ -97,7 +105,8 @@ class X(StandIn):
         if text in self.texts():
             raise _problem(403, "Forbidden", DUPLICATE, "about:blank")
         post = self._add(text, media, parent)
-        return told({"data": {"id": post["id"], "text": self._seen(post)["text"]}}, 201)
+        made = {"id": post["id"], "text": self._seen(post)["text"]}
+        return told({"data": made}, 201, self._left())
 
     @answers("GET /2/tweets/{id}", call="read")
     def get(self, asked: Asked) -> object:
