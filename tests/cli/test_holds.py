@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import CMCTL, Run
-from .shop import Shop, opened, post
+from .shop import Shop, opened, post, until
 
 HOUR = timedelta(hours=1)
 ONE = "  channels: [page]\n"
@@ -65,7 +65,7 @@ def test_json_has_the_evidence_flat(shop: Shop) -> None:
     assert row["evidence_source"] == "timeline"
     assert row["evidence_url"].endswith("/@page/1")
     assert row["reasons"]
-    assert all(isinstance(value, str | int | float | bool) for value in row.values())
+    assert all(isinstance(value, str | int | float | None) for value in row.values())
 
 
 def test_each_reason_is_a_group_with_its_own_commands(shop: Shop) -> None:
@@ -87,6 +87,62 @@ def test_each_reason_is_a_group_with_its_own_commands(shop: Shop) -> None:
         "draft",
     ]
     assert len(json.loads(shop.cmctl("holds", "--channel", "atlas/news", "--json").out)) == 1
+
+
+def in_doubt(shop: Shop) -> None:
+    """Have one whose answer was lost, and a network that cannot be asked about it."""
+    shop.posts(post("sure", "Cake, at last", more=ONE))
+    shop.fault("drop", account="page")
+    shop.cmctl("run")
+    shop.fault("error", account="page", on="read", count=0)
+
+
+def test_what_is_uncertain_says_what_was_tried_and_what_the_timeline_says(shop: Shop) -> None:
+    in_doubt(shop)
+    ended = shop.cmctl("holds")
+    assert ended.status == 3
+    for said in (
+        "broke before its answer was whole",
+        "1 attempt, the first at",
+        "cmctl looks for it by itself: ",
+        "the timeline was not read since",
+        "cmctl queue confirm 1 ID ",
+    ):
+        assert said in ended.out
+    with_the_timeline_read(shop)
+    out = shop.cmctl("holds").out
+    assert "the same words stand there as 1, of " in out
+    assert "cmctl queue confirm 1 1 " in out
+    (row,) = shop.listed("holds")
+    assert (row["attempts"], row["reads_the_same"]) == (1, "1")
+    assert "500" in row["last_answer"]
+    assert shop.cmctl("queue", "confirm", "1", "1").status == 0
+    assert shop.standing("page") == ["Cake, at last"]
+
+
+def with_the_timeline_read(shop: Shop) -> None:
+    """Let a run fail to settle it, and then read the timeline: the first of two reads fails."""
+
+    def is_read() -> bool:
+        shop.client.clear_faults()
+        shop.fault("error", account="page", on="read", count=1)
+        shop.cmctl("run")
+        return bool(shop.listed("holds")[0]["timeline_read_at"])
+
+    until(is_read)
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_what_could_make_a_second_copy_asks_first(shop: Shop, cancelled: bool) -> None:
+    in_doubt(shop)
+    again = ["queue", "retry", "1"]
+    if cancelled:
+        assert shop.cmctl("queue", "cancel", "1").status == 0
+        again = ["queue", "release", "1"]
+    ended = shop.cmctl(*again)
+    assert ended.status == 2
+    assert "may stand on atlas/page already, and would be there twice" in ended.err
+    assert "planned for" in shop.cmctl(*again, "--yes").out
 
 
 def test_a_person_sees_the_texts_beside_each_other(shop: Shop, watch: Run) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from cmctl.core.when import resolve
 
 PARIS = ZoneInfo("Europe/Paris")
+BERLIN = ZoneInfo("Europe/Berlin")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
 APIA = ZoneInfo("Pacific/Apia")
 
@@ -24,12 +25,18 @@ minutes = st.times().map(lambda t: t.replace(microsecond=0))
         (PARIS, "2027-03-28 03:00", "2027-03-28T03:00:00+02:00", ""),
         (PARIS, "2026-10-25 02:30", "2026-10-25T02:30:00+02:00", "fold"),
         (PARIS, "2026-10-25 03:00", "2026-10-25T03:00:00+01:00", ""),
+        (BERLIN, "2027-03-28 02:00", "2027-03-28T03:00:00+02:00", "gap"),
+        (BERLIN, "2027-03-28 02:59", "2027-03-28T03:59:00+02:00", "gap"),
+        (BERLIN, "2026-10-25 02:00", "2026-10-25T02:00:00+02:00", "fold"),
+        (BERLIN, "2026-10-25 02:59", "2026-10-25T02:59:00+02:00", "fold"),
         (LORD_HOWE, "2026-10-04 02:15", "2026-10-04T02:45:00+11:00", "gap"),
         (LORD_HOWE, "2026-04-05 01:45", "2026-04-05T01:45:00+11:00", "fold"),
         (LORD_HOWE, "2026-04-05 02:00", "2026-04-05T02:00:00+10:30", ""),
         (APIA, "2011-12-29 10:00", "2011-12-29T10:00:00-10:00", ""),
         (APIA, "2011-12-30 10:00", "2011-12-31T10:00:00+14:00", "gap"),
         (APIA, "2011-12-31 10:00", "2011-12-31T10:00:00+14:00", ""),
+        (APIA, "2020-09-27 03:30", "2020-09-27T04:30:00+14:00", "gap"),
+        (APIA, "2021-04-04 03:30", "2021-04-04T03:30:00+14:00", "fold"),
     ],
 )
 def test_a_skipped_time_goes_forward_and_a_repeated_one_is_the_first(zone, wall, instant, note):

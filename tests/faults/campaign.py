@@ -87,7 +87,7 @@ class Campaign:
         # So that something is due for as long as there are kills.
         planned = self._site.plan(number, posts, kills * self._pace * 4, dice)
         self._site.fault(DISTANCE, *OPENING)
-        crew = Crew(self._site, WORKERS, dice, server=bool(self._engine.address))
+        crew = Crew(self._site, WORKERS, dice)
         strokes_of_round = strokes(dice, self._pace)
         while sum(crew.kills.values()) < kills:
             stroke = next(strokes_of_round)

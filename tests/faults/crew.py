@@ -9,7 +9,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from cmctl.core.model import State
-from faults.processes import daemon, ended_in_time, fork, state_of
+from faults.processes import AWAY, daemon, ended_in_time, fork, state_of
 from faults.progress import Progress
 from faults.scheduler import Orders, orders
 from faults.site import Site
@@ -28,11 +28,10 @@ class Worker(NamedTuple):
 class Crew:
     """Daemons of one workspace; whoever dies is replaced."""
 
-    def __init__(self, site: Site, size: int, dice: random.Random, *, server: bool) -> None:
-        """With `server` the store may be away when one starts, which it may end with 1 for."""
+    def __init__(self, site: Site, size: int, dice: random.Random) -> None:
         self._site = site
-        # By SIGTERM: before it began to listen.
-        self._well = {0, -signal.SIGTERM, *([1] if server else [])}
+        #: Those that met a store that was away; who had not begun may end for it.
+        self._excused: set[int] = set()
         self._dice = dice
         self._workers: dict[int, Worker] = {}
         self._stopped: set[int] = set()
@@ -95,6 +94,10 @@ class Crew:
             self._stopped.discard(pid)
             os.kill(pid, signal.SIGCONT)
 
+    def excuse(self) -> None:
+        """Note that the store was away: who was only beginning then could not."""
+        self._excused.update(self._workers)
+
     def limit(self, size: int) -> None:
         """Let no file of theirs grow beyond so many bytes."""
         for pid in self.pids:
@@ -120,8 +123,12 @@ class Crew:
         self._stopped.discard(pid)
         if status == -signal.SIGKILL and given.point is not None:
             self.kills[f"at the point {given.point}"] += 1
-        elif status not in self._well:
+        elif not self._is_well(pid, status):
             self.problems.append(f"daemon {pid} ended with {status}")
+
+    def _is_well(self, pid: int, status: int) -> bool:
+        """Tell whether an end needs no explanation; by SIGTERM: before it began to listen."""
+        return status in {0, -signal.SIGTERM} or (status == AWAY and pid in self._excused)
 
     def _met(self, pid: int) -> str:
         held = {

@@ -97,6 +97,7 @@ class PostgreSql:
 
     def fail(self, crew: "Crew", seconds: float) -> None:
         """Stop the server at once, as a crash does, and start it again."""
+        crew.excuse()
         self._server.stop("immediate")
         time.sleep(seconds)
         self._server.start()

@@ -24,11 +24,17 @@ from cmctl.daemon.counters import Counters
 from cmctl.daemon.loop import Daemon
 from cmctl.daemon.memory import share_arenas
 from cmctl.daemon.ticks import ticks
+from cmctl.store.base import StoreError
 from cmctl.testing.sandbox.server import SandboxServer, serve
 from cmctl.wiring import Machine, Workspace
 from faults.clock import SharedClock
 from faults.progress import Progress
 from faults.scheduler import Orders
+
+log = logging.getLogger(__name__)
+
+#: How a daemon ends that could not begin because its store was away; `cmctl daemon` ends with 1.
+AWAY = 75
 
 
 def fork(work: Callable[[], object], log: Path) -> int:
@@ -42,6 +48,8 @@ def fork(work: Callable[[], object], log: Path) -> int:
         os.dup2(file, sys.stderr.fileno())
         work()
         status = 0
+    except SystemExit as end:
+        status = int(end.code or 0)
     except BaseException:  # noqa: BLE001 - told in the log, and by the status
         traceback.print_exc()
     finally:
@@ -54,17 +62,28 @@ def daemon(config: Path, clock: SharedClock, orders: Orders, progress: Progress)
     share_arenas()
     clock.shift_ticks()
     machine = Machine(now=clock.now, environment={})
-    with Workspace(machine, config, reach=_deadly(orders, progress)) as workspace:
-        running = Daemon(workspace.context, lambda _: None, workspace.reloaded)
+    told: list[str] = []
+    try:
+        with Workspace(machine, config, reach=_deadly(orders, progress)) as workspace:
+            _run(workspace, told.append)
+    except StoreError as problem:
+        if told:  # it had begun, and must bear that its store goes away
+            raise
+        log.warning("it does not begin: %s", problem)
+        sys.exit(AWAY)
 
-        def stop(_signal: int, _frame: FrameType | None) -> None:
-            running.stop()
 
-        signal.signal(signal.SIGTERM, stop)
-        stamp = workspace.loaded.stamp
-        told = tellers({}, workspace.settings.root)
-        read = (stamp.size, stamp.mtime_ns)
-        running.run(ticks(read, running.reload, told, running.stopping, Counters()))
+def _run(workspace: Workspace, tell: Callable[[str], None]) -> None:
+    running = Daemon(workspace.context, tell, workspace.reloaded)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        running.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    stamp = workspace.loaded.stamp
+    webhook = tellers({}, workspace.settings.root)
+    read = (stamp.size, stamp.mtime_ns)
+    running.run(ticks(read, running.reload, webhook, running.stopping, Counters()))
 
 
 def _log(form: str) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from cmctl.app import calls
 from cmctl.app.context import Context
+from cmctl.app.publishing.doubts import read, readings
 from cmctl.app.tokens import Life
 from cmctl.channels.base import (
     Capabilities,
@@ -17,7 +18,6 @@ from cmctl.channels.base import (
     TellsTime,
     Timeline,
 )
-from cmctl.channels.content import parts
 from cmctl.channels.registry import load
 from cmctl.core.errors import CmctlError, ExitStatus
 from cmctl.core.model import HoldReason, State, Status
@@ -187,7 +187,7 @@ def timeline(ctx: Context, name: str, since: datetime) -> list[Standing]:
     def whose(status: Status) -> Standing:
         if proved := own.get(status.remote_id):
             return Standing(status, *proved)
-        if likely := open_.get(_read(status.text)):
+        if likely := open_.get(read(status.text)):
             return Standing(status, *likely, likely=True)
         return Standing(status, 0, "", likely=status.tool.lower() == OURS)
 
@@ -199,16 +199,11 @@ def _open_texts(ctx: Context, name: str) -> dict[str, tuple[int, str]]:
     held = ctx.store.deliveries(Query(states=frozenset({State.HELD}), channel=name))
     doubtful = [one for one in held if one.hold and one.hold.reason is HoldReason.UNCERTAIN]
     return {
-        _read(part.text): (one.number, one.key.post)
+        text: (one.number, one.key.post)
         for one in [*doubtful, *ctx.store.in_flight()]
         if one.key.channel == name and one.sent_at is not None
-        for link in (True, False)
-        for part in parts(one.content, link=link)
+        for text in readings(one.content)
     }
-
-
-def _read(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _own_parts(ctx: Context, name: str) -> dict[str, tuple[int, str]]:

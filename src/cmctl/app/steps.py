@@ -15,20 +15,26 @@ class Step(NamedTuple):
 
 
 def steps(
-    delivery: Delivery, evidence: Match | None = None, *, now: datetime, ref: str = ""
+    delivery: Delivery,
+    evidence: Match | None = None,
+    *,
+    now: datetime,
+    ref: str = "",
+    standing: str = "",
 ) -> Iterator[Step]:
     """Yield what can be typed, the likeliest first; `evidence` is the text that it repeats.
 
-    `ref` is what to call it by where its number would say too little, as for all times of a post.
+    `ref` is what to call it by where its number would say too little, as for all times of a post;
+    `standing` is the id of what stands on the account and reads the same, where one does.
     """
     ref = ref or str(delivery.number)
     if delivery.hold is not None:
         if delivery.expires is not None and delivery.expires < now:
             yield from _expired(ref)
         else:
-            yield from _held(delivery, delivery.hold, ref, evidence)
+            yield from _held(delivery, delivery.hold, ref, evidence, standing)
     elif delivery.state is State.UNCERTAIN:
-        yield from _uncertain(delivery, ref)
+        yield from _uncertain(delivery, ref, standing)
     elif delivery.state is State.PLANNED:
         if not delivery.content.reply_to:  # else no file has it
             yield _move(ref)
@@ -42,12 +48,14 @@ def steps(
         yield Step(f"cmctl queue release {ref}", "let it go out after all")
 
 
-def _held(delivery: Delivery, hold: Hold, ref: str, evidence: Match | None) -> Iterator[Step]:
+def _held(
+    delivery: Delivery, hold: Hold, ref: str, evidence: Match | None, standing: str
+) -> Iterator[Step]:
     match hold.reason:
         case HoldReason.DUPLICATE:
             yield from _duplicate(ref, evidence)
         case HoldReason.UNCERTAIN:
-            yield from _uncertain(delivery, ref)
+            yield from _uncertain(delivery, ref, standing)
         case HoldReason.APPROVAL if hold.from_files:
             yield Step(f"cmctl queue approve {ref}", "make the draft a post")
             yield _edit(ref)
@@ -100,9 +108,10 @@ def _expired(ref: str) -> Iterator[Step]:
     yield _cancel(ref)
 
 
-def _uncertain(delivery: Delivery, ref: str) -> Iterator[Step]:
+def _uncertain(delivery: Delivery, ref: str, standing: str) -> Iterator[Step]:
     yield Step(f"cmctl channel timeline {delivery.key.channel}", "look whether it stands there")
-    yield Step(f"cmctl queue confirm {ref} ID", "it does: with its id or address")
+    which = "as the one that reads the same" if standing else "with its id or address"
+    yield Step(f"cmctl queue confirm {ref} {standing or 'ID'}", f"it does: {which}")
     yield Step(f"cmctl queue retry {ref}", "it does not: send it once more")
     yield Step(f"cmctl queue cancel {ref}", "it does not, and must not")
 

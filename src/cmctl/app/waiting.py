@@ -6,6 +6,7 @@ from typing import NamedTuple
 from cmctl.app.context import Context
 from cmctl.app.guard.collisions import collisions
 from cmctl.app.guard.evidence import evidence
+from cmctl.app.publishing.doubts import Doubt, doubt
 from cmctl.core.model import Delivery, HoldReason, Match, State
 from cmctl.store.base import Query, Removal
 
@@ -30,6 +31,8 @@ class Waiting(NamedTuple):
     reason: HoldReason
     #: What it repeats; None where it is not held for that.
     match: Match | None
+    #: What was tried and what the timeline says; None where that is no question.
+    doubt: Doubt | None = None
 
 
 def waiting(ctx: Context, query: Query) -> Sequence[Waiting]:
@@ -73,4 +76,6 @@ def _one(ctx: Context, delivery: Delivery) -> Waiting:
     # An uncertain delivery is looked for on the network already, but a person may know first.
     reason = delivery.hold.reason if delivery.hold else HoldReason.UNCERTAIN
     repeats = reason is HoldReason.DUPLICATE
-    return Waiting(delivery, reason, evidence(ctx, delivery.number) if repeats else None)
+    match = evidence(ctx, delivery.number) if repeats else None
+    is_open = reason is HoldReason.UNCERTAIN
+    return Waiting(delivery, reason, match, doubt(ctx, delivery) if is_open else None)

@@ -24,11 +24,12 @@ from cmctl.cli.told import (
 )
 from cmctl.core.errors import ExitStatus
 from cmctl.core.model import Delivery, HoldReason
-from cmctl.core.show import counted, local
+from cmctl.core.show import counted, local, relative
 from cmctl.core.text import excerpt, follower_text
 from cmctl.store.listing import Query
 
 if TYPE_CHECKING:
+    from cmctl.app.publishing.doubts import Doubt
     from cmctl.app.waiting import Waiting
     from cmctl.core.ledger import Removal
     from cmctl.core.settings import Settings
@@ -113,12 +114,37 @@ def _show_one(asked: Invocation, members: "Sequence[Waiting]", settings: "Settin
     if one.match is not None:
         show_both(output, delivery, one.match, zone, now)
     else:
-        output.line(f"  {delivery.hold.detail if delivery.hold else 'looked for on the network'}")
+        why = delivery.hold.detail if delivery.hold else one.doubt and one.doubt.said
+        output.line(f"  {why or 'not looked for on the network yet'}")
         output.line(f"  “{excerpt(delivery.content.text, 90)}”")
     if delivery.sent_at is not None:
         first = local(delivery.sent_at, zone, now=now)
         output.line(f"  {counted(delivery.attempts, 'attempt')}, the first at {first}")
-    show_steps(output, steps(delivery, one.match, now=now, ref=name if more else ""))
+    standing = ""
+    if one.doubt is not None:
+        for line in _known(one.doubt, zone, now):
+            output.line(f"  {line}")
+        alike = one.doubt.alike
+        standing = alike[0].remote_id if len(alike) == 1 else ""
+    called_by = name if more else ""
+    show_steps(output, steps(delivery, one.match, now=now, ref=called_by, standing=standing))
+
+
+def _known(doubt: "Doubt", zone: ZoneInfo, now: datetime) -> Iterator[str]:
+    """Yield what cmctl does by itself, and what the timeline says."""
+    if doubt.looks_at is not None:
+        at = relative(doubt.looks_at, now) if doubt.looks_at > now else "at the next run"
+        yield f"cmctl looks for it by itself: {at}"
+    if doubt.read_at is None:
+        yield "the timeline was not read since"
+        return
+    read = f"the timeline, read at {local(doubt.read_at, zone, now=now)}"
+    for status in doubt.alike:
+        where = f", {status.url}" if status.url else ""
+        at = local(status.at, zone, now=now)
+        yield f"{read}: the same words stand there as {status.remote_id}, of {at}{where}"
+    if not doubt.alike:
+        yield f"{read}: nothing on it reads the same"
 
 
 def _times(times: Sequence[datetime], zone: ZoneInfo, now: datetime) -> str:
@@ -135,7 +161,7 @@ def _show_twice(asked: Invocation, twice: "Sequence[Waiting]", settings: "Settin
         return
     output, now = asked.output, asked.machine.now()
     output.line(f"The same news stands twice ({len(twice)})")
-    for delivery, _, match in twice:
+    for delivery, _, match, _ in twice:
         if match is None:
             continue
         output.line(f"\n{delivery.number}  {delivery.key.post}  {delivery.key.channel}")
@@ -168,7 +194,7 @@ def _removal_record(
 
 
 def _records(found: "Sequence[Waiting]", settings: "Settings") -> Iterator[Mapping[str, Scalar]]:
-    for delivery, reason, match in found:
+    for delivery, reason, match, doubt in found:
         zone = zone_of(settings, delivery.key.channel)
         text = follower_text(delivery.content)
         yield {
@@ -177,4 +203,19 @@ def _records(found: "Sequence[Waiting]", settings: "Settings") -> Iterator[Mappi
             "text": delivery.content.text,
             "headline": headline_of(text, delivery.due, match, zone) if match else "",
             **evidence_keys(match, zone),
+            **_doubt_keys(delivery, doubt, zone),
         }
+
+
+def _doubt_keys(delivery: Delivery, doubt: "Doubt | None", zone: ZoneInfo) -> Mapping[str, Scalar]:
+    def told(at: datetime | None) -> str | None:
+        return at.astimezone(zone).isoformat() if at else None
+
+    return {
+        "attempts": delivery.attempts,
+        "first_attempt_at": told(delivery.sent_at),
+        "last_answer": doubt.said if doubt else "",
+        "looks_at": told(doubt.looks_at) if doubt else None,
+        "timeline_read_at": told(doubt.read_at) if doubt else None,
+        "reads_the_same": " ".join(one.remote_id for one in doubt.alike) if doubt else "",
+    }

@@ -25,6 +25,9 @@ Ref = Annotated[str, typer.Argument(metavar="REF", help="A number, or the id of 
 OnChannel = Annotated[
     str, typer.Option("--channel", metavar="CHANNEL", help="Only its delivery on this account.")
 ]
+Yes = Annotated[
+    bool, typer.Option("--yes", help="It is certainly not there: send it without asking.")
+]
 Reason = Annotated[str, typer.Option(metavar="WHY", help="For the record.")]
 
 Decide = Callable[["Context", Delivery], Delivery]
@@ -46,15 +49,28 @@ def hold(
 
 
 def release(
-    ctx: typer.Context, refs: Refs, channel: OnChannel = "", reason: Reason = ""
+    ctx: typer.Context,
+    refs: Refs,
+    channel: OnChannel = "",
+    reason: Reason = "",
+    yes: Yes = False,
 ) -> ExitStatus:
     """Let a held or cancelled delivery go on.
 
-    One that the guard stopped needs a reason, which stays on record.
+    One that the guard stopped needs a reason, which stays on record. You are asked about one that
+    was cancelled while nobody knew whether it was published.
     """
     from cmctl.app.publishing import decide  # noqa: PLC0415 - as above
+    from cmctl.app.publishing.doubts import in_doubt  # noqa: PLC0415 - as above
 
-    return _each(ctx, refs, channel, RELEASABLE, lambda app, one: decide.release(app, one, reason))
+    def asks(app: "Context", one: Delivery) -> str:
+        could = one.state is State.CANCELLED and in_doubt(app.store.events(one.number))
+        return _twice(one) if could and not yes else ""
+
+    def decided(app: "Context", one: Delivery) -> Delivery:
+        return decide.release(app, one, reason)
+
+    return _each(ctx, refs, channel, RELEASABLE, decided, asks=asks)
 
 
 def cancel(
@@ -94,9 +110,7 @@ def retry(
     ctx: typer.Context,
     refs: Refs,
     channel: OnChannel = "",
-    yes: Annotated[
-        bool, typer.Option("--yes", help="It is certainly not there: send it without asking.")
-    ] = False,
+    yes: Yes = False,
 ) -> ExitStatus:
     """Plan a refused or uncertain delivery once more.
 
@@ -105,7 +119,7 @@ def retry(
     """
     from cmctl.app.publishing import decide  # noqa: PLC0415 - as above
 
-    def asks(one: Delivery) -> str:
+    def asks(_: "Context", one: Delivery) -> str:
         return "" if yes else _could_double(one)
 
     return _each(ctx, refs, channel, RETRIABLE, decide.retry, asks=asks)
@@ -116,6 +130,10 @@ def _could_double(one: Delivery) -> str:
     waits = one.hold is not None and one.hold.reason is HoldReason.UNCERTAIN
     if one.state is not State.UNCERTAIN and not waits:
         return ""  # it goes again, or is refused, without a question
+    return _twice(one)
+
+
+def _twice(one: Delivery) -> str:
     where = one.key.channel
     return f"{one.number} may stand on {where} already, and would be there twice. Send it?"
 
@@ -128,7 +146,7 @@ def _each(
     decided: Decide,
     *,
     only_one: bool = False,
-    asks: Callable[[Delivery], str] = lambda _: "",
+    asks: Callable[["Context", Delivery], str] = lambda *_: "",
 ) -> ExitStatus:
     """Decide about every delivery that is meant; what is refused is said, the others go on.
 
@@ -155,7 +173,7 @@ def _each(
             )
             meant |= {one.number: one for one in found}
         for delivery in meant.values():
-            if (question := asks(delivery)) and not sure(asked.terminal, question):
+            if (question := asks(app, delivery)) and not sure(asked.terminal, question):
                 asked.output.say(f"{delivery.number}: nothing was changed")
                 status = ExitStatus.PROBLEMS
                 continue
