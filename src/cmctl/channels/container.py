@@ -57,6 +57,15 @@ class Containers:
         message = f"{self._graph.host} is still reading the images after {_POLLS} s"
         raise Unavailable(message)
 
+    def media(self, outgoing: Outgoing, kind: Mapping[str, str]) -> dict[str, str]:
+        """Return what makes a post an image, or a carousel; `kind` is what each image says."""
+        count = len(outgoing.content.media)
+        if count == 1:
+            return {**kind, **picture(outgoing, 0)}
+        item = {**kind, "is_carousel_item": "true"}
+        children = [self.made(item | picture(outgoing, index)) for index in range(count)]
+        return {"media_type": "CAROUSEL", "children": ",".join(children)}
+
     def publish(self, container: str) -> str:
         """Show a container to followers, once; return the post's id."""
         path = f"{self._account}/{self._edge}_publish"

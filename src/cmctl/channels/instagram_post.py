@@ -10,7 +10,7 @@ from typing import Any, Final
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import Counts
 from cmctl.channels.decoding import whole
-from cmctl.channels.graph import identity, inner, instant, objects, still
+from cmctl.channels.graph import Code, identity, inner, instant, objects, still
 from cmctl.core.model import Content, Problem, Status
 from cmctl.core.text import compose
 
@@ -20,6 +20,20 @@ COMMENT_FIELDS: Final = "id,text,timestamp,username,hidden"
 THREAD_FIELDS: Final = f"{COMMENT_FIELDS},replies.limit(100){{{COMMENT_FIELDS}}}"
 COMMENTED: Final = "id,timestamp,comments_count"
 COUNTS: Final = "like_count,comments_count"
+_PUBLIC: Final = "Instagram cannot fetch the image: is its address public, and no redirect?"
+#: By code and subcode.
+REFUSALS: Final = {
+    Code(9, 2207042): "the account has used up what Instagram lets programs publish in a day",
+    Code(4, 2207051): "Instagram takes it for spam: open the app and read what it says",
+    Code(25, 2207050): "the account is restricted or inactive: open the app and do what it asks",
+    Code(9004): _PUBLIC,
+    Code(-2, 2207003): _PUBLIC,
+    Code(36000, 2207004): "the image is larger than 8 MiB: make it smaller",
+    Code(36001, 2207005): "Instagram takes JPEG only: save the image as one",
+    Code(36003, 2207009): "Instagram takes pictures from 4:5 to 1.91:1: crop it",
+    Code(36004, 2207010): "the caption is too long: 2,200 characters, 30 hashtags, 20 mentions",
+    Code(24, 2207006): "Instagram has lost what it had made ready: it will be made anew",
+}
 _TAGS, _MENTIONS = 30, 20
 _TAG = re.compile(r"(?<!\w)#\w+")
 _MENTION = re.compile(r"(?<!\w)@\w+")
@@ -68,6 +82,11 @@ def comment(answer: Answer, item: Mapping[str, Any], post: str) -> Status:
         author=str(item.get("username") or ""),
         reply_to=post,
     )
+
+
+def is_commented(item: Mapping[str, Any]) -> bool:
+    """Tell whether a post has comments."""
+    return bool(item.get("comments_count"))
 
 
 def counts(told: Mapping[str, Any]) -> Counts:

@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from cmctl.channels.base import Rejected
+from cmctl.channels.graph import Graph, inner
 from cmctl.channels.sign_in import SignIn, Swap
 
 #: They may be renewed from their second day on; with half of their life left nothing is lost by it.
@@ -49,6 +51,22 @@ def instagram(scopes: tuple[str, ...]) -> SignIn:
         margin=_MARGIN,
         lasting=True,
     )
+
+
+def token_of_page(graph: Graph, account: str) -> str:
+    """Return the own token of the Page that an Instagram account belongs to (`/me/accounts`).
+
+    Raises:
+        Rejected: nobody let us in to such a Page.
+    """
+    fields = "access_token,instagram_business_account"
+    for answer, page in graph.listing("/me/accounts", fields):
+        if inner(page, "instagram_business_account").get("id") == account:
+            if not isinstance(token := page.get("access_token"), str) or not token:
+                raise answer.malformed("without the Page's token")
+            return token
+    message = f"no Page that you let us in to belongs to the Instagram account {account}"
+    raise Rejected(message)
 
 
 def threads(url: str, scopes: tuple[str, ...]) -> SignIn:

@@ -6,31 +6,27 @@ Photos). There is no key against doubles, and a post may stand although the answ
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
-from typing import Any, ClassVar
-from urllib.parse import quote
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import ClassVar
 
 from cmctl.channels import facebook_post as posts
-from cmctl.channels.adapter import HttpAdapter
-from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
     Attachment,
     Capabilities,
-    Counts,
     MediaRules,
     Outgoing,
     Rejected,
     TextRules,
 )
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
-from cmctl.channels.evidence import proof, standing
-from cmctl.channels.graph import Code, Graph, identity
-from cmctl.channels.inbox import MONTH, Comment, comment
+from cmctl.channels.graph import Code, Graph
+from cmctl.channels.graph_account import CommentedAccount, Item, Reading, at
+from cmctl.channels.inbox import Comment, comment
 from cmctl.channels.meta_sign_in import facebook
 from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn
-from cmctl.core.model import Content, Problem, Receipt, Status
+from cmctl.core.model import Content, Problem, Receipt
 from cmctl.core.text import utf16_units
 
 _URL = "https://graph.facebook.com"
@@ -54,7 +50,7 @@ _SCOPES = (
 )
 
 
-class FacebookPageChannel(HttpAdapter):
+class FacebookPageChannel(CommentedAccount):
     """One Page, by the Page's own token; a post's remote id is `PAGE_POST`, as Facebook has it."""
 
     kind: ClassVar[str] = "facebook_page"
@@ -78,9 +74,21 @@ class FacebookPageChannel(HttpAdapter):
         settling=timedelta(minutes=1),
     )
 
+    reading: ClassVar[Reading] = Reading(
+        edge="feed",
+        fields=posts.FIELDS,
+        commented=posts.COMMENTED,
+        counted=posts.COUNTS,
+        comment_fields=posts.COMMENT_FIELDS,
+        status=posts.status,
+        is_commented=posts.is_commented,
+        counts=posts.counts,
+        comment=posts.comment,
+    )
+
     def __init__(self, *, page: str, token: str, url: str = _URL) -> None:
         self._page = page
-        self._path = f"/{quote(page, safe='')}"
+        self._path = at(page)
         self._http: Graph = Graph(
             f"{url.rstrip('/')}/{_VERSION}",
             token,
@@ -116,8 +124,7 @@ class FacebookPageChannel(HttpAdapter):
 
         def post(part: Part, made: list[str]) -> str:
             if made or answers:
-                path = f"/{quote(answers or made[0], safe='')}/comments"
-                return self._http.form(path, {"message": part.text}).text("id")
+                return self._say(answers or made[0], "comments", part.text)
             fields = {"message": part.text} if part.text else {}
             if link:
                 fields["link"] = link
@@ -138,9 +145,8 @@ class FacebookPageChannel(HttpAdapter):
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for the post in the Page's feed, and for its first comment below it."""
-        if answers := outgoing.content.reply_to:
-            wanted, said = parts(outgoing.content), list(self._own_comments(answers))
-            return proof(wanted, standing(wanted, 0, said, reply_to=answers))
+        if outgoing.content.reply_to:
+            return self._proof_of_reply(outgoing, "comments")
         card = not self._parts(outgoing)[0].text  # its preview is all that there is of it
         wanted = parts(outgoing.content, link=card or bool(outgoing.attachments))
         own = [
@@ -148,63 +154,23 @@ class FacebookPageChannel(HttpAdapter):
             for answer, item in self._listing(outgoing.created_at - _SKEW)
             if posts.is_by(item, self._page)
         ]
-        found = standing(wanted, len(outgoing.attachments), own)
-        if found and len(wanted) > 1:
-            comments = self._own_comments(found[0].remote_id)
-            found = standing(wanted, len(outgoing.attachments), [found[0], *comments])
-        return proof(wanted, found)
-
-    def timeline(self, since: datetime) -> Iterable[Status]:
-        """Return the Page's feed, newest first: its own posts and those that visitors made."""
-        first = since.replace(microsecond=0)  # its times are whole seconds
-        found = [posts.status(answer, item) for answer, item in self._listing(first)]
-        return sorted(found, key=lambda status: status.at, reverse=True)
-
-    def delete(self, remote_id: str) -> None:
-        """Delete a post or a comment; one that is gone already is no error."""
-        self._http.delete(f"/{quote(remote_id, safe='')}")
-
-    def exists(self, remote_id: str) -> bool:
-        """Ask for the post by its id, and for the Page itself before it counts as gone."""
-        return self._http.stands(f"/{quote(remote_id, safe='')}", self._path)
-
-    def counts(self, remote_id: str) -> Counts:
-        """Return a post's reactions, comments and shares."""
-        path = f"/{quote(remote_id, safe='')}"
-        return posts.counts(self._http.get(path, {"fields": posts.COUNTS}).record())
-
-    def inbox(self, since: datetime) -> Iterable[Comment]:
-        """Return comments on the posts of a month: a request for the posts, one for each of these.
-
-        Facebook lists nowhere who has named the Page elsewhere.
-        """
-        first = since.replace(microsecond=0)
-        return [
-            said
-            for post in self._commented(first - MONTH)
-            for said in self.comments(post)
-            if said.at >= first and not said.own
-        ]
+        return self._proof(wanted, len(outgoing.attachments), own)
 
     def comments(self, remote_id: str) -> Iterable[Comment]:
         """Return the comments on a post and the answers to them."""
-        path = f"/{quote(remote_id, safe='')}/comments"
+        path = f"{at(remote_id)}/comments"
         return [
             comment(
                 posts.comment(answer, item, remote_id),
                 hidden=item.get("is_hidden") is True,
-                own=posts.is_by(item, self._page),
+                own=self._is_own(item),
             )
             for answer, item in self._http.listing(path, posts.COMMENT_FIELDS, posts.EVERY_COMMENT)
         ]
 
     def hide(self, comment: str, *, hidden: bool) -> None:
         """Hide a comment from all but its author and their friends, or show it again."""
-        self._http.set(f"/{quote(comment, safe='')}", "is_hidden", on=hidden)
-
-    def delete_comment(self, comment: str) -> None:
-        """Delete a comment; one that is gone already is no error."""
-        self.delete(comment)
+        self._http.set(at(comment), "is_hidden", on=hidden)
 
     def probe(self) -> str:
         """Return the Page's name, and refuse a token that is not the Page's own."""
@@ -219,23 +185,5 @@ class FacebookPageChannel(HttpAdapter):
         """Return the post and its comment; without images the link goes where its preview is."""
         return parts(outgoing.content, link=bool(outgoing.attachments))
 
-    def _commented(self, since: datetime) -> Iterator[str]:
-        """Yield the posts made since then that have comments."""
-        for answer, item in self._http.listing(f"{self._path}/feed", posts.COMMENTED):
-            if posts.status(answer, item).at < since:
-                return
-            if posts.is_commented(item):
-                yield identity(answer, item)
-
-    def _listing(self, since: datetime) -> Iterator[tuple[Answer, dict[str, Any]]]:
-        """Yield posts, newest first, until they are older than `since`."""
-        for answer, item in self._http.listing(f"{self._path}/feed", posts.FIELDS):
-            if posts.status(answer, item).at < since:
-                return
-            yield answer, item
-
-    def _own_comments(self, post: str) -> Iterator[Status]:
-        path = f"/{quote(post, safe='')}/comments"
-        for answer, item in self._http.listing(path, posts.COMMENT_FIELDS):
-            if posts.is_by(item, self._page):
-                yield posts.comment(answer, item, post)
+    def _is_own(self, item: Item) -> bool:
+        return posts.is_by(item, self._page)

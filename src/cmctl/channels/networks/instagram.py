@@ -7,29 +7,24 @@ account's media are read.
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 from cmctl.channels import instagram_post as posts
 from cmctl.channels import meta_sign_in
-from cmctl.channels.adapter import HttpAdapter
-from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
     Capabilities,
-    Counts,
     MediaRules,
     Outgoing,
     Rate,
-    Rejected,
     TextRules,
 )
-from cmctl.channels.container import Containers, picture
+from cmctl.channels.container import Containers
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
-from cmctl.channels.evidence import proof, standing
 from cmctl.channels.fetched import address_problems
-from cmctl.channels.graph import Code, Graph, identity, inner, objects
-from cmctl.channels.inbox import MONTH, Comment, comment
+from cmctl.channels.graph import Graph, inner, objects
+from cmctl.channels.graph_account import CommentedAccount, Item, Reading, at
+from cmctl.channels.inbox import Comment, comment
 from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn
 from cmctl.core.model import Content, Problem, Receipt, Status
@@ -38,21 +33,6 @@ from cmctl.core.text import utf16_units
 _URL = "https://graph.facebook.com"
 _VERSION = "v25.0"
 _SKEW = timedelta(minutes=5)
-_PUBLIC = "Instagram cannot fetch the image: is its address public, and no redirect?"
-_REFUSALS = {
-    Code(9, 2207042): "the account has used up what Instagram lets programs publish in a day",
-    Code(4, 2207051): "Instagram takes it for spam: open the app and read what it says",
-    Code(25, 2207050): "the account is restricted or inactive: open the app and do what it asks",
-    Code(9004): _PUBLIC,
-    Code(-2, 2207003): _PUBLIC,
-    Code(36000, 2207004): "the image is larger than 8 MiB: make it smaller",
-    Code(36001, 2207005): "Instagram takes JPEG only: save the image as one",
-    Code(36003, 2207009): "Instagram takes pictures from 4:5 to 1.91:1: crop it",
-    Code(36004, 2207010): "the caption is too long: 2,200 characters, 30 hashtags, 20 mentions",
-    Code(24, 2207006): "Instagram has lost what it had made ready: it will be made anew",
-}
-
-
 #: Of Instagram Login, and of Facebook Login.
 _OWN_SCOPES = (
     "instagram_business_basic",
@@ -68,7 +48,7 @@ _PAGE_SCOPES = (
 )
 
 
-class InstagramChannel(HttpAdapter):
+class InstagramChannel(CommentedAccount):
     """One professional account; a post's remote id is Instagram's."""
 
     kind: ClassVar[str] = "instagram"
@@ -101,6 +81,18 @@ class InstagramChannel(HttpAdapter):
         settling=timedelta(minutes=1),
     )
 
+    reading: ClassVar[Reading] = Reading(
+        edge="media",
+        fields=posts.FIELDS,
+        commented=posts.COMMENTED,
+        counted=posts.COUNTS,
+        comment_fields=posts.COMMENT_FIELDS,
+        status=posts.status,
+        is_commented=posts.is_commented,
+        counts=posts.counts,
+        comment=posts.comment,
+    )
+
     def __init__(
         self,
         *,
@@ -109,13 +101,14 @@ class InstagramChannel(HttpAdapter):
         url: str = _URL,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._path = f"/{quote(account, safe='')}"
+        self._path = at(account)
         self._http: Graph = Graph(
             f"{url.rstrip('/')}/{_VERSION}",
             token,
             permission="instagram_basic, instagram_content_publish and instagram_manage_comments",
-            refusals=_REFUSALS,
+            refusals=posts.REFUSALS,
         )
+        self._username = ""
         self._containers = Containers(
             self._http, self._path, edge="media", state="status_code", sleep=sleep
         )
@@ -133,7 +126,7 @@ class InstagramChannel(HttpAdapter):
         """Return the own token of the Page that the account belongs to."""
         person = cls(**{**options, "token": token})  # type: ignore[arg-type] # checked before
         try:
-            return person._token_of_page(str(options["account"]))
+            return meta_sign_in.token_of_page(person._http, str(options["account"]))
         finally:
             person.close()
 
@@ -150,12 +143,10 @@ class InstagramChannel(HttpAdapter):
 
         def post(part: Part, made: list[str]) -> str:
             if answers:
-                path = f"/{quote(answers, safe='')}/replies"
-                return self._http.form(path, {"message": part.text}).text("id")
+                return self._say(answers, "replies", part.text)
             if made:
-                path = f"/{quote(made[0], safe='')}/comments"
-                return self._http.form(path, {"message": part.text}).text("id")
-            fields = self._media(outgoing)
+                return self._say(made[0], "comments", part.text)
+            fields = self._containers.media(outgoing, {})
             if part.text:
                 fields["caption"] = part.text
             return self._containers.publish(self._containers.made(fields))
@@ -166,47 +157,10 @@ class InstagramChannel(HttpAdapter):
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for the post among the account's media, and for its comment below it."""
-        wanted, count = parts(outgoing.content), len(outgoing.content.media)
-        if answers := outgoing.content.reply_to:
-            said = list(self._own_replies(answers))
-            return proof(wanted, standing(wanted, 0, said, reply_to=answers))
+        if outgoing.content.reply_to:
+            return self._proof_of_reply(outgoing, "replies")
         own = list(self.timeline(outgoing.created_at - _SKEW))
-        found = standing(wanted, count, own)
-        if found and len(wanted) > 1:
-            found = standing(wanted, count, [found[0], *self._comments(found[0])])
-        return proof(wanted, found)
-
-    def timeline(self, since: datetime) -> Iterable[Status]:
-        """Return the account's media, newest first; its stories are not among them."""
-        first = since.replace(microsecond=0)  # its times are whole seconds
-        found = [posts.status(answer, item) for answer, item in self._listing(first)]
-        return sorted(found, key=lambda status: status.at, reverse=True)
-
-    def delete(self, remote_id: str) -> None:
-        """Delete a post or comment; one that is gone already is no error."""
-        self._http.delete(f"/{quote(remote_id, safe='')}")
-
-    def exists(self, remote_id: str) -> bool:
-        """Ask for the post by its id, and for the account itself before it counts as gone."""
-        return self._http.stands(f"/{quote(remote_id, safe='')}", self._path)
-
-    def counts(self, remote_id: str) -> Counts:
-        """Return a post's likes and comments."""
-        path = f"/{quote(remote_id, safe='')}"
-        return posts.counts(self._http.get(path, {"fields": posts.COUNTS}).record())
-
-    def inbox(self, since: datetime) -> Iterable[Comment]:
-        """Return comments on the posts of a month: a request for the posts, one for each of these.
-
-        Instagram tells mentions to servers that it can reach alone (webhooks).
-        """
-        first = since.replace(microsecond=0)
-        return [
-            said
-            for post in self._commented(first - MONTH)
-            for said in self.comments(post)
-            if said.at >= first and not said.own
-        ]
+        return self._proof(parts(outgoing.content), len(outgoing.content.media), own)
 
     def comments(self, remote_id: str) -> Iterable[Comment]:
         """Return the comments on a post and the answers to them."""
@@ -218,78 +172,27 @@ class InstagramChannel(HttpAdapter):
 
     def hide(self, comment: str, *, hidden: bool) -> None:
         """Hide a comment from all but its author, or show it again."""
-        self._http.set(f"/{quote(comment, safe='')}", "hide", on=hidden)
-
-    def delete_comment(self, comment: str) -> None:
-        """Delete a comment; one that is gone already is no error."""
-        self.delete(comment)
+        self._http.set(at(comment), "hide", on=hidden)
 
     def probe(self) -> str:
         """Return the account's name, and how much of the day's quota is used."""
+        self._username = ""
         return f"{self._name()}, {self._containers.quota('content_publishing_limit')}"
 
     def _name(self) -> str:
-        return self._http.get(self._path, {"fields": "id,username"}).text("username")
-
-    def _commented(self, since: datetime) -> Iterator[str]:
-        """Yield the media made since then that have comments."""
-        for answer, item in self._http.listing(f"{self._path}/media", posts.COMMENTED):
-            if posts.status(answer, item).at < since:
-                return
-            if item.get("comments_count"):
-                yield identity(answer, item)
+        if not self._username:
+            answer = self._http.get(self._path, {"fields": "id,username"})
+            self._username = answer.text("username")
+        return self._username
 
     def _thread(self, post: str) -> Iterator[tuple[Status, Mapping[str, Any]]]:
         """Yield the comments on a post, each followed by the answers to it."""
-        path = f"/{quote(post, safe='')}/comments"
+        path = f"{at(post)}/comments"
         for answer, item in self._http.listing(path, posts.THREAD_FIELDS):
             said = posts.comment(answer, item, post)
             yield said, item
             for below in objects(inner(item, "replies")):
                 yield posts.comment(answer, below, said.remote_id), below
 
-    def _token_of_page(self, account: str) -> str:
-        """Return the own token of the Page that `account` belongs to (`GET /me/accounts`)."""
-        fields = "access_token,instagram_business_account"
-        for answer, page in self._http.listing("/me/accounts", fields):
-            if inner(page, "instagram_business_account").get("id") == account:
-                if not isinstance(token := page.get("access_token"), str) or not token:
-                    raise answer.malformed("without the Page's token")
-                return token
-        message = f"no Page that you let us in to belongs to the Instagram account {account}"
-        raise Rejected(message)
-
-    def _media(self, outgoing: Outgoing) -> dict[str, str]:
-        """Return what makes a post an image or a carousel."""
-        count = len(outgoing.content.media)
-        if count == 1:
-            return picture(outgoing, 0)
-        children = [
-            self._containers.made({"is_carousel_item": "true", **picture(outgoing, index)})
-            for index in range(count)
-        ]
-        return {"media_type": "CAROUSEL", "children": ",".join(children)}
-
-    def _listing(self, since: datetime) -> Iterator[tuple[Answer, dict[str, object]]]:
-        """Yield media, newest first, until they are older than `since`."""
-        for answer, item in self._http.listing(f"{self._path}/media", posts.FIELDS):
-            if posts.status(answer, item).at < since:
-                return
-            yield answer, item
-
-    def _own_replies(self, comment: str) -> Iterator[Status]:
-        """Yield the account's own replies to a comment."""
-        own = self._name()
-        path = f"/{quote(comment, safe='')}/replies"
-        for answer, item in self._http.listing(path, posts.COMMENT_FIELDS):
-            reply = posts.comment(answer, item, comment)
-            if reply.author == own:
-                yield reply
-
-    def _comments(self, post: Status) -> Iterator[Status]:
-        """Yield the account's own comments on a post."""
-        path = f"/{quote(post.remote_id, safe='')}/comments"
-        for answer, item in self._http.listing(path, posts.COMMENT_FIELDS):
-            comment = posts.comment(answer, item, post.remote_id)
-            if comment.author == post.author:
-                yield comment
+    def _is_own(self, item: Item) -> bool:
+        return item.get("username") == self._name()

@@ -9,11 +9,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar
-from urllib.parse import quote
 
 from cmctl.channels import meta_sign_in
 from cmctl.channels import threads_post as posts
-from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import (
     Capabilities,
     Counts,
@@ -22,11 +20,12 @@ from cmctl.channels.base import (
     Rate,
     TextRules,
 )
-from cmctl.channels.container import Containers, picture
+from cmctl.channels.container import Containers
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
 from cmctl.channels.fetched import address_problems
 from cmctl.channels.graph import Code, Graph, identity
+from cmctl.channels.graph_account import GraphAccount, at
 from cmctl.channels.inbox import MONTH, Comment, comment
 from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn
@@ -50,7 +49,7 @@ _SCOPES = (
 )
 
 
-class ThreadsChannel(HttpAdapter):
+class ThreadsChannel(GraphAccount):
     """The account that a token belongs to; a post's remote id is Threads'."""
 
     kind: ClassVar[str] = "threads"
@@ -89,8 +88,9 @@ class ThreadsChannel(HttpAdapter):
             permission=" and ".join((", ".join(_SCOPES[:-1]), _SCOPES[-1])),
             refusals=_REFUSALS,
         )
+        self._path = "/me"
         self._containers = Containers(
-            self._http, "/me", edge="threads", state="status", sleep=sleep
+            self._http, self._path, edge="threads", state="status", sleep=sleep
         )
 
     @classmethod
@@ -108,8 +108,10 @@ class ThreadsChannel(HttpAdapter):
 
         def post(part: Part, made: list[str]) -> str:
             fields = {"text": part.text} if part.text else {}
-            first = part.parent is None
-            fields |= self._media(outgoing) if first else {"media_type": "TEXT"}
+            if part.parent is None and outgoing.content.media:
+                fields |= self._containers.media(outgoing, {"media_type": "IMAGE"})
+            else:
+                fields["media_type"] = "TEXT"
             if answers := outgoing.content.reply_to if part.parent is None else made[part.parent]:
                 fields["reply_to_id"] = answers
             return self._containers.publish(self._containers.made(fields))
@@ -130,17 +132,9 @@ class ThreadsChannel(HttpAdapter):
         found = [*self._listing("/me/threads", first), *self._listing("/me/replies", first)]
         return sorted(found, key=lambda status: status.at, reverse=True)
 
-    def delete(self, remote_id: str) -> None:
-        """Delete a post or reply; one that is gone already is no error."""
-        self._http.delete(f"/{quote(remote_id, safe='')}")
-
-    def exists(self, remote_id: str) -> bool:
-        """Ask for the post by its id, and for the account itself before it counts as gone."""
-        return self._http.stands(f"/{quote(remote_id, safe='')}", "/me")
-
     def counts(self, remote_id: str) -> Counts:
         """Return a post's views, likes, replies, and all the ways in which it was passed on."""
-        path = f"/{quote(remote_id, safe='')}/insights"
+        path = f"{at(remote_id)}/insights"
         return posts.counts(self._http.get(path, {"metric": posts.METRICS}).record())
 
     def inbox(self, since: datetime) -> Iterable[Comment]:
@@ -156,7 +150,7 @@ class ThreadsChannel(HttpAdapter):
 
     def comments(self, remote_id: str) -> Iterable[Comment]:
         """Return all replies below a post."""
-        path = f"/{quote(remote_id, safe='')}/conversation"
+        path = f"{at(remote_id)}/conversation"
         return [
             comment(
                 posts.status(answer, item),
@@ -168,25 +162,12 @@ class ThreadsChannel(HttpAdapter):
 
     def hide(self, comment: str, *, hidden: bool) -> None:
         """Hide a reply from followers, or show it again."""
-        self._http.set(f"/{quote(comment, safe='')}/manage_reply", "hide", on=hidden)
+        self._http.set(f"{at(comment)}/manage_reply", "hide", on=hidden)
 
     def probe(self) -> str:
         """Return the account's name, and how much of the day's quota is used."""
         name = self._http.get("/me", {"fields": "id,username"}).text("username")
         return f"{name}, {self._containers.quota('threads_publishing_limit')}"
-
-    def _media(self, outgoing: Outgoing) -> dict[str, str]:
-        """Return what makes the first part a text, an image or a carousel."""
-        if not outgoing.content.media:
-            return {"media_type": "TEXT"}
-        count = len(outgoing.content.media)
-        if count == 1:
-            return {"media_type": "IMAGE", **picture(outgoing, 0)}
-        item = {"media_type": "IMAGE", "is_carousel_item": "true"}
-        children = [
-            self._containers.made(item | picture(outgoing, index)) for index in range(count)
-        ]
-        return {"media_type": "CAROUSEL", "children": ",".join(children)}
 
     def _replied(self, since: datetime) -> Iterator[str]:
         """Yield the posts made since then that have replies."""
