@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from cmctl.store.listing import Listings
 
 CONFIG = "config.yaml"
+#: The space of pids that a machine boots with: PROC_PID_INIT_INO in Linux's proc_ns.h.
+_FIRST_SPACE = "pid:[4026531836]"
 
 
 def _now() -> datetime:
@@ -51,6 +53,24 @@ class Machine(NamedTuple):
     directory: Path = Path()
     #: The program itself, as a service or cron calls it; not resolved, for it may be a link.
     program: Path = Path(sys.executable).with_name("cmctl")
+    #: The name by which other machines know it.
+    host: str = os.uname().nodename
+
+    def worker(self) -> str:
+        """Return `host/pid/start`: names this process for ever, also after its pid is used again.
+
+        In `start` is what tells this machine, or container, from another one of its name.
+        """
+        return f"{self.host}/{os.getpid()}/{_start_of(os.getpid())}-{_kernel()}"
+
+    def is_alive(self, worker: str) -> bool:
+        """Tell whether a worker can still be at work; True of elsewhere, where nobody can know."""
+        host, pid, began = worker.rsplit("/", 2)
+        start, _, kernel = began.partition("-")
+        if (host, kernel) != (self.host, _kernel()):
+            return True
+        found = _start_of(int(pid))
+        return start == found or (not found and _is_hidden(int(pid)))
 
 
 def local_zone(machine: Machine) -> "ZoneInfo":
@@ -289,7 +309,7 @@ class Workspace:
         from cmctl.app.publishing.journal import Journal  # noqa: PLC0415
         from cmctl.app.publishing.points import nothing  # noqa: PLC0415
 
-        worker = worker_name()
+        worker = self.machine.worker()
         journal = Journal(self.settings.home / "journal", worker)
         self._exit.callback(journal.close)
         return Context(
@@ -298,7 +318,7 @@ class Workspace:
             channels=self.adapters,
             now=self.machine.now,
             worker=worker,
-            alive=is_alive,
+            alive=self.machine.is_alive,
             children=for_children(self.settings, self.machine.environment),
             journal=journal,
             wait=self.machine.wait,
@@ -353,20 +373,6 @@ def random_text() -> str:
 # --- who we are ----------------------------------------------------------------------------------
 
 
-def worker_name() -> str:
-    """Return `host/pid/start`: names this process for ever, also after its pid is used again."""
-    return f"{_host()}/{os.getpid()}/{_start_of(os.getpid())}"
-
-
-def is_alive(worker: str) -> bool:
-    """Tell whether a worker can still be at work; True for another host, where nobody can know."""
-    host, pid, start = worker.rsplit("/", 2)
-    if host != _host():
-        return True
-    found = _start_of(int(pid))
-    return start == found or (not found and _is_hidden(int(pid)))
-
-
 def _is_hidden(pid: int) -> bool:
     """Tell whether a process lives that we may not look at: another user's, under hidepid."""
     if Path(f"/proc/{pid}/stat").exists():
@@ -380,8 +386,24 @@ def _is_hidden(pid: int) -> bool:
     return False
 
 
-def _host() -> str:
-    return os.uname().nodename
+@cache
+def _kernel() -> str:
+    """Return 8 hex digits that tell where a pid means something: this machine, or this container.
+
+    Two of one name are told apart, or each would take the other's living workers for dead. A
+    machine's own id outlives its boots, see machine-id(5); a container often has that of its image,
+    and is told by the boot and its space of pids, see pid_namespaces(7).
+    """
+    from zlib import crc32  # noqa: PLC0415 - a listing claims nothing
+
+    space = ""
+    with suppress(OSError):
+        space = str(Path("/proc/self/ns/pid").readlink())
+    of_boot = "/proc/sys/kernel/random/boot_id"
+    own = "/etc/machine-id" if space in ("", _FIRST_SPACE) else of_boot
+    with suppress(OSError):
+        space += Path(own).read_text(encoding="ascii", errors="replace")
+    return f"{crc32(space.encode()):08x}"
 
 
 def _start_of(pid: int) -> str:

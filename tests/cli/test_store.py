@@ -96,7 +96,7 @@ def test_nothing_is_copied_while_a_daemon_works_on_it(shop: Shop) -> None:
     shop.cmctl("run")
     clock = "strftime('%s') * 1000"
     with closing(sqlite3.connect(path(shop))) as store:
-        store.execute(f"INSERT INTO daemons VALUES ('elsewhere/1/1', '1', {clock}, {clock})")
+        store.execute(f"INSERT INTO daemons VALUES ('elsewhere/1/1', '1', {clock}, {clock}, '')")
         store.commit()
     refused = shop.cmctl("store", "copy", str(path(shop)), str(shop.root / "copy.db"))
     assert refused.status != 0

@@ -355,7 +355,9 @@ CREATE TABLE daemons (
     name TEXT PRIMARY KEY,
     version TEXT NOT NULL,
     began_at INTEGER NOT NULL,
-    beat_at INTEGER NOT NULL
+    beat_at INTEGER NOT NULL,
+    -- What tells the files of its machine from those of others.
+    files TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
 -- Every file as the last intake found it.

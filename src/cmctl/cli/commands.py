@@ -110,6 +110,11 @@ STORE = Entry(
             "cmctl.cli.store:migrate",
         ),
         Entry(
+            "adopt",
+            "Plan from the files of this machine, whatever another one planned from its own.",
+            "cmctl.cli.store:adopt",
+        ),
+        Entry(
             "reconcile",
             "Look on the accounts for what a backup does not know, and settle what can be settled.",
             "cmctl.cli.store:reconcile",

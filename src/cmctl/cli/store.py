@@ -9,7 +9,6 @@ from cmctl.cli.options import Json
 from cmctl.cli.output import Column
 from cmctl.core.errors import ExitStatus
 from cmctl.core.show import counted
-from cmctl.wiring import is_alive
 
 _PLACE = "The path of an SQLite file, or postgresql://USER@HOST/DATABASE."
 
@@ -84,8 +83,8 @@ def copy(
 
     asked = invocation(ctx)
     with asked.workspace(read_only=True) as workspace:
-        now, store = asked.machine.now(), workspace.opened(source)
-        done = copied(workspace.place(source), workspace.place(target), store, now, is_alive)
+        now, alive, store = asked.machine.now(), asked.machine.is_alive, workspace.opened(source)
+        done = copied(workspace.place(source), workspace.place(target), store, now, alive)
     if as_json:
         asked.output.records({"table": name, "rows": rows} for name, rows in done.rows.items())
     rows = counted(sum(done.rows.values()), "row")
@@ -94,6 +93,21 @@ def copy(
         asked.output.say(f"now write `store: {target}` into {workspace.config.name}")
     else:
         asked.output.say(f"{rows} stood there already, each the same")
+
+
+def adopt(ctx: typer.Context) -> None:
+    """Plan from the files of this machine, whatever another one planned from its own.
+
+    Where many machines share a database, one whose copy of a file is not the newest changes nothing
+    of what it plans, and `cmctl doctor` says so. This is for when the copy here is right.
+    """
+    from cmctl.app.posts.take_in import take_in  # noqa: PLC0415 - as above
+
+    asked = invocation(ctx)
+    with asked.workspace() as workspace:
+        taken = take_in(workspace.context, whole=True, anyway=True)
+    changed = counted(taken.changed, "delivery is", "deliveries are")
+    asked.output.say(f"planned from the files here: {changed} new or changed")
 
 
 def migrate(ctx: typer.Context) -> None:

@@ -16,11 +16,12 @@ from cmctl.app.hosting import sweep
 from cmctl.app.notices.dying import renew, tell_of_tokens
 from cmctl.app.notices.notify import Webhook, deliver
 from cmctl.app.notices.remind import remind
+from cmctl.app.posts.copies import fingerprint_here
 from cmctl.app.posts.take_in import Taken, take_in
 from cmctl.app.publishing.recover import recover
 from cmctl.app.publishing.restored import remember
 from cmctl.app.run import watch_all
-from cmctl.core.model import Severity
+from cmctl.core.model import Problem, Severity
 from cmctl.core.settings import Settings
 from cmctl.daemon.counters import Counters
 from cmctl.daemon.saying import Saying
@@ -105,6 +106,7 @@ class Files:
         self._reload = reload
         #: The context whose settings planned what the store has.
         self._planned_by: Context | None = None
+        self._told: list[Problem] = []
 
     def __call__(self, ctx: Context) -> None:
         """Do what the files ask for; cheap where nothing changed."""
@@ -114,7 +116,9 @@ class Files:
             return  # not with the old settings; a reload that fails comes back in a moment
         taken = take_in(ctx, whole=ctx is not self._planned_by)
         self._planned_by = ctx
-        _log(taken)
+        told = () if taken.clients else self._told
+        _log(taken, [problem for problem in taken.problems if problem not in told])
+        self._told = taken.problems
         if taken.clients:
             gc.collect()  # thousands of posts are let go of at once, and for long
 
@@ -128,10 +132,10 @@ def stamp_of(settings: Settings) -> Stamp:
     return found.st_size, found.st_mtime_ns
 
 
-def _log(taken: Taken) -> None:
+def _log(taken: Taken, problems: Sequence[Problem]) -> None:
     if taken.changed:
         log.info("%d deliveries planned or changed (%s)", taken.changed, ", ".join(taken.clients))
-    for problem in taken.problems:
+    for problem in problems:
         if problem.severity is Severity.ERROR:
             log.warning("%s: error: %s", problem.place, problem.message)
 
@@ -142,7 +146,8 @@ def _sweep(ctx: Context) -> None:
 
 
 def _beat(ctx: Context) -> None:
-    ctx.store.beat(ctx.worker, version=__version__, at=ctx.now())
+    files = fingerprint_here(ctx)
+    ctx.store.beat(ctx.worker, version=__version__, at=ctx.now(), files=files)
     remember(ctx)
 
 

@@ -174,6 +174,8 @@ class Daemon(NamedTuple):
     #: When it began and when it last said that it works, by the store's clock.
     began: datetime
     beat: datetime
+    #: What tells the files of its machine from those of others; empty: it said nothing of them.
+    files: str = ""
 
 
 class Claim(NamedTuple):
@@ -552,8 +554,8 @@ class Store(Listings, Protocol):
         """
         ...
 
-    def beat(self, name: str, *, version: str, at: datetime) -> None:
-        """Say that the daemon `host/pid/start` works on this store."""
+    def beat(self, name: str, *, version: str, at: datetime, files: str = "") -> None:
+        """Say that the daemon `host/pid/start` works on this store, from such `files`."""
         ...
 
     def rest(self, name: str) -> None:

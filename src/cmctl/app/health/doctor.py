@@ -24,6 +24,7 @@ from cmctl.app.health.lane_health import lane_health
 from cmctl.app.health.neighbours import others
 from cmctl.app.health.queue_health import queue_health
 from cmctl.app.health.token_health import token_health
+from cmctl.app.posts.copies import look
 from cmctl.config.secrets import SecretError, is_reference, resolve_secret
 from cmctl.core.errors import ExitStatus
 from cmctl.core.guard import WITHOUT_MEANING, verify
@@ -65,6 +66,7 @@ def diagnose(
         yield fail("store", problem.message, problem.hint)
         return
     yield _files(ctx)
+    yield from _copies(ctx)
     yield _guard()
     probed = _probed(ctx, {channel for channel, _ in secrets})
     ahead = {one.channel: one.ahead for one in probed if one.ahead is not None}
@@ -190,6 +192,15 @@ def _files(ctx: Context) -> Finding:
         if warnings
         else ok("files", detail)
     )
+
+
+def _copies(ctx: Context) -> Iterator[Finding]:
+    """Tell of files of which another machine planned another copy."""
+    if behind := sorted(look(ctx).behind):
+        detail = f"another machine planned from another copy of {behind[0]}"
+        more = f" and {counted(len(behind) - 1, 'more file')}" if behind[1:] else ""
+        todo = "bring both together (git pull), or, if those here are right, cmctl store adopt"
+        yield fail("files", detail + more, todo)
 
 
 def _guard() -> Finding:

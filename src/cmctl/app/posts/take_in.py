@@ -4,19 +4,19 @@ A crash anywhere leaves the store as it was or with whole clients taken in; the 
 again, and taking them in twice changes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
 from cmctl.app.context import Context
-from cmctl.app.posts.fresh import stale, unchanged
+from cmctl.app.posts import copies
+from cmctl.app.posts.fresh import stale
 from cmctl.app.posts.planning import ClientPlan, operations, plan_client
 from cmctl.app.publishing.points import Point
-from cmctl.config.load import FileStamp, scan
-from cmctl.config.scan import belongs_to
+from cmctl.config.scan import FileStamp, belongs_to
 from cmctl.core import intake
 from cmctl.core.model import Problem, Severity
-from cmctl.store.base import ClientRow, Intake, Source
+from cmctl.store.base import ClientRow, Intake
 
 
 @dataclass(slots=True)
@@ -33,42 +33,42 @@ class Taken:
     rows: list[ClientRow] = field(default_factory=list)
 
 
-def take_in(ctx: Context, *, whole: bool = False) -> Taken:
+def take_in(ctx: Context, *, whole: bool = False, anyway: bool = False) -> Taken:
     """Bring the store to what the files say; nothing is read where nothing changed.
 
-    With `whole` every client is read again: for who wants all problems, or has new settings.
+    With `whole` every client is read again: for who wants all problems, or has new settings. What
+    another machine planned from another copy of a file is left alone, unless `anyway`.
     """
-    now = ctx.now()
-    files = scan(ctx.settings.root, ctx.settings.config)
-    known = ctx.store.sources()
-    whole = whole or stale(ctx.store.taken_at(), now)
-    taken = Taken()
-    if not whole and unchanged(files, known):
-        return taken  # every few seconds in a daemon
+    found = copies.look(ctx, anyway=anyway)
+    whole = whole or stale(ctx.store.taken_at(), ctx.now())
+    if not whole and not found.changed:
+        return Taken(problems=[*copies.problems(found)])  # every few seconds in a daemon
+    with copies.planning(ctx) as alone:
+        if not alone:
+            return Taken(problems=[*copies.problems(found)])
+        return _take_in(ctx, copies.look(ctx, anyway=anyway), whole=whole)
+
+
+def _take_in(ctx: Context, found: copies.Copies, *, whole: bool) -> Taken:
+    now, config = ctx.now(), ctx.settings.config
+    taken = Taken(problems=[*copies.problems(found)])
+    files = {path: FileStamp(*source) for path, source in found.own.items()}
     for client in ctx.settings.clients:
-        if whole or _changed(client, files, known, ctx.settings.config):
+        if _touched(client, found.behind, config):
+            continue
+        if whole or _touched(client, found.changed, config):
             _take_client(ctx, client, files, taken)
     gone = {row.key for row in ctx.store.clients()} - set(ctx.settings.clients)
-    for client in gone:
+    for client in gone if config not in found.behind else ():
         _take_nothing(ctx, client, taken)
     ctx.reach(Point.AFTER_INTAKE)
-    ctx.store.set_sources(_sources(files), _rows(ctx, taken), at=now)
+    ctx.store.set_sources(copies.sources(ctx, found), _rows(ctx, taken), at=now)
     return taken
 
 
-def _changed(
-    client: str, files: Mapping[str, FileStamp], known: Mapping[str, Source], config: str
-) -> bool:
-    """Tell whether a client's files, or the configuration, are not those of the last intake."""
-
-    def own(table: Mapping[str, FileStamp] | Mapping[str, Source]) -> dict[str, tuple[int, int]]:
-        return {
-            path: (stamp.size, stamp.mtime_ns)
-            for path, stamp in table.items()
-            if path == config or belongs_to(path, client)
-        }
-
-    return own(files) != own(known)
+def _touched(client: str, paths: Collection[str], config: str) -> bool:
+    """Tell whether the configuration, or a client's file, is among some."""
+    return any(path == config or belongs_to(path, client) for path in paths)
 
 
 def _take_client(ctx: Context, client: str, files: Mapping[str, FileStamp], taken: Taken) -> None:
@@ -96,14 +96,11 @@ def _take_nothing(ctx: Context, client: str, taken: Taken) -> None:
     taken.changed += len(wanted)
 
 
-def _sources(files: Mapping[str, FileStamp]) -> dict[str, Source]:
-    return {path: Source(*stamp) for path, stamp in files.items()}
-
-
 def _rows(ctx: Context, taken: Taken) -> list[ClientRow]:
     """Return every client in the order of the configuration."""
     known = {row.key: row for row in chain(ctx.store.clients(), taken.rows)}
-    return [known[client] for client in ctx.settings.clients]
+    every = [*ctx.settings.clients, *known]  # those of another copy of the configuration last
+    return [known[client] for client in dict.fromkeys(every) if client in known]
 
 
 def _row(planned: ClientPlan) -> ClientRow:

@@ -363,7 +363,9 @@ CREATE TABLE daemons (
     name WORDS PRIMARY KEY,
     version WORDS NOT NULL,
     began_at BIGINT NOT NULL,
-    beat_at BIGINT NOT NULL
+    beat_at BIGINT NOT NULL,
+    -- What tells the files of its machine from those of others.
+    files WORDS NOT NULL DEFAULT ''
 );
 
 -- Every file as the last intake found it.

@@ -511,8 +511,9 @@ UPDATE outbox SET due = :until, tries = tries + 1 WHERE id = :id;
 -- Daemons ------------------------------------------------------------------------------------------
 
 -- name: beat
-INSERT INTO daemons (name, version, began_at, beat_at) VALUES (:name, :version, {clock}, {clock})
-ON CONFLICT (name) DO UPDATE SET beat_at = excluded.beat_at;
+INSERT INTO daemons (name, version, began_at, beat_at, files)
+VALUES (:name, :version, {clock}, {clock}, :files)
+ON CONFLICT (name) DO UPDATE SET beat_at = excluded.beat_at, files = excluded.files;
 
 -- name: forget_daemons
 -- Those that ended without a word, a week ago.
@@ -522,6 +523,6 @@ DELETE FROM daemons WHERE beat_at < {clock} - 604800000;
 DELETE FROM daemons WHERE name = ?;
 
 -- name: daemons
-SELECT name, version, began_at, beat_at FROM daemons ORDER BY name;
+SELECT name, version, began_at, beat_at, files FROM daemons ORDER BY name;
 
 -- Care ---------------------------------------------------------------------------------------------

@@ -439,12 +439,12 @@ class SqlStore(SqlListings):
     def listen(self, ring: Callable[[], None]) -> None:
         """Do nothing: who looks every second is woken soon enough by that."""
 
-    def beat(self, name: str, *, version: str, at: datetime) -> None:
+    def beat(self, name: str, *, version: str, at: datetime, files: str = "") -> None:
         """Say that a daemon works on this store."""
         now = {"at": milliseconds(at)}
 
         def work(db: "Session") -> None:
-            db.run("beat", {"name": name, "version": version, **now})
+            db.run("beat", {"name": name, "version": version, "files": files, **now})
             db.run("forget_daemons", now)
 
         self._write(work)
@@ -456,8 +456,8 @@ class SqlStore(SqlListings):
     def daemons(self) -> Sequence[Daemon]:
         """Return those that did not say that they ended."""
         return [
-            Daemon(name, version, instant(began), instant(beat))
-            for name, version, began, beat in self._fetch("daemons")
+            Daemon(name, version, instant(began), instant(beat), files)
+            for name, version, began, beat, files in self._fetch("daemons")
         ]
 
     # How.

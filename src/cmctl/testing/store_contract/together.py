@@ -124,11 +124,11 @@ class Together(Handles):
         store.beat("a/1/1", version="1.0", at=NOON)
         self.set_clock(store, NOON + MINUTE)
         other = another()
-        other.beat("b/2/2", version="1.1", at=NOON + MINUTE)
+        other.beat("b/2/2", version="1.1", at=NOON + MINUTE, files="f1")
         store.beat("a/1/1", version="1.0", at=NOON + MINUTE)
         assert [*store.daemons()] == [
             Daemon("a/1/1", "1.0", NOON, NOON + MINUTE),
-            Daemon("b/2/2", "1.1", NOON + MINUTE, NOON + MINUTE),
+            Daemon("b/2/2", "1.1", NOON + MINUTE, NOON + MINUTE, "f1"),
         ]
         store.rest("b/2/2")
         assert [daemon.name for daemon in other.daemons()] == ["a/1/1"]
