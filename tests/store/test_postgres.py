@@ -1,13 +1,12 @@
 """The store in PostgreSQL where the server, the way to it or another process fails."""
 
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from datetime import timedelta
 
 import psycopg
@@ -33,6 +32,7 @@ from cmctl.testing.store_contract.base import (
     take_in,
 )
 from servers.postgres import Postgres
+from servers.way import Way
 
 COLOUR = "SELECT 1 FROM information_schema.columns WHERE column_name = 'colour'"
 SECOND = timedelta(seconds=1)
@@ -166,53 +166,19 @@ def test_a_server_that_crashed_is_told_and_used_again_when_it_is_back(postgres):
         assert claimed(store).key.post == "p2"
 
 
-class Cut:
-    """A way to the server that can lose the answer to a commit."""
-
-    def __init__(self, postgres: Postgres) -> None:
-        self.socket = f"{postgres.folder}/.s.PGSQL.5432"
-        self.armed = False
-        self.lost = 0
-        self.server = socket.create_server(("127.0.0.1", 0))
-        self.url = f"postgresql://cmctl@127.0.0.1:{self.server.getsockname()[1]}/postgres"
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                ours = self.server.accept()[0]
-                theirs = socket.socket(socket.AF_UNIX)
-                theirs.connect(self.socket)
-                is_lost = threading.Event()
-                for ends in ((ours, theirs), (theirs, ours)):
-                    carried = (*ends, ends[0] is ours, is_lost)
-                    threading.Thread(target=self.carry, args=carried, daemon=True).start()
-
-    def carry(self, here, there, is_asking: bool, is_lost: threading.Event) -> None:
-        with here, suppress(OSError):
-            while data := here.recv(65536):
-                if is_asking and self.armed and b"COMMIT" in data:
-                    self.armed = False
-                    is_lost.set()
-                if is_lost.is_set() and not is_asking:
-                    self.lost += 1  # the server has answered: it is done
-                    break
-                there.sendall(data)
-        with suppress(OSError):
-            there.shutdown(socket.SHUT_RDWR)
-
-
 def test_a_commit_whose_answer_is_lost_is_found_to_hold(postgres):
-    way = Cut(postgres)
-    with opened(postgres), closing(open_store(way.url, epoch="e1")) as store:
+    with (
+        opened(postgres),
+        Way(postgres) as way,
+        closing(open_store(way.url(), epoch="e1")) as store,
+    ):
         take_in(store, add())
-        way.armed = True
+        way.losing = True
         delivery = claim(store)
         assert way.lost == 1
         assert delivery is not None
         assert delivery == only(store)
         assert len(store.events(delivery.number)) == 2
-    way.server.close()
 
 
 # --- many machines ---
