@@ -294,7 +294,7 @@ class Workspace:
 
         environment, now = self.machine.environment, self.machine.now
         may_write = not self.read_only
-        right = _right(lambda: self.store, now) if may_write else alone
+        right = _right(lambda: self.store, self.machine) if may_write else alone
         adapters = Adapters(self.settings, environment, now, may_write=may_write, right=right)
         self._exit.callback(adapters.close)
         return adapters
@@ -343,7 +343,7 @@ class Workspace:
             message = f"`store` is another one now; {ctx.settings.store} is in use"
             raise CmctlError(message, hint="start the daemon again")
         machine = self.machine
-        right = _right(lambda: ctx.store, machine.now)
+        right = _right(lambda: ctx.store, machine)
         channels = Adapters(settings, machine.environment, machine.now, may_write=True, right=right)
         from dataclasses import replace  # noqa: PLC0415 - as Machine says
 
@@ -351,11 +351,12 @@ class Workspace:
         return replace(ctx, settings=settings, channels=channels, children=children)
 
 
-def _right(store: "Callable[[], Store]", now: Callable[[], datetime]) -> "Right":
+def _right(store: "Callable[[], Store]", machine: Machine) -> "Right":
     """Return what takes the right to renew a token in a store, opened when it is needed."""
     from cmctl.app.renewing import shared  # noqa: PLC0415
+    from cmctl.app.rights import Worker  # noqa: PLC0415
 
-    return shared(store, worker_name(), is_alive, now)
+    return shared(store, Worker(machine.worker(), machine.is_alive, machine.now))
 
 
 def processors() -> int:

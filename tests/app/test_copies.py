@@ -9,7 +9,7 @@ import pytest
 
 from cmctl.app.context import LEASE, Context
 from cmctl.app.health.daemons import findings
-from cmctl.app.posts.copies import FILES, fingerprint_here
+from cmctl.app.posts.copies import PLANNING, fingerprint_here
 from cmctl.app.posts.take_in import take_in
 from cmctl.store.base import Query
 from cmctl.wiring import Machine, Workspace
@@ -152,10 +152,10 @@ def test_files_are_taken_in_by_one_machine_at_a_time(hosts: tuple[Host, Host]) -
     first, second = hosts
     second.say("two", "two")
     with first.context() as ctx:
-        right = ctx.store.begin_reading(FILES, reader="elsewhere/1/1/1", at=ctx.now(), lease=LEASE)
-        assert right.reader == "elsewhere/1/1/1"
+        held = ctx.store.lease(PLANNING, owner="elsewhere/1/1-x/1", at=ctx.now(), life=LEASE)
+        assert held == "elsewhere/1/1-x/1"
         assert second.plan() == []
         assert set(planned(second)) == {"one"}
-        ctx.store.end_reading(FILES, reader=right.reader)
+        ctx.store.end_lease(PLANNING, owner=held)
     second.plan()
     assert set(planned(second)) == {"one", "two"}

@@ -13,13 +13,14 @@ from cmctl.app.health.finding import Health
 from cmctl.app.health.token_health import token_health
 from cmctl.app.notices.dying import renew, tell_of_tokens
 from cmctl.app.renewing import LIFE, shared
+from cmctl.app.rights import Worker
 from cmctl.app.tokens import Life
 from cmctl.channels.base import Unavailable
 from cmctl.config.load import load_settings
 from cmctl.core.token import Token
 from cmctl.store.base import Store
 from cmctl.store.opening import open_store
-from cmctl.wiring import is_alive, worker_name
+from cmctl.wiring import Machine
 from servers.oauth import OAuthServer
 
 from .desk import Clock, Desk
@@ -158,7 +159,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 def adapters(bench: Bench, store: Store) -> Iterator[Adapters]:
     settings = load_settings(bench.root / "config.yaml", write_cache=False).settings
     assert settings is not None
-    right = shared(lambda: store, worker_name(), is_alive, bench.clock.now)
+    right = shared(lambda: store, Worker(Machine().worker(), Machine().is_alive, bench.clock.now))
     adapters = Adapters(settings, {}, bench.clock.now, may_write=False, right=right)
     yield adapters
     adapters.close()
@@ -191,8 +192,8 @@ def test_the_right_of_a_process_that_died_here_is_taken_at_once(
 ) -> None:
     bench.sign_in()
     bench.clock.forward(hours=3)
-    host, pid, _ = worker_name().rsplit("/", 2)
-    taken(store, bench, f"{host}/{pid}/1/1")
+    host, pid, start = Machine().worker().rsplit("/", 2)
+    taken(store, bench, f"{host}/{pid}/1-{start.partition('-')[2]}/1")
     adapters.open("a/m")
     assert bench.renewals() == 1
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime, timedelta
-from threading import get_ident
+from datetime import timedelta
 
+from cmctl.app.rights import Worker, right
 from cmctl.store.base import Store
 
 #: Longer than the one request that renewing takes.
@@ -20,24 +20,6 @@ def alone(_name: str) -> Iterator[bool]:
     yield True
 
 
-def shared(
-    open_store: Callable[[], Store],
-    worker: str,
-    alive: Callable[[str], bool],
-    now: Callable[[], datetime],
-) -> Right:
+def shared(open_store: Callable[[], Store], worker: Worker) -> Right:
     """Return what takes the right in a store, which all machines share; opened when it is asked."""
-
-    @contextmanager
-    def right(name: str) -> Iterator[bool]:
-        store = open_store()
-        what, owner = f"renew the token of {name}", f"{worker}/{get_ident()}"
-        has = store.lease(what, owner=owner, at=now(), life=LIFE)
-        if has != owner and not alive(has.rpartition("/")[0]):
-            has = store.lease(what, owner=owner, at=now(), life=LIFE, instead_of=has)
-        try:
-            yield has == owner
-        finally:
-            store.end_lease(what, owner=owner)
-
-    return right
+    return lambda name: right(open_store(), f"renew the token of {name}", worker, life=LIFE)

@@ -29,11 +29,11 @@ def reading(ctx: Context, name: str) -> Iterator[str]:
         ctx.store.end_reading(name, reader=reader)
 
 
-def take(ctx: Context, name: str, *, lease: timedelta = RIGHT) -> str:
+def take(ctx: Context, name: str) -> str:
     """Take the right to read a timeline and return the reader; empty where another one has it."""
     reader = f"{ctx.worker}/{get_ident()}"
     at = ctx.now()
-    begin = partial(ctx.store.begin_reading, name, reader=reader, at=at, lease=lease)
+    begin = partial(ctx.store.begin_reading, name, reader=reader, at=at, lease=RIGHT)
     has = begin().reader
     if has != reader and not ctx.alive(has.rpartition("/")[0]):
         has = begin(instead_of=has).reader

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cmctl.app.context import Context
-from cmctl.app.guard.reading import PAUSE, take
 from cmctl.app.health.daemons import working
+from cmctl.app.rights import Worker, right
 from cmctl.config.files import read_file
 from cmctl.config.scan import FileStamp, scan
 from cmctl.config.state_folder import make_private
@@ -23,12 +23,12 @@ from cmctl.core.copies import Digests, behind, differing, fingerprint
 from cmctl.core.model import Place, Problem
 from cmctl.store.base import Source
 
-#: The files are read by one machine at a time, as a timeline is; no channel has such a name.
-FILES = "files"
-#: How long the right to plan is good for where its holder's machine is gone.
-_RIGHT = timedelta(minutes=1)
-#: So many pauses are waited for another planner; what it leaves is done the next time.
-_TRIES = 25
+#: The right that one machine has at a time.
+PLANNING = "plan from the files"
+#: How long it is good for where its holder's machine is gone.
+_LIFE = timedelta(minutes=1)
+#: So many pauses, in seconds, are waited for another planner; what it leaves is done the next time.
+_TRIES, _PAUSE = 25, 0.2
 
 
 class Copies(NamedTuple):
@@ -77,15 +77,14 @@ def planning(ctx: Context) -> Iterator[bool]:
     if ctx.settings.store_file is not None:
         yield True
         return
-    planner, tries = "", _TRIES
-    while tries and not (planner := take(ctx, FILES, lease=_RIGHT)):
-        ctx.wait(PAUSE)
-        tries -= 1
-    try:
-        yield bool(planner)
-    finally:
-        if planner:
-            ctx.store.end_reading(FILES, reader=planner)
+    worker = Worker(ctx.worker, ctx.alive, ctx.now)
+    for _ in range(_TRIES):
+        with right(ctx.store, PLANNING, worker, life=_LIFE) as alone:
+            if alone:
+                yield True
+                return
+        ctx.wait(_PAUSE)
+    yield False
 
 
 def sources(ctx: Context, copies: Copies) -> Mapping[str, Source]:
