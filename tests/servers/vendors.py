@@ -80,7 +80,7 @@ AUTHORIZE = {
     "/oauth/authorize": "threads",
     "/oauth/v2/authorization": "linkedin",
     "/oauth/": "pinterest",
-    "/google/auth": "google",
+    "/o/oauth2/v2/auth": "google",
 }
 TOKEN = {
     "/2/oauth2/token": "x",
@@ -88,7 +88,7 @@ TOKEN = {
     "/oauth/access_token": "threads",
     "/oauth/v2/accessToken": "linkedin",
     "/v5/oauth/token": "pinterest",
-    "/google/token": "google",
+    "/token": "google",
 }
 
 
@@ -200,7 +200,9 @@ class Vendors:
         quota = {"data": [{"quota_usage": 0, "config": {"quota_total": 50}}]}
         of_page = PAGE if self._access[access] is None else "8"
         linked = {**own, "instagram_business_account": {"id": INSTAGRAM}}
+        posts = {"localPosts": []}
         return {
+            "/v4/accounts/1/locations/2/localPosts": posts,
             "/2/users/me": {"data": atlas},
             "/v25.0/me": {"id": of_page, "name": "Atlas"},
             "/v25.0/me/accounts": {"data": [linked]},

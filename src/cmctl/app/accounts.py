@@ -12,14 +12,12 @@ from cmctl.app.tokens import Life
 from cmctl.channels.base import (
     Capabilities,
     Channel,
-    ChannelError,
     Probes,
-    Rejected,
     TellsTime,
     Timeline,
 )
 from cmctl.channels.registry import load
-from cmctl.core.errors import CmctlError, ExitStatus
+from cmctl.core.errors import CmctlError, ExitStatus, LockedOutError
 from cmctl.core.model import HoldReason, State, Status
 from cmctl.core.settings import ChannelSettings, Settings
 from cmctl.core.show import counted
@@ -58,6 +56,8 @@ class Probed(NamedTuple):
     #: Why not; empty where all is well.
     problem: str
     status: ExitStatus
+    #: Somebody must sign in again, or see to the secret.
+    locked_out: bool = False
     #: By how much its server's clock is ahead of ours; None where it did not tell.
     ahead: timedelta | None = None
 
@@ -151,7 +151,7 @@ def probe(ctx: Context, name: str) -> Probed:
     try:
         channel = ctx.channels.open(name)
     except CmctlError as problem:
-        return Probed(name, "", str(problem), ExitStatus.PROBLEMS)
+        return _failed(name, problem)
     asked = _asked(name, channel)
     told = channel.server_time() if isinstance(channel, TellsTime) else None
     return asked._replace(ahead=told - ctx.now()) if told else asked
@@ -160,13 +160,13 @@ def probe(ctx: Context, name: str) -> Probed:
 def _asked(name: str, channel: Channel) -> Probed:
     try:
         account = calls.probed(channel) if isinstance(channel, Probes) else "cannot be asked"
-    except Rejected as problem:
-        return Probed(name, "", str(problem), ExitStatus.PROBLEMS)
-    except ChannelError as problem:
-        return Probed(name, "", str(problem), ExitStatus.NETWORK)
     except CmctlError as problem:
-        return Probed(name, "", str(problem), ExitStatus.PROBLEMS)
+        return _failed(name, problem)
     return Probed(name, account, "", ExitStatus.FINE)
+
+
+def _failed(name: str, problem: CmctlError) -> Probed:
+    return Probed(name, "", str(problem), problem.status, isinstance(problem, LockedOutError))
 
 
 def timeline(ctx: Context, name: str, since: datetime) -> list[Standing]:

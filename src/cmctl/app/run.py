@@ -51,7 +51,7 @@ class Turn(NamedTuple):
     #: With the files.
     problems: Sequence[Problem]
     #: Channels whose timeline could not be read, and why.
-    blind: Sequence[tuple[str, str]]
+    blind: Sequence[tuple[str, CmctlError]]
 
 
 def turn(
@@ -183,19 +183,19 @@ def watch_all(
     *,
     oldest: Callable[[Context, str], timedelta] = paced,
     stopping: Callable[[], bool] = lambda: False,
-) -> Sequence[tuple[str, str]]:
+) -> Sequence[tuple[str, CmctlError]]:
     """Read every timeline whose last reading is too old; return the channels that are blind.
 
     A pair is a channel and why its timeline could not be read. Of a long history the rest is made
     ready to be searched, until `stopping` says so: here nobody waits for it with a claim.
     """
-    blind: list[tuple[str, str]] = []
+    blind: list[tuple[str, CmctlError]] = []
 
     def look(name: str) -> None:
         if stopping():
             return
         if problem := refresh(ctx, name, newer_than=ctx.now() - oldest(ctx, name)):
-            blind.append((name, str(problem)))
+            blind.append((name, problem))
         while not stopping() and index(ctx, name):
             pass
 
@@ -204,4 +204,4 @@ def watch_all(
         look,
         [n for n in watched if not is_fresh(ctx, n, newer_than=ctx.now() - oldest(ctx, n))],
     )
-    return sorted(blind)
+    return sorted(blind, key=lambda pair: pair[0])

@@ -12,7 +12,7 @@ from cmctl.cli.options import Json
 from cmctl.cli.output import Column, Output, Scalar
 from cmctl.cli.stopping import stopping
 from cmctl.cli.told import delivery_keys, evidence_keys
-from cmctl.core.errors import ExitStatus, UsageError
+from cmctl.core.errors import CmctlError, ExitStatus, UsageError
 from cmctl.core.model import Problem, Severity, State
 from cmctl.core.settings import Settings
 from cmctl.core.show import counted, local, relative
@@ -165,15 +165,15 @@ def _record(one: "Outcome", zone: ZoneInfo) -> dict[str, Scalar]:
 
 def _tell(output: Output, done: "Turn") -> ExitStatus:
     words = [_word(one) for one in done.outcomes]
-    missed = done.blind or not {"uncertain", "tried in vain"}.isdisjoint(words)
+    missed = _away(done.blind) or not {"uncertain", "tried in vain"}.isdisjoint(words)
     waiting = words.count("waits")
     waits = f", {counted(waiting, 'waits', 'wait')}" if waiting else ""
     output.say(f"{words.count('published')} published{waits}")
     found = {"held": done.held, "uncertain": done.uncertain}
     if left := ", ".join(f"{count} {what}" for what, count in found.items() if count):
         output.warn(f"{left}: cmctl holds says why, and what to type")
-    refused = "refused" in words
-    return _status(done.problems, refused=refused, unreached=bool(missed), held=bool(left))
+    refused = "refused" in words or _locked_out(done.blind)
+    return _status(done.problems, refused=refused, unreached=missed, held=bool(left))
 
 
 # --- foreseen ------------------------------------------------------------------------------------
@@ -197,7 +197,8 @@ def _foresee(asked: Invocation, at: str, *, as_json: bool) -> ExitStatus:
             output.say("nothing is due")
     _complain(output, found.problems, found.blind)
     held = any(one.hold for one in found.deliveries)
-    return _status(found.problems, refused=False, unreached=bool(found.blind), held=held)
+    refused, away = _locked_out(found.blind), _away(found.blind)
+    return _status(found.problems, refused=refused, unreached=away, held=held)
 
 
 def _instant(at: str, settings: Settings, now: datetime) -> datetime:
@@ -264,13 +265,23 @@ def _foreseen_records(found: "Preview", settings: Settings) -> Iterator[Mapping[
 
 
 def _complain(
-    output: Output, problems: Sequence[Problem], blind: Sequence[tuple[str, str]]
+    output: Output, problems: Sequence[Problem], blind: Sequence[tuple[str, CmctlError]]
 ) -> None:
     for problem in problems:
         if problem.severity is Severity.ERROR:
             output.warn(f"{problem.place or ''}: error: {problem.message}")
     for name, why in blind:
         output.warn(f"{name}: the timeline cannot be read: {why}")
+
+
+def _away(blind: Sequence[tuple[str, CmctlError]]) -> bool:
+    """Tell whether a network could not be reached."""
+    return any(why.status is ExitStatus.NETWORK for _, why in blind)
+
+
+def _locked_out(blind: Sequence[tuple[str, CmctlError]]) -> bool:
+    """Tell whether a network, or what lets us in to it, said no."""
+    return any(why.status is not ExitStatus.NETWORK for _, why in blind)
 
 
 def _status(

@@ -92,7 +92,8 @@ class Watch:
 
     def __call__(self, ctx: Context) -> None:
         """Read what is to be read now."""
-        blind = dict(watch_all(ctx, stopping=self._stopping))
+        found = watch_all(ctx, stopping=self._stopping)
+        blind = {name: str(problem) for name, problem in found}
         for name in blind:
             self._counters.blind(ctx.settings.channel(name).network)
         self._saying.blind(blind)

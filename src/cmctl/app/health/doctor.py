@@ -226,10 +226,12 @@ def _probed(ctx: Context, broken: set[str]) -> Sequence[Probed]:
 
 
 def _networks(ctx: Context, probed: Sequence[Probed]) -> Iterator[Finding]:
-    for name, account, problem, status, _ in probed:
+    for name, account, problem, status, locked_out, _ in probed:
         what = f"channel {name}"
         if not problem:
             yield ok(what, account)
+        elif locked_out:
+            yield fail(what, problem, f"cmctl channel login {name}")
         elif status is ExitStatus.NETWORK:
             yield fail(what, problem, f"cmctl channel test {name} asks again", network=True)
         else:

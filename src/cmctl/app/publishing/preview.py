@@ -59,7 +59,7 @@ class Preview(NamedTuple):
     deliveries: Sequence[Foreseen]
     problems: Sequence[Problem]
     #: Channels whose timeline could not be read, and why.
-    blind: Sequence[tuple[str, str]]
+    blind: Sequence[tuple[str, CmctlError]]
 
 
 def preview(ctx: Context, at: datetime) -> Preview:
@@ -70,7 +70,7 @@ def preview(ctx: Context, at: datetime) -> Preview:
     files = scan(ctx.settings.root, ctx.settings.config)
     found: list[Foreseen] = []
     problems: list[Problem] = []
-    blind: list[tuple[str, str]] = []
+    blind: list[tuple[str, CmctlError]] = []
     for client in ctx.settings.clients:
         ledger = ctx.store.ledger(client)
         planned = plan_client(
@@ -111,8 +111,7 @@ class _Channel:
         self, ctx: Context, name: str, planned: ClientPlan, ledger: Ledger, at: datetime
     ) -> None:
         self.settings: ChannelSettings = ctx.settings.channel(name)
-        self.blind: list[tuple[str, str]] = []
-        self._blind: CmctlError | None = None
+        self.blind: list[tuple[str, CmctlError]] = []
         self._ctx = ctx
         self._plan = planned
         self._ledger = ledger
@@ -149,7 +148,8 @@ class _Channel:
         if self._lane.paused:
             return Hold(reason=HoldReason.PAUSED, detail=self._lane.paused)
         late = too_late(delivery, self._ctx.now(), self.settings.grace)
-        return late or unseen(self.settings.guard, delivery, self._blind)
+        why = self.blind[0][1] if self.blind else None
+        return late or unseen(self.settings.guard, delivery, why)
 
     def _judge(self, delivery: Delivery) -> Stop | None:
         policy = self.settings.guard
@@ -202,8 +202,7 @@ class _Channel:
             there = calls.listed(channel, since)
             return [seen(one) for one in there if one.remote_id not in own]
         except CmctlError as problem:
-            self._blind = problem
-            self.blind.append((self.settings.name, str(problem)))
+            self.blind.append((self.settings.name, problem))
             return ()
 
     def _own(self, since: datetime) -> set[str]:
