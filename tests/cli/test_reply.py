@@ -99,3 +99,15 @@ def test_a_network_without_replies_says_so(shop: Shop) -> None:
     ended = shop.cmctl("reply", "atlas/out", "1", THANKS)
     assert ended.status == 1
     assert "no replies by programs" in ended.err
+
+
+def test_a_text_that_the_network_cut_is_said_wherever_it_is_looked_at(shop: Shop) -> None:
+    shop.posts(post("cut", "Portes ouvertes samedi, de 10 h à 17 h", more=ONE))
+    shop.fault("shorten", account="page")
+    shop.cmctl("run")
+    cut = "the text was cut by the network: it ends with “Portes ouvertes sam”"
+    (row,) = shop.listed("history")
+    assert (row["state"], row["altered"]) == ("published", cut)
+    assert "published, altered" in shop.cmctl("history").out
+    shown = shop.cmctl("queue", "show", "cut").out
+    assert shown.count(cut) == 2  # its state, and its log

@@ -123,8 +123,12 @@ def outcome(
 
 def published(delivery: Delivery, receipt: Receipt, at: datetime, how: str = "answer") -> Change:
     """Return the change that writes down the network's proof; `how` it was had."""
-    told = notice("published", delivery, f"published {receipt.url or receipt.remote_id}")
-    return change(delivery, Move.PUBLISH, at, receipt=receipt, data={"by": how}, notice=told)
+    where, data = receipt.url or receipt.remote_id, {"by": how}
+    told = notice("published", delivery, f"published {where}")
+    if receipt.altered:
+        told = notice("altered", delivery, f"published {where}, but {receipt.altered}")
+        data["altered"] = receipt.altered
+    return change(delivery, Move.PUBLISH, at, receipt=receipt, data=data, notice=told)
 
 
 def locked_out(name: str, problem: CmctlError) -> Hold:

@@ -5,15 +5,19 @@ fetches images itself, so that each must stand at a public address; a container 
 """
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
 from urllib.parse import quote
 
 from cmctl.channels.base import ChannelError, Outgoing, Rejected, Unavailable
+from cmctl.channels.content import Part
 from cmctl.channels.decoding import whole
+from cmctl.channels.evidence import altered
 from cmctl.channels.fetched import address
 from cmctl.channels.graph import Graph, inner, objects
 from cmctl.channels.spoken import redacted
+from cmctl.core.model import Receipt
 
 #: How often, once a second, a container that is being processed is asked for.
 _POLLS: Final = 30
@@ -71,13 +75,25 @@ class Containers:
         path = f"{self._account}/{self._edge}_publish"
         return self._graph.form(path, {"creation_id": container}).text("id")
 
-    def address(self, number: str) -> str:
-        """Return where a person can look at a post; empty where Meta does not say it now."""
-        try:
-            found = self._graph.get(f"/{quote(number, safe='')}", {"fields": "permalink"})
-            return str(found.record().get("permalink") or "")
-        except ChannelError:
-            return ""  # it is published all the same
+    def receipt(
+        self,
+        made: Sequence[str],
+        wanted: Sequence[Part],
+        fields: str,
+        text: Callable[[Mapping[str, Any]], str],
+    ) -> Receipt:
+        """Return the receipt of what was published, after one look at it.
+
+        The look tells where a person sees it, and in `fields`, which `text` reads, what its first
+        part says. Where Meta does not tell now, it is published all the same.
+        """
+        url = changed = ""
+        with suppress(ChannelError):
+            query = {"fields": f"permalink,{fields}"}
+            told = self._graph.get(f"/{quote(made[0], safe='')}", query).record()
+            url = str(told.get("permalink") or "")
+            changed = altered(wanted[:1], [text(told)])
+        return Receipt(remote_id=made[0], url=url, parts=tuple(made), altered=changed)
 
     def quota(self, edge: str) -> str:
         """Return in words how much of what may be published in a day is published."""

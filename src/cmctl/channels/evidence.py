@@ -1,4 +1,7 @@
-"""Which statuses of a timeline are the parts of a delivery, where no key tells."""
+"""What stands on an account as evidence of a delivery.
+
+Which statuses are its parts, where no key tells; and whether they read as they were written.
+"""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -7,6 +10,11 @@ from typing import NamedTuple
 from cmctl.channels.base import Uncertain
 from cmctl.channels.content import Part
 from cmctl.core.model import Receipt, Status
+from cmctl.core.plain import plain_line
+from cmctl.core.text import excerpt
+
+#: So many characters of a text show where it ends.
+_SHOWN = 40
 
 
 class _Mark(NamedTuple):
@@ -71,8 +79,47 @@ def proof(parts: Sequence[Part], found: Sequence[Status]) -> Receipt | None:
     return receipt(found)
 
 
-def receipt(statuses: Sequence[Status]) -> Receipt:
-    """Return the receipt of a delivery by the statuses that it made, in order."""
+def receipt(
+    statuses: Sequence[Status],
+    wanted: Sequence[Part] = (),
+    *,
+    read: Callable[[str], str] = essence,
+) -> Receipt:
+    """Return the receipt of a delivery by the statuses that it made, in order.
+
+    Where `wanted` is given, it says whether they stand as they were sent: see `altered`.
+    """
     first = statuses[0]
-    ids = tuple(status.remote_id for status in statuses)
-    return Receipt(remote_id=first.remote_id, url=first.url, at=first.at, parts=ids)
+    return Receipt(
+        remote_id=first.remote_id,
+        url=first.url,
+        at=first.at,
+        parts=tuple(status.remote_id for status in statuses),
+        altered=altered(wanted, [status.text for status in statuses], read=read),
+    )
+
+
+def altered(
+    wanted: Sequence[Part],
+    standing: Sequence[str],
+    *,
+    read: Callable[[str], str] = essence,
+) -> str:
+    """Say how the first text that differs from what was sent does; empty: none does.
+
+    What a server renders in its own way is no difference, by what `read` leaves of both.
+    """
+    for number, (part, stands) in enumerate(zip(wanted, standing, strict=False), start=1):
+        if read(part.text) != read(stands):
+            where = f"part {number} " if len(wanted) > 1 else "the text "
+            return where + _difference(part.text, stands, read)
+    return ""
+
+
+def _difference(sent: str, stands: str, read: Callable[[str], str]) -> str:
+    if not read(stands):
+        return "does not stand at all"
+    if read(sent).startswith(read(stands)):
+        end = plain_line(" ".join(stands.split())[-_SHOWN:])
+        return f"was cut by the network: it ends with “{end}”"
+    return f"was changed by the network: it reads “{plain_line(excerpt(stands, _SHOWN * 2))}”"

@@ -64,12 +64,17 @@ def status(answer: Answer, item: Mapping[str, Any]) -> Status:
         channel="",
         remote_id=identity(answer, item),
         at=instant(answer, item, "timestamp"),
-        text=str(item.get("caption") or ""),
+        text=caption(item),
         url=str(item.get("permalink") or ""),
         author=str(item.get("username") or ""),
         media_count=len(objects(inner(item, "children"))) or 1,
         images=still(item),
     )
+
+
+def caption(item: Mapping[str, Any]) -> str:
+    """Return what stands below the pictures of a post."""
+    return str(item.get("caption") or "")
 
 
 def comment(answer: Answer, item: Mapping[str, Any], post: str) -> Status:

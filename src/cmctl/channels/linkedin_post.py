@@ -114,20 +114,25 @@ def status(item: Mapping[str, Any], *, card: bool = True) -> Status:
     urn, content = _urn(item, "id"), item.get("content") or {}
     if not isinstance(content, dict):
         raise ValueError("a `content` that is no object")
-    text = plain(str(item.get("commentary") or ""))
+    said = text(item)
     article = content.get("article")
     link = str(article.get("source") or "") if isinstance(article, dict) else ""
-    if card and link and link not in text:
-        text = f"{text}\n\n{link}".lstrip("\n")
+    if card and link and link not in said:
+        said = f"{said}\n\n{link}".lstrip("\n")
     return Status(
         channel="",
         remote_id=urn,
         at=_instant(item, "publishedAt", "createdAt"),
-        text=text,
+        text=said,
         url=address(urn),
         author=str(item.get("author") or ""),
         media_count=_images(content),
     )
+
+
+def text(item: Mapping[str, Any]) -> str:
+    """Return what a post says beside its pictures and its card."""
+    return plain(str(item.get("commentary") or ""))
 
 
 def comment(item: Mapping[str, Any], on: str) -> Status:

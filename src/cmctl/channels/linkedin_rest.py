@@ -106,6 +106,10 @@ class Rest(Http):
         answer = self.get(_path(urn), accept=(404,))
         return answer.status != 404 and bool(answer.text("id"))
 
+    def post_of(self, urn: str) -> dict[str, object]:
+        """Return a post as it stands."""
+        return self.get(_path(urn)).record()
+
     def own(self, author: str, since: datetime) -> Iterator[tuple[Answer, dict[str, Any]]]:
         """Yield an author's posts that were touched at or after `since`.
 

@@ -42,21 +42,25 @@ def length(text: str) -> int:
 
 def status(answer: Answer, item: Mapping[str, Any]) -> Status:
     """Return what a post tells followers; the link of its preview is part of its text."""
-    number, text = identity(answer, item), str(item.get("text") or "")
-    link = item.get("link_attachment_url")
-    if isinstance(link, str) and link and link not in text:
-        text = f"{text}\n\n{link}".lstrip("\n")
     return Status(
         channel="",
-        remote_id=number,
+        remote_id=identity(answer, item),
         at=instant(answer, item, "timestamp"),
-        text=text,
+        text=text(item),
         url=str(item.get("permalink") or ""),
         author=str(item.get("username") or ""),
         media_count=_pictures(item),
         reply_to=str(inner(item, "replied_to").get("id") or ""),
         images=still(item),
     )
+
+
+def text(item: Mapping[str, Any]) -> str:
+    """Return a post's text, with the link of its preview where the text lacks it."""
+    said, link = str(item.get("text") or ""), item.get("link_attachment_url")
+    if isinstance(link, str) and link and link not in said:
+        return f"{said}\n\n{link}".lstrip("\n")
+    return said
 
 
 def is_repost(item: Mapping[str, Any]) -> bool:

@@ -93,18 +93,27 @@ def status(item: Mapping[str, object]) -> Status:
     Raises:
         ValueError: it lacks its id, its time or its text.
     """
-    title, content = unescape(_raw(item, "title")), _raw(item, "content")
-    text = "\n\n".join(part for part in (title, plain(content)) if part)
+    content = _raw(item, "content")
     return Status(
         channel="",
         remote_id=remote_id(item),
         at=made_at(item),
-        text=text,
+        text=text(item),
         url=str(item.get("link") or ""),
         author=_author(item),
         media_count=len(re.findall(r"<img\b", content)),
         images=tuple(map(unescape, _IMAGE.findall(content))),
     )
+
+
+def text(item: Mapping[str, object]) -> str:
+    """Return title and text of a post, asked for with `context=edit`.
+
+    Raises:
+        ValueError: it lacks one of them.
+    """
+    title, content = unescape(_raw(item, "title")), plain(_raw(item, "content"))
+    return "\n\n".join(part for part in (title, content) if part)
 
 
 def remote_id(item: Mapping[str, object]) -> str:

@@ -9,9 +9,11 @@ from datetime import datetime
 from html import unescape
 from typing import Any, Final
 
+from cmctl.channels import evidence
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import Counts, Rejected, Unavailable
 from cmctl.channels.decoding import whole
+from cmctl.channels.x_text import without_links
 from cmctl.core.model import Status
 
 #: What is asked of every post.
@@ -126,6 +128,11 @@ def counts(post: Mapping[str, Any]) -> Counts:
         shares=whole(told.get("repost_count")) + whole(told.get("quote_count")),
         views=whole(told.get("impression_count")),
     )
+
+
+def essence(text: str) -> str:
+    """Return what of a text X does not change: links become t.co ones, signs are escaped."""
+    return evidence.essence(without_links(unescape(text)))
 
 
 def _text(post: Mapping[str, Any]) -> str:

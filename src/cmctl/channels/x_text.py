@@ -19,10 +19,29 @@ def length(text: str) -> int:
     return sum(map(_weight, re.split(r"(\s+)", text)))
 
 
+def without_links(text: str) -> str:
+    """Return a text without what X takes for links, with or without their schemes."""
+    return "".join(map(_without_links, re.split(r"(\s+)", text)))
+
+
+def _without_links(piece: str) -> str:
+    from twitter_text import extract_urls  # noqa: PLC0415 - as below
+
+    if "." not in piece or _is_heavy(piece):
+        return piece
+    for link in extract_urls(piece):
+        piece = piece.replace(str(link), "", 1)
+    return piece
+
+
+def _is_heavy(piece: str) -> bool:
+    return len(piece) > _LONGEST or len(piece) * piece.count(".") > _HEAVIEST
+
+
 def _weight(piece: str) -> int:
     """Return the weight of a word, or of the space between two: no link has a space."""
     from twitter_text import parse_tweet  # noqa: PLC0415 - it compiles for half a second
 
-    if len(piece) > _LONGEST or len(piece) * piece.count(".") > _HEAVIEST:
+    if _is_heavy(piece):
         piece = piece.replace(".", "x")  # weighs the same, and makes no link
     return int(parse_tweet(piece).weightedLength)

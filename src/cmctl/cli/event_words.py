@@ -40,7 +40,8 @@ def in_words(event: Event) -> str:
         case Move.HOLD:
             return f"held, {data.get('reason', '')}: {data.get('detail', '')}".rstrip(": ,")
         case Move.PUBLISH:
-            return f"published: {_PROOFS.get(str(data.get('by')), 'proved')}"
+            altered = f"; {data['altered']}" if data.get("altered") else ""
+            return f"published: {_PROOFS.get(str(data.get('by')), 'proved')}{altered}"
         case "flag":
             return "the guard warned: it may tell the same news"
         case "edited":

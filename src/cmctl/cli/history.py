@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 EDITED = "published, edited after"
 #: A person's word took it down again.
 DELETED = "published, deleted after"
+#: It does not stand as it was sent.
+ALTERED = "published, altered"
 COLUMNS = (
     Column("#", right=True),
     Column("When"),
@@ -28,7 +30,14 @@ COLUMNS = (
     Column("Channel"),
     Column("Post"),
     Column(
-        "State", styles={"published": "green", "refused": "red", EDITED: "yellow", DELETED: "red"}
+        "State",
+        styles={
+            "published": "green",
+            "refused": "red",
+            EDITED: "yellow",
+            ALTERED: "red",
+            DELETED: "red",
+        },
     ),
     Column("Remote id"),
     Column("Address"),
@@ -117,6 +126,8 @@ def _rows(rows: "Sequence[Listed]", faces: Faces) -> Iterator[tuple[str, ...]]:
 def _state(row: "Listed") -> str:
     if row.deleted_ms is not None:
         return DELETED
+    if row.altered:
+        return ALTERED
     return EDITED if row.edited and row.state == "published" else row.state
 
 

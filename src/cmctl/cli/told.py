@@ -47,6 +47,8 @@ def state_in_words(delivery: Delivery) -> str:
         return f"held, {delivery.hold.reason}: {delivery.hold.detail}"
     if delivery.deleted_at is not None:
         return "published, deleted after"
+    if delivery.receipt is not None and delivery.receipt.altered:
+        return f"published, but {delivery.receipt.altered}"
     edited = " (the file says something else now)" if delivery.edited else ""
     goes = delivery.override and delivery.state is not State.CANCELLED
     passed = f" (let pass: {delivery.override})" if goes else ""
@@ -168,5 +170,7 @@ def done(output: Output, delivery: Delivery, settings: Settings, now: datetime) 
         output.line(f"{name}: planned for {when(delivery.due, zone, now)}")
     elif delivery.receipt is not None:
         output.line(f"{name}: published, {delivery.receipt.url or delivery.receipt.remote_id}")
+        if delivery.receipt.altered:
+            output.warn(delivery.receipt.altered)
     else:
         output.line(f"{name}: {state_in_words(delivery)}")

@@ -92,7 +92,8 @@ class DiscordChannel(HttpAdapter):
             answer = self._http.post(self._path, messages.body(part.text, images, fields))
             return self._status(answer, answer.record())
 
-        return receipt(post_in_order(parts(outgoing.content), post))
+        wanted = parts(outgoing.content)
+        return receipt(post_in_order(wanted, post), wanted)
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for all parts among the bot's own messages."""

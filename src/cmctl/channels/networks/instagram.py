@@ -151,9 +151,11 @@ class InstagramChannel(CommentedAccount):
                 fields["caption"] = part.text
             return self._containers.publish(self._containers.made(fields))
 
-        made = post_in_order(parts(outgoing.content), post)
-        url = "" if answers else self._containers.address(made[0])  # a comment has none of its own
-        return Receipt(remote_id=made[0], url=url, parts=tuple(made))
+        wanted = parts(outgoing.content)
+        made = post_in_order(wanted, post)
+        if answers:  # a comment has no address of its own
+            return Receipt(remote_id=made[0], parts=tuple(made))
+        return self._containers.receipt(made, wanted, "caption", posts.caption)
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for the post among the account's media, and for its comment below it."""

@@ -8,13 +8,14 @@ verified.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from cmctl.channels import linkedin_post as posts
-from cmctl.channels.base import Capabilities, Counts, Outgoing, TextRules
+from cmctl.channels.base import Capabilities, ChannelError, Counts, Outgoing, TextRules
 from cmctl.channels.content import parts
-from cmctl.channels.evidence import proof, standing
+from cmctl.channels.evidence import altered, proof, standing
 from cmctl.channels.inbox import MONTH, Comment, comment
 from cmctl.channels.linkedin_author import OPTIONS, TOKEN, LinkedInAuthor
 from cmctl.channels.linkedin_rest import URL, VERSION, Rest, read
@@ -55,6 +56,22 @@ class LinkedInChannel(LinkedInAuthor):
     ) -> None:
         self._http: Rest = Rest(url, token, version)
         self._organization = f"urn:li:organization:{organization}"
+
+    def publish(self, outgoing: Outgoing) -> Receipt:
+        """Post once; then look once how it reads.
+
+        A text that LinkedIn cuts is cut in silence, with the answer of success.
+        """
+        receipt = super().publish(outgoing)
+        if outgoing.content.reply_to:  # comments are not known to be cut
+            return receipt
+        try:
+            stands = posts.text(self._http.post_of(receipt.remote_id))
+        except ChannelError:  # it is published all the same
+            return receipt
+        sent = parts(outgoing.content, link=bool(outgoing.attachments))[:1]
+        wanted = [part._replace(text=shown(part.text)) for part in sent]
+        return replace(receipt, altered=altered(wanted, [stands]))
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for the post among the page's own, and for its first comment below it."""

@@ -147,7 +147,7 @@ class MastodonChannel(HttpAdapter):
             key = f"{outgoing.key}-{index}" if index else outgoing.key
             return self._post(self._body(outgoing, part, done, [] if index else media), key)
 
-        return receipt(post_in_order(wanted, post, stands))
+        return receipt(post_in_order(wanted, post, stands), wanted, read=essence)
 
     def upload(self, attachment: Attachment) -> str:
         """Upload an image and wait until the server has processed it."""

@@ -91,7 +91,8 @@ class MattermostChannel(HttpAdapter):
             answer = self._http.post("/posts", json_body(value))
             return self._status(answer, answer.record())
 
-        return receipt(post_in_order(parts(outgoing.content, flat=True), post))
+        wanted = parts(outgoing.content, flat=True)
+        return receipt(post_in_order(wanted, post), wanted)
 
     def upload(self, attachment: Attachment) -> str:
         """Upload an image, which nobody sees before a post names it."""

@@ -6,6 +6,7 @@ number, so that publishing again goes on where it stopped.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote, urlencode
@@ -23,6 +24,7 @@ from cmctl.channels.base import (
 )
 from cmctl.channels.body import Body, json_body
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.evidence import altered
 from cmctl.channels.http import Http, Request
 from cmctl.channels.inbox import Comment
 from cmctl.channels.options import Form, Option
@@ -87,7 +89,9 @@ class SandboxChannel(HttpAdapter):
                 where["media"] = media
             return self._post(keys[len(made)], body | where)
 
-        return _receipt(post_in_order(wanted, post))
+        made = post_in_order(wanted, post)
+        standing = [str(item.get("text") or "") for item in made]
+        return replace(_receipt(made), altered=altered(wanted, standing))
 
     def _post(self, key: str, body: Mapping[str, object]) -> dict[str, object]:
         headers = {"Idempotency-Key": key}

@@ -86,7 +86,8 @@ class SlackChannel(HttpAdapter):
             told = messages.checked(answer)
             return self._status(answer, {**told, **(told.get("message") or {})})
 
-        return receipt(post_in_order(parts(outgoing.content, flat=True), post))
+        wanted = parts(outgoing.content, flat=True)
+        return receipt(post_in_order(wanted, post), wanted)
 
     def upload(self, attachment: Attachment) -> str:
         """Upload an image that nobody sees yet, and return its file's id."""

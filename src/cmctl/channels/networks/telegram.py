@@ -17,6 +17,7 @@ from cmctl.channels.answer import Answer
 from cmctl.channels.base import Capabilities, MediaRules, Outgoing, Rate, TextRules
 from cmctl.channels.body import Body, file_body, json_body
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.evidence import altered
 from cmctl.channels.http import Http, Request
 from cmctl.channels.options import Form, Option
 from cmctl.channels.refusals import explaining
@@ -98,10 +99,15 @@ class TelegramChannel(HttpAdapter):
             method, body = _request(fields, part, outgoing if not made else None)
             return _messages(self._http.post(f"/{method}", body))
 
-        made = post_in_order(parts(outgoing.content), post)
+        wanted = parts(outgoing.content)
+        made = post_in_order(wanted, post)
         ids = [str(message["message_id"]) for messages in made for message in messages]
         return Receipt(
-            remote_id=ids[0], url=_address(made[0][0]), at=_at(made[0][0]), parts=tuple(ids)
+            remote_id=ids[0],
+            url=_address(made[0][0]),
+            at=_at(made[0][0]),
+            parts=tuple(ids),
+            altered=altered(wanted, [_text(messages[0]) for messages in made]),
         )
 
     def delete(self, remote_id: str) -> None:
@@ -168,6 +174,10 @@ def _messages(answer: Answer) -> list[dict[str, Any]]:
     if not known or len(known) < len(messages):
         raise answer.malformed("without `message_id`")
     return known
+
+
+def _text(message: dict[str, Any]) -> str:
+    return str(message.get("text") or message.get("caption") or "")
 
 
 def _described(answer: Answer) -> str:

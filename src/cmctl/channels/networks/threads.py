@@ -116,8 +116,9 @@ class ThreadsChannel(GraphAccount):
                 fields["reply_to_id"] = answers
             return self._containers.publish(self._containers.made(fields))
 
-        made = post_in_order(parts(outgoing.content), post)
-        return Receipt(remote_id=made[0], url=self._containers.address(made[0]), parts=tuple(made))
+        wanted = parts(outgoing.content)
+        made = post_in_order(wanted, post)
+        return self._containers.receipt(made, wanted, "text,link_attachment_url", posts.text)
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for all parts among the account's posts and replies."""

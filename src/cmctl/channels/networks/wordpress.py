@@ -7,6 +7,7 @@ publishes *this* draft, which is the same post however often it arrives.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
@@ -25,7 +26,8 @@ from cmctl.channels.base import (
     Uncertain,
 )
 from cmctl.channels.body import file_body, json_body
-from cmctl.channels.content import content_problems
+from cmctl.channels.content import Part, content_problems
+from cmctl.channels.evidence import altered
 from cmctl.channels.headline import headline_problems
 from cmctl.channels.http import Request
 from cmctl.channels.inbox import Comment
@@ -105,7 +107,9 @@ class WordPressChannel(HttpAdapter):
         if made.get("status") not in {self._status, None}:
             message = f"{self._http.host} keeps the post as `{made['status']}`"
             raise Rejected(f"{message}: may this user publish?")
-        return read(answer, posts.receipt, made)
+        written = [Part(posts.written(outgoing.content), None)]
+        stands = [read(answer, posts.text, made)]
+        return replace(read(answer, posts.receipt, made), altered=altered(written, stands))
 
     def _proof(self, item: dict[str, object]) -> Receipt:
         try:

@@ -26,7 +26,7 @@ from cmctl.channels.base import (
 )
 from cmctl.channels.body import file_body, json_body
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
-from cmctl.channels.evidence import proof, standing
+from cmctl.channels.evidence import altered, proof, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.inbox import Comment, comment
 from cmctl.channels.options import Form, Option
@@ -108,17 +108,27 @@ class XChannel(HttpAdapter):
         media = [item.uploaded or self.upload(item) for item in outgoing.attachments]
         self._me()  # asked for before anything can be in doubt
 
-        def post(part: Part, made: list[str]) -> str:
+        def post(part: Part, made: list[tuple[str, str]]) -> tuple[str, str]:
             value: dict[str, object] = {"text": part.text}
-            if answers := outgoing.content.reply_to if part.parent is None else made[part.parent]:
+            if (
+                answers := outgoing.content.reply_to
+                if part.parent is None
+                else made[part.parent][0]
+            ):
                 value["reply"] = {"in_reply_to_tweet_id": answers}
             if media and part.parent is None:
                 value["media"] = {"media_ids": media}
             return self._post(value)
 
-        made = post_in_order(parts(outgoing.content), post)
-        url = f"https://x.com/{self._me().get('username')}/status/{made[0]}"
-        return Receipt(remote_id=made[0], url=url, parts=tuple(made))
+        wanted = parts(outgoing.content)
+        made = post_in_order(wanted, post)
+        ids = [number for number, _ in made]
+        return Receipt(
+            remote_id=ids[0],
+            url=f"https://x.com/{self._me().get('username')}/status/{ids[0]}",
+            parts=tuple(ids),
+            altered=altered(wanted, [text for _, text in made], read=posts.essence),
+        )
 
     def upload(self, attachment: Attachment) -> str:
         """Upload an image, which nobody sees before a post names it, and its alt text."""
@@ -192,17 +202,19 @@ class XChannel(HttpAdapter):
         self._account = {}
         return f"@{self._me().get('username')}"
 
-    def _post(self, value: dict[str, object]) -> str:
+    def _post(self, value: dict[str, object]) -> tuple[str, str]:
+        """Post once; return the post's id, and its text as X answers it."""
         answer = self._http.post("/tweets", json_body(value), accept=(403,))
         if answer.status == 403 and posts.DUPLICATE in answer.body:
             message = "X says that this text stands already on the account"
             raise Uncertain(message)
         if answer.status == 403:
             raise answer.failure()
-        number = posts.data(answer).get("id")
+        told = posts.data(answer)
+        number = told.get("id")
         if not isinstance(number, str) or not number:
             raise answer.malformed("without an id")
-        return number
+        return number, str(told.get("text") or "")
 
     def _upload(self, path: str, body: Any) -> Answer:
         return self._http.send(Request(method="POST", path=path, body=body, repeatable=True))

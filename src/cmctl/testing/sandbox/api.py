@@ -22,7 +22,7 @@ An `Idempotency-Key` is honoured per account for as long as the server was told.
 import hmac
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from itertools import islice
 from typing import Any
@@ -81,10 +81,10 @@ class Api:
         self.requests.setdefault(account, Counter())[call] += 1
         return self.faults.hit(account, call)
 
-    def answer(self, ask: Ask, *, ignore_keys: bool = False) -> Done:
+    def answer(self, ask: Ask, *, bent: Collection[FaultKind] = ()) -> Done:
         """Decide the answer to an API request and take what it changes into the state."""
         try:
-            done = self._route(ask, ignore_keys=ignore_keys)
+            done = self._route(ask, bent=bent)
         except RefusedError as refusal:
             return Done(error(refusal.status, str(refusal)))
         if done.line is not None:
@@ -94,7 +94,7 @@ class Api:
             return Done(self._json(self.shown(entry)), done.line)
         return done
 
-    def _route(self, ask: Ask, *, ignore_keys: bool) -> Done:
+    def _route(self, ask: Ask, *, bent: Collection[FaultKind]) -> Done:
         if ask.method in {"POST", "PUT"} and not (ask.type == JSON or ask.type in IMAGES):
             # A page in a browser can send other types to this machine without asking first.
             raise RefusedError(415, f"the body must be {JSON}, or an image for media")
@@ -110,11 +110,11 @@ class Api:
             case (_, "api", name, *rest):
                 account = self._account(name)
                 self._authorize(ask, name)
-                return self._account_call(ask, account, tuple(rest), ignore_keys=ignore_keys)
+                return self._account_call(ask, account, tuple(rest), bent=bent)
         raise RefusedError(404, "there is no such address")
 
     def _account_call(
-        self, ask: Ask, account: Account, rest: tuple[str, ...], *, ignore_keys: bool
+        self, ask: Ask, account: Account, rest: tuple[str, ...], *, bent: Collection[FaultKind]
     ) -> Done:
         match (ask.method, *rest):
             case ("GET",):
@@ -122,7 +122,7 @@ class Api:
             case ("POST", "media"):
                 return self._upload(ask, account)
             case ("POST", "statuses"):
-                return self._post(ask, account, ignore_keys=ignore_keys)
+                return self._post(ask, account, bent=bent)
             case (_, "comments", *names):
                 return talk.answered(account, names, ask, self._line)
             case ("GET", "statuses"):
@@ -154,14 +154,17 @@ class Api:
 
     # --- the calls ---------------------------------------------------------------------------
 
-    def _post(self, ask: Ask, account: Account, *, ignore_keys: bool) -> Done:
+    def _post(self, ask: Ask, account: Account, *, bent: Collection[FaultKind]) -> Done:
         key = ask.headers.get("idempotency-key", "")
-        made = account.keys.get(key) if key and not ignore_keys else None
+        made = account.keys.get(key) if key and FaultKind.IGNORE_KEYS not in bent else None
         if made and self._rules.now() - made[1] < self._rules.key_life:
             if made[0] not in account.statuses:
                 raise RefusedError(410, "the status that this key made was deleted")
             return Done(self._json(self.shown(account.statuses[made[0]])))
         value = read_object(ask)
+        if FaultKind.SHORTEN in bent:
+            text = str(value.get("text") or "")
+            value["text"] = text[: len(text) // 2]
         line = self._status_line(account, value, key=key, tool=str(value.get("tool") or "api"))
         return Done(Reply(), line)
 
@@ -270,8 +273,3 @@ class Api:
     @staticmethod
     def _json(value: object) -> Reply:
         return Reply(body=json.dumps(value, ensure_ascii=False).encode("utf-8"))
-
-
-def ignores_keys(faults: tuple[Fault, ...]) -> bool:
-    """Tell whether one of the faults makes the server blind to keys."""
-    return any(fault.kind is FaultKind.IGNORE_KEYS for fault in faults)

@@ -10,6 +10,7 @@ class FaultKind(StrEnum):
 
     LATENCY = "latency"  # answers `seconds` later, and stores then
     IGNORE_KEYS = "ignore-keys"  # two requests with one key make two posts
+    SHORTEN = "shorten"  # a text is stored up to its middle, and nothing is said of it
     # Not stored.
     ERROR = "error"  # 500
     BAD_GATEWAY = "bad-gateway"  # 502
@@ -31,7 +32,7 @@ class FaultKind(StrEnum):
 
 
 #: These change how a request is served; any other takes its place.
-MODIFIERS = frozenset({FaultKind.LATENCY, FaultKind.IGNORE_KEYS})
+MODIFIERS = frozenset({FaultKind.LATENCY, FaultKind.IGNORE_KEYS, FaultKind.SHORTEN})
 NOT_STORED = frozenset(
     {
         FaultKind.ERROR,

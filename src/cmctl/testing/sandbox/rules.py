@@ -80,7 +80,7 @@ def read_text(value: Mapping[str, Any], *, has_media: bool) -> str:
     """Return a text that this network takes."""
     text = value.get("text")
     if not isinstance(text, str) or re.search("[\ud800-\udfff]", text):
-        raise RefusedError(422, "there is no text")
+        raise RefusedError(422, "a status needs its text")
     if not text.strip() and not has_media:
         raise RefusedError(422, "the text is empty")
     if len(text) > TEXT_LIMIT:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from cmctl.testing.sandbox import oracle, page
-from cmctl.testing.sandbox.api import Api, ignores_keys
+from cmctl.testing.sandbox.api import Api
 from cmctl.testing.sandbox.bending import answer
 from cmctl.testing.sandbox.done import Done
 from cmctl.testing.sandbox.faults import Fault
@@ -122,7 +122,8 @@ class SandboxServer:
 
     async def _work(self, ask: Ask, faults: tuple[Fault, ...]) -> Reply:
         """Do what is asked and make it durable."""
-        return await self._keep(self._api.answer(ask, ignore_keys=ignores_keys(faults)))
+        bent = {fault.kind for fault in faults}
+        return await self._keep(self._api.answer(ask, bent=bent))
 
     async def _keep(self, done: Done) -> Reply:
         """Make durable what an answer tells of, its own line or that of an earlier request."""
