@@ -1,5 +1,6 @@
 """What followers say is listed, answered and taken out of sight."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,24 @@ def test_the_inbox_tells_what_was_said_to_whom_and_what_was_answered(shop: Shop)
     assert "Bravo" not in told.out
     below = shop.listed("inbox", "--on", "news")
     assert [one["text"] for one in below if one["own"]] == ["À 8 h"]
+
+
+def test_what_followers_did_is_told_beside_what_went_out(shop: Shop) -> None:
+    shop.posts(
+        post("news", "Le dépôt ouvre demain", more=ONE),
+        post("more", "Autre chose", more="  channels: [news]\n"),
+    )
+    shop.cmctl("run")
+    shop.client.comment("page", "Bravo", on="1")
+    shop.fault("error", on="read", account="news", count=0)
+    ended = shop.cmctl("history", "--counts", "--json")
+    assert ended.status == 4
+    assert "no counts: " in ended.err
+    told = {row["post"]: (row["likes"], row["comments"]) for row in json.loads(ended.out)}
+    assert told == {"news": (0, 1), "more": (None, None)}
+    cells = shop.cmctl("history", "--counts", "--post", "news").out.split("\t")
+    assert cells[5:10] == ["published", "0", "1", "0", "0"]
+    assert "likes" not in shop.listed("history")[0]
 
 
 def test_a_comment_is_hidden_shown_again_and_deleted_after_asking(shop: Shop, watch: Run) -> None:

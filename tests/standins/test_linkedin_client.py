@@ -66,7 +66,7 @@ def alike(linkedin: LinkedIn, ours: Asked, other: Asked) -> None:
 def test_linkedin_a_post(
     linkedin: LinkedIn, theirs: RestliClient, content: Content, images: int
 ) -> None:
-    *_, ours = sent(linkedin, opened(linkedin), content, images)
+    *_, ours, _ = sent(linkedin, opened(linkedin), content, images)  # the last one looks at it
     entity = dict(ours.values)
     linkedin.posts.clear()  # the same text is refused twice
     made = theirs.create(
@@ -123,7 +123,7 @@ def test_linkedin_comments_and_deleting(linkedin: LinkedIn, theirs: RestliClient
     post, comment = channel.publish(
         outgoing(Content(text="Le post", first_comment="Le commentaire"))
     ).parts
-    ours = linkedin.calls[-1]
+    ours = linkedin.calls[-2]  # the last one looks at the post
     made = theirs.create(
         resource_path="/socialActions/{post}/comments",
         path_keys={"post": post},

@@ -110,12 +110,9 @@ class XChannel(HttpAdapter):
 
         def post(part: Part, made: list[tuple[str, str]]) -> tuple[str, str]:
             value: dict[str, object] = {"text": part.text}
-            if (
-                answers := outgoing.content.reply_to
-                if part.parent is None
-                else made[part.parent][0]
-            ):
-                value["reply"] = {"in_reply_to_tweet_id": answers}
+            above = outgoing.content.reply_to if part.parent is None else made[part.parent][0]
+            if above:
+                value["reply"] = {"in_reply_to_tweet_id": above}
             if media and part.parent is None:
                 value["media"] = {"media_ids": media}
             return self._post(value)

@@ -139,7 +139,8 @@ class Api:
             case ("GET", _):
                 return Done(self._json(self.shown(entry)))
             case ("GET", _, "counts"):
-                return Done(self._json({name: entry.counts.get(name, 0) for name in COUNTS}))
+                told = dict.fromkeys(COUNTS, 0) | {"comments": talk.count(account, entry.id)}
+                return Done(self._json(told | dict(entry.counts)))
             case ("DELETE", _):
                 return Done(self._json({}), self._line("delete", account, entry.id))
             case ("PUT", ask):

@@ -57,6 +57,11 @@ def _moderated(account: Account, name: str, ask: Ask, line: MakeLine) -> Done:
     return Done(_json({}), line("hide", account, name, hidden=hidden))
 
 
+def count(account: Account, on: str) -> int:
+    """Return how many comments and replies stand below a status."""
+    return len(_below(account, on))
+
+
 def _below(account: Account, on: str) -> list[dict[str, object]]:
     """Return comments and own replies below a status, however deep, oldest first."""
     replies = {
