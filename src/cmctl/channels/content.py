@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 from typing import NamedTuple, TypeVar
 
-from cmctl.channels.base import Capabilities, ChannelError, MediaRules, TextRules, Uncertain
+from cmctl.channels.base import (
+    Attachment,
+    Capabilities,
+    ChannelError,
+    MediaRules,
+    Rejected,
+    TextRules,
+    Uncertain,
+)
 from cmctl.core.model import Content, Problem, Severity
 from cmctl.core.show import counted
 from cmctl.core.text import compose, graphemes
@@ -85,6 +93,17 @@ def post_in_order(
             message = f"{len(made)} of its {len(wanted)} parts are published: {problem}"
             raise Uncertain(message) from problem
     return made
+
+
+def refuse_heavy(item: Attachment, rules: MediaRules, network: str) -> None:
+    """Refuse an image that a network would refuse after it was sent whole.
+
+    Raises:
+        Rejected: it has too many bytes.
+    """
+    if len(item.data) > rules.bytes:
+        message = f"{item.name} has {len(item.data)} bytes; {network} takes {rules.bytes}"
+        raise Rejected(message)
 
 
 def too_long(network: str, length: int, limit: int, unit: str) -> Problem:

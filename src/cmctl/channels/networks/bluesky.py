@@ -19,7 +19,6 @@ from cmctl.channels.base import (
     ChannelError,
     MediaRules,
     Outgoing,
-    Rejected,
     TextRules,
     Uncertain,
 )
@@ -27,7 +26,7 @@ from cmctl.channels.bluesky_facets import facets
 from cmctl.channels.bluesky_session import Session
 from cmctl.channels.bluesky_tid import instant, tid
 from cmctl.channels.body import Body, json_body
-from cmctl.channels.content import Part, content_problems, parts, too_long
+from cmctl.channels.content import Part, content_problems, parts, refuse_heavy, too_long
 from cmctl.channels.http import Http
 from cmctl.core.model import Content, Place, Problem, Receipt, Status
 
@@ -110,10 +109,7 @@ class BlueskyChannel(Adapter):
 
     def upload(self, attachment: Attachment) -> str:
         """Upload an image and return its reference as JSON: equal bytes, equal reference."""
-        limit = self.capabilities.media.bytes
-        if len(attachment.data) > limit:
-            message = f"{attachment.name} has {len(attachment.data)} bytes; Bluesky takes {limit}"
-            raise Rejected(message)
+        refuse_heavy(attachment, self.capabilities.media, "Bluesky")
         body = Body(attachment.data, attachment.type)
         answer = self._session.call("com.atproto.repo.uploadBlob", body, repeatable=True)
         blob = answer.record().get("blob")

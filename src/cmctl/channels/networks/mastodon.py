@@ -27,7 +27,7 @@ from cmctl.channels.base import (
     Unavailable,
 )
 from cmctl.channels.body import file_body, json_body
-from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.content import Part, content_problems, parts, post_in_order, refuse_heavy
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.inbox import Comment, comment
@@ -151,10 +151,7 @@ class MastodonChannel(HttpAdapter):
 
     def upload(self, attachment: Attachment) -> str:
         """Upload an image and wait until the server has processed it."""
-        limit = self.capabilities.media.bytes
-        if len(attachment.data) > limit:
-            message = f"{attachment.name} has {len(attachment.data)} bytes; Mastodon takes {limit}"
-            raise Rejected(message)
+        refuse_heavy(attachment, self.capabilities.media, "Mastodon")
         body = file_body({"description": attachment.alt}, {"file": attachment})
         answer = self._http.send(
             Request(method="POST", path="/api/v2/media", body=body, repeatable=True)

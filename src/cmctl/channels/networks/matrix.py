@@ -18,11 +18,10 @@ from cmctl.channels.base import (
     ChannelError,
     MediaRules,
     Outgoing,
-    Rejected,
     TextRules,
     Uncertain,
 )
-from cmctl.channels.content import content_problems, parts
+from cmctl.channels.content import content_problems, parts, refuse_heavy
 from cmctl.channels.http import Http
 from cmctl.channels.matrix_event import Event
 from cmctl.channels.matrix_room import Room
@@ -90,10 +89,7 @@ class MatrixChannel(HttpAdapter):
 
     def upload(self, attachment: Attachment) -> str:
         """Upload an image and return its `mxc://` address."""
-        limit = self.capabilities.media.bytes
-        if len(attachment.data) > limit:
-            message = f"{attachment.name} has {len(attachment.data)} bytes; cmctl sends {limit}"
-            raise Rejected(message)
+        refuse_heavy(attachment, self.capabilities.media, "Matrix")
         return self._room.upload(attachment)
 
     def find(self, outgoing: Outgoing) -> Receipt | None:

@@ -6,7 +6,7 @@ that only this delivery has, asked for first and unseen by followers, and then o
 publishes *this* draft, which is the same post however often it arrives.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -26,13 +26,14 @@ from cmctl.channels.base import (
     Uncertain,
 )
 from cmctl.channels.body import file_body, json_body
-from cmctl.channels.content import Part, content_problems
+from cmctl.channels.content import Part, content_problems, refuse_heavy
 from cmctl.channels.evidence import altered
 from cmctl.channels.headline import headline_problems
 from cmctl.channels.http import Request
 from cmctl.channels.inbox import Comment
 from cmctl.channels.wordpress_comments import Discussion, is_comment
 from cmctl.channels.wordpress_comments import path as comment_path
+from cmctl.channels.wordpress_draft import Drafts
 from cmctl.channels.wordpress_site import API, Site, number, read
 from cmctl.core.model import Content, Problem, Receipt, Status
 
@@ -61,7 +62,6 @@ _OPTIONS = (
     ),
 )
 _GONE = frozenset({404, 410})
-_STANDING = "publish,future,draft,pending,private"
 
 
 class WordPressChannel(HttpAdapter):
@@ -84,6 +84,7 @@ class WordPressChannel(HttpAdapter):
         self._site = Site(url, user=user, password=password)
         self._http = self._site.http
         self._said = Discussion(self._site)
+        self._drafts = Drafts(self._site, status)
         self._status = status
         self._categories = [name.strip() for name in categories.split(",") if name.strip()]
 
@@ -98,8 +99,8 @@ class WordPressChannel(HttpAdapter):
         """Find or make the draft, then fill and publish exactly it."""
         if outgoing.content.reply_to:
             return self._said.reply(outgoing)
-        draft = self._by_slug(outgoing) or self._keep_place(outgoing)
-        if self._stands(draft):
+        draft = self._drafts.of(outgoing)
+        if self._drafts.is_done(draft):
             return self._proof(draft)
         path = f"{API}/posts/{posts.remote_id(draft)}?context=edit"
         answer = self._http.post(path, json_body(self._body(outgoing)))
@@ -120,10 +121,7 @@ class WordPressChannel(HttpAdapter):
 
     def upload(self, attachment: Attachment) -> str:
         """Put an image into the site's media library; return its id and address as JSON."""
-        limit = self.capabilities.media.bytes
-        if len(attachment.data) > limit:
-            message = f"{attachment.name} has {len(attachment.data)} bytes; cmctl sends {limit}"
-            raise Rejected(message)
+        refuse_heavy(attachment, self.capabilities.media, "WordPress")
         body = file_body({"alt_text": attachment.alt}, {"file": attachment})
         answer = self._site.unseen(f"{API}/media", body)
         return read(answer, posts.picture, answer.record())
@@ -132,8 +130,8 @@ class WordPressChannel(HttpAdapter):
         """Ask for the post by its slug; a draft that is not published yet is none."""
         if outgoing.content.reply_to:
             return self._said.find(outgoing)
-        post = self._by_slug(outgoing)
-        return self._proof(post) if post and self._stands(post) else None
+        post = self._drafts.standing(outgoing)
+        return self._proof(post) if post and self._drafts.is_done(post) else None
 
     def timeline(self, since: datetime) -> Iterable[Status]:
         """Return the site's published posts, whoever wrote them; its times are whole seconds."""
@@ -201,29 +199,6 @@ class WordPressChannel(HttpAdapter):
             raise Rejected(f"{message}choose any structure but Plain")
         self._site.category_ids(self._categories)
         return answer.text("name")
-
-    def _by_slug(self, outgoing: Outgoing) -> dict[str, object] | None:
-        """Return the oldest post that has this delivery's slug, published or not."""
-        query = {"slug": posts.slug(outgoing), "status": _STANDING, "context": "edit"}
-        answer = self._http.get(f"{API}/posts", query | {"orderby": "id", "order": "asc"})
-        found = answer.items()
-        for item in found:
-            read(answer, posts.remote_id, item)
-            read(answer, posts.is_placeholder, item)
-        return found[0] if found else None
-
-    def _stands(self, post: Mapping[str, object]) -> bool:
-        """Tell whether a post is filled and has become what it should."""
-        return post.get("status") == self._status and not posts.is_placeholder(post)
-
-    def _keep_place(self, outgoing: Outgoing) -> dict[str, object]:
-        """Make the draft; followers see nothing of it, and one too many does no harm."""
-        path = f"{API}/posts?context=edit"
-        answer = self._site.unseen(path, json_body(posts.placeholder(outgoing)))
-        draft = answer.record()
-        read(answer, posts.remote_id, draft)
-        read(answer, posts.is_placeholder, draft)
-        return draft
 
     def _body(self, outgoing: Outgoing) -> dict[str, object]:
         uploads = [item.uploaded or self.upload(item) for item in outgoing.attachments]

@@ -25,7 +25,7 @@ from cmctl.channels.base import (
     Uncertain,
 )
 from cmctl.channels.body import file_body, json_body
-from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.content import Part, content_problems, parts, post_in_order, refuse_heavy
 from cmctl.channels.evidence import altered, proof, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.inbox import Comment, comment
@@ -129,10 +129,7 @@ class XChannel(HttpAdapter):
 
     def upload(self, attachment: Attachment) -> str:
         """Upload an image, which nobody sees before a post names it, and its alt text."""
-        limit = self.capabilities.media.bytes
-        if len(attachment.data) > limit:
-            message = f"{attachment.name} has {len(attachment.data)} bytes; X takes {limit}"
-            raise Rejected(message)
+        refuse_heavy(attachment, self.capabilities.media, "X")
         category = "tweet_gif" if attachment.type == "image/gif" else "tweet_image"
         body = file_body({"media_category": category}, {"media": attachment})
         answer = self._upload("/media/upload", body)
