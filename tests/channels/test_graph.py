@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cmctl.channels.base import ChannelError, Rejected, Unavailable, Uncertain
+from cmctl.channels.base import ChannelError, Rejected, Unauthorized, Unavailable, Uncertain
 from cmctl.channels.graph import Graph
 
 from .answers import Answers, answer
@@ -86,6 +86,8 @@ def test_a_limit_is_waited_for_as_long_as_meta_says(asked: Graph, wait: timedelt
         (refusal("400 Bad Request", {"error": "none of Meta's"}), Rejected),
         (refusal("400 Bad Request", {"error": {"code": "4"}}), Rejected),
         (answer("404 Not Found", b"<html>"), Rejected),
+        (refusal("400 Bad Request", error(190)), Unauthorized),
+        (refusal("400 Bad Request", error(102)), Unauthorized),
         (refusal("400 Bad Request", error(2)), Uncertain),
         (refusal("400 Bad Request", error(-1)), Uncertain),
         (refusal("400 Bad Request", error(506)), Uncertain),

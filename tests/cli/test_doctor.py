@@ -229,3 +229,21 @@ def test_a_daemon_that_was_killed_and_a_store_that_is_not_private_are_told(
     assert "ended without a word" in details
     assert "others on this machine can read" in details
     assert f"{other} names the store" in details
+
+
+def test_a_token_that_ends_before_a_queued_post_is_found_and_listed(shop: Shop) -> None:
+    ends = datetime.now(UTC) + timedelta(days=20)
+    fields = {"access_token": "canary-token", "expires_at": ends.isoformat()}
+    shop.write("token", json.dumps(fields)).chmod(0o600)
+    text = (shop.root / "config.yaml").read_text()
+    shop.write("config.yaml", text.replace("account: page}", "account: page, token: 'file:token'}"))
+    shop.posts(post("one", "Bonjour", timedelta(days=30)))
+    shop.cmctl("run")
+    (found,) = [row for row in shop.listed("doctor") if row["what"] == "token"]
+    assert found["health"] == "fail"
+    assert "1 of 1 queued post is due after it" in found["detail"]
+    assert found["todo"] == "cmctl channel login atlas/page"
+    page, news = shop.listed("channel")
+    assert page["token_ends_at"] == ends.isoformat()
+    assert (page["token_renews"], news["token_renews"]) == (False, None)
+    assert "ends in 19 d" in shop.cmctl("channel").out

@@ -11,7 +11,7 @@ from cmctl.app.guard.corpus import index
 from cmctl.app.guard.removal import take_down
 from cmctl.app.guard.watch import is_fresh, refresh
 from cmctl.app.hosting import sweep
-from cmctl.app.notices.dying import tell_of_tokens
+from cmctl.app.notices.dying import renew, tell_of_tokens
 from cmctl.app.notices.notify import Webhook, deliver
 from cmctl.app.notices.remind import remind
 from cmctl.app.posts.take_in import take_in
@@ -83,6 +83,7 @@ def turn(
     if not stopping():
         take_down(ctx)
         remind(ctx)
+        renew(ctx, stopping=stopping)
         tell_of_tokens(ctx)
         advised = advise_all(ctx, stopping=stopping, watched=watched)
         moved.update((delivery.number, delivery) for delivery in advised)

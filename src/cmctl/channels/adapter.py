@@ -9,10 +9,14 @@ from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
 from cmctl.channels.answer import Answer, silent
-from cmctl.channels.base import Rejected
-from cmctl.channels.http import Http
+from cmctl.channels.base import Unauthorized
+from cmctl.channels.body import Body
+from cmctl.channels.http import Http, Request
 from cmctl.channels.options import Form, Option, check, is_safe_address
 from cmctl.core.model import Place, Problem
+
+#: Of a webhook's address: it was deleted, or its key is another one.
+_OVER = frozenset({401, 404})
 
 
 class Adapter:
@@ -79,9 +83,21 @@ class WebhookAdapter(HttpAdapter):
         """Return the sender.
 
         Raises:
-            Rejected: what the reference leads to is no address.
+            Unauthorized: what the reference leads to is no address.
         """
         if not self._is_address:
             message = "what `webhook` leads to is no https address: copy the webhook's whole one"
-            raise Rejected(message)
+            raise Unauthorized(message)
         return self._http
+
+    def _posted(self, body: Body, query: Mapping[str, str] | None = None) -> Answer:
+        """Post once; an address that the network does not know any more is a secret that is over.
+
+        Raises:
+            Rejected, Unavailable, Uncertain: as for any request.
+        """
+        request = Request(method="POST", path="", query=query, body=body, accept=_OVER)
+        answer = self._ready().send(request)
+        if answer.status in _OVER:
+            raise Unauthorized(str(answer.failure()))
+        return answer

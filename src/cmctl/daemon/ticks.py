@@ -64,7 +64,7 @@ def ticks(
         Tick("open deliveries", lambda ctx: _recover(ctx, stopping), timedelta(seconds=3)),
         Tick("timelines", look, timedelta(seconds=30)),
         Tick("reminders", remind, timedelta(minutes=1)),
-        Tick("tokens", _tokens, timedelta(minutes=10)),
+        Tick("tokens", lambda ctx: _tokens(ctx, stopping), timedelta(minutes=10)),
         Tick("removals", take_down, timedelta(seconds=5)),
         Tick("hosting", _sweep, timedelta(minutes=10)),
         Tick("heartbeat", _beat, BEAT),
@@ -152,8 +152,8 @@ def _beat(ctx: Context) -> None:
     remember(ctx)
 
 
-def _tokens(ctx: Context) -> None:
-    renew(ctx)
+def _tokens(ctx: Context, stopping: Stopping) -> None:
+    renew(ctx, stopping=stopping)
     tell_of_tokens(ctx)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from cmctl.channels.base import Attachment, Outgoing, Rejected, Unavailable, Uncertain
+from cmctl.channels.base import Attachment, Outgoing, Rejected, Unauthorized, Unavailable, Uncertain
 from cmctl.channels.bluesky_tid import instant
 from cmctl.channels.networks.bluesky import BlueskyChannel
 from cmctl.core.model import Content, Media, Place, Severity
@@ -305,7 +305,7 @@ def test_a_deleted_post_is_gone_and_deleting_it_again_is_no_error(
 def test_a_wrong_password_is_rejected_without_showing_it(pds: Pds, account: Account) -> None:
     channel = BlueskyChannel(handle=account.handle, password="canary-4711", url=pds.url)
 
-    with pytest.raises(Rejected, match="does not accept handle and app password") as caught:
+    with pytest.raises(Unauthorized, match="does not accept handle and app password") as caught:
         channel.publish(out("Rien"))
     channel.close()
 

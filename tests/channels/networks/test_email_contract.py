@@ -10,7 +10,7 @@ import pytest
 import trustme
 
 from cmctl.channels import wire
-from cmctl.channels.base import ChannelError, Rejected, Unavailable, Uncertain
+from cmctl.channels.base import ChannelError, Rejected, Unauthorized, Unavailable, Uncertain
 from cmctl.channels.networks.email import EmailChannel
 from cmctl.core.model import Content, Severity, State
 from cmctl.testing import CutProxy, SocketChannelContract
@@ -167,7 +167,7 @@ def test_a_line_that_breaks_in_the_message_leaves_it_unknown(server: SmtpServer)
     [
         ({"to": "full@lists.atlas.example"}, "Plein", Unavailable, "452"),
         ({}, "refuse me", Rejected, "554"),
-        ({"password": "wrong"}, "Qui ?", Rejected, "535"),
+        ({"password": "wrong"}, "Qui ?", Unauthorized, "535"),
     ],
     ids=["full", "refused", "password"],
 )

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmctl.channels.base import ChannelError, Deletes, Finds, Rejected, Timeline, Uncertain
+from cmctl.channels.base import (
+    ChannelError,
+    Deletes,
+    Finds,
+    Rejected,
+    Timeline,
+    Unauthorized,
+    Uncertain,
+)
 from cmctl.channels.networks.slack import SlackChannel
 from cmctl.channels.networks.slack_webhook import SlackWebhookChannel
 from cmctl.channels.slack_text import escaped, plain, rich_text
@@ -153,6 +161,8 @@ def test_a_refusal_becomes_a_sentence_with_what_to_do(
         channel.publish(outgoing("Refusé"))
     assert told in str(raised.value)
     assert error in str(raised.value)
+    is_over = error in {"invalid_auth", "token_revoked"}
+    assert isinstance(raised.value, Unauthorized) is is_over
 
 
 def test_an_error_after_which_it_may_stand_is_uncertain(
@@ -190,5 +200,6 @@ def test_a_webhooks_refusal_becomes_a_sentence_with_what_to_do(
     refusal = Refused(status, {})
     refusal.reply = Reply(status=status, body=words, type="text/html")
     slack.refuse("post", refusal)
-    with pytest.raises(ChannelError, match=told):
+    with pytest.raises(ChannelError, match=told) as raised:
         webhook.publish(outgoing("Refusé"))
+    assert isinstance(raised.value, Unauthorized) is (status == 404)

@@ -1,9 +1,12 @@
 """Tell a person, once for each token and term, that a token comes to its end."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from cmctl.app.context import Context
 from cmctl.app.health.token_health import SOON, Ending, endings, in_words
+from cmctl.app.publishing.lanes import on_lanes
 from cmctl.core.errors import CmctlError
 from cmctl.core.ledger import Notice
 
@@ -12,14 +15,15 @@ TOKEN = "token"  # noqa: S105 - a kind of notice
 TERMS = (SOON, timedelta(days=1), timedelta())
 
 
-def renew(ctx: Context) -> None:
+def renew(ctx: Context, *, stopping: Callable[[], bool] = lambda: False) -> None:
     """Renew every token whose time has come, also where nothing else asks for its account."""
-    for settings in ctx.settings.channels():
-        try:
-            if ctx.channels.life(settings.name) is not None:
-                ctx.channels.open(settings.name)
-        except CmctlError:
-            continue  # told where the account is needed, and below
+
+    def open_(name: str) -> None:
+        with suppress(CmctlError):  # told where the account is needed, and below
+            if not stopping():
+                ctx.channels.open(name)
+
+    on_lanes(open_, [one.name for one in ctx.settings.channels() if _renews(ctx, one.name)])
 
 
 def tell_of_tokens(ctx: Context) -> None:
@@ -32,6 +36,14 @@ def tell_of_tokens(ctx: Context) -> None:
         message = f"{in_words(ctx, one)}: {one.login}"
         notice = Notice(TOKEN, one.channel, 0, message)
         ctx.store.tell_once(what, at=ctx.now(), notice=notice)
+
+
+def _renews(ctx: Context, name: str) -> bool:
+    try:
+        life = ctx.channels.life(name)
+    except CmctlError:
+        return False
+    return life is not None and life.renews
 
 
 def _term(ctx: Context, one: Ending) -> timedelta | None:

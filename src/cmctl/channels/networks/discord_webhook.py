@@ -43,14 +43,8 @@ class DiscordWebhookChannel(WebhookAdapter):
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post once and wait for the message that it made."""
         (part,) = parts(outgoing.content)
-        answer = self._ready().send(
-            Request(
-                method="POST",
-                path="",
-                query={"wait": "true"},
-                body=messages.body(part.text, outgoing.attachments, {}),
-            )
-        )
+        body = messages.body(part.text, outgoing.attachments, {})
+        answer = self._posted(body, {"wait": "true"})
         try:
             return receipt([messages.status(answer.record())])
         except ValueError as problem:

@@ -36,7 +36,7 @@ class MattermostWebhookChannel(WebhookAdapter):
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post once."""
         (part,) = parts(outgoing.content)
-        answer = self._ready().post("", json_body({"text": MATTERMOST.escaped(part.text)}))
+        answer = self._posted(json_body({"text": MATTERMOST.escaped(part.text)}))
         if answer.body != b"ok":
             raise answer.malformed("without `ok`")
         return Receipt(remote_id=outgoing.key, parts=(outgoing.key,))

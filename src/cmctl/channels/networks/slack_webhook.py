@@ -49,7 +49,7 @@ class SlackWebhookChannel(WebhookAdapter):
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post once."""
         (part,) = parts(outgoing.content)
-        answer = self._ready().post("", json(message(part.text, [])))
+        answer = self._posted(json(message(part.text, [])))
         if answer.body != b"ok":
             raise answer.malformed("without `ok`")
         return Receipt(remote_id=outgoing.key, parts=(outgoing.key,))
