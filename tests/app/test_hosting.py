@@ -138,3 +138,15 @@ def test_a_lost_answer_leaves_one_post_and_no_image(office: Office, instagram: I
         sweep(ctx)
     assert office.only().state is State.PUBLISHED
     assert office.standing() == []
+
+
+def test_a_film_of_the_workspace_is_hosted_as_it_is(office: Office, instagram: Instagram) -> None:
+    film = b"\0\0\0\x18ftypmp42" + bytes(5000)
+    (office.config.parent / "posts" / "a" / "visite.mp4").write_bytes(film)
+    office.write({**POST, "media": [{"file": "visite.mp4"}], "in": 0})
+    [done] = office.turn()
+    assert done.state is State.PUBLISHED
+    [name] = office.standing()
+    assert (office.folder / name).read_bytes() == film
+    [reel] = instagram.media.values()
+    assert reel["media_type"] == "VIDEO"

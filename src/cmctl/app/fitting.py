@@ -84,6 +84,10 @@ def fitted(item: Attachment, rules: MediaRules, network: str) -> Fitted:
             network takes, or moves and would have to be changed.
     """
     if PurePath(item.name).suffix.lower().lstrip(".") not in _ENDINGS:
+        if rules.film_bytes and len(item.data) > rules.film_bytes:
+            message = f"{item.name} has {len(item.data) / 1e6:.0f} MB"
+            most = f"{network} gets films of {rules.film_bytes / 1e6:.0f} MB"
+            raise UnfitError(message, f"export it smaller: {most}")
         return Fitted(item)
     turned, picture, clean = _opened(item)
     width, height = (picture.height, picture.width) if turned > 4 else picture.size

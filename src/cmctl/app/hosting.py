@@ -70,7 +70,7 @@ def _placed(ctx: Context, host: Host, item: Attachment, name: str) -> Attachment
     """Put an image where everybody can read it, and look whether everybody can."""
     address = host.put(replace(item, name=name))
     found = ctx.fetch(address)
-    if not found.type.startswith("image/"):
+    if not found.type.startswith(("image/", "video/")):
         message = f"{address} shows no image but {found.type or 'something without a type'}"
         raise Rejected(message)
     return replace(item, uploaded=address)

@@ -91,7 +91,7 @@ def _at_address(media: Media, fetch: Fetch) -> bytes:
     except Rejected as problem:
         raise MediaError(str(problem)) from problem
     # A page that says "not found" or asks for a password is often a 200.
-    if not found.type.startswith("image/"):
+    if not found.type.startswith(("image/", "video/")):
         message = f"{media.file} is no image but {found.type or 'of no type'}"
         raise MediaError(message)
     return found.data

@@ -87,6 +87,10 @@ class MediaRules:
     least: tuple[int, int] = (1, 1)
     #: Width by height of the narrowest and the widest that is taken; None: any.
     ratio: tuple[float, float] | None = None
+    #: Endings of films, each of which goes alone; empty: none at all.
+    films: tuple[str, ...] = ()
+    #: Of a film, in bytes.
+    film_bytes: int = 0
     #: The network fetches images itself, each from a public address: `Attachment.uploaded`.
     fetched: bool = False
     #: Width and height of the shape that it shows best; another is told, and goes all the same.
@@ -132,7 +136,7 @@ class Capabilities:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attachment:
-    """One image, ready to be sent."""
+    """One image or film, ready to be sent."""
 
     #: The file's name without folders.
     name: str
@@ -143,6 +147,11 @@ class Attachment:
     #: What the network gave back for it where it was uploaded before (see `Uploads`); where the
     #: network fetches images (`MediaRules.fetched`), the public address at which it stands.
     uploaded: str = ""
+
+    @property
+    def is_film(self) -> bool:
+        """Tell whether it moves and is no picture."""
+        return self.type.startswith("video/")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

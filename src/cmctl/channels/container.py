@@ -21,6 +21,11 @@ from cmctl.core.model import Receipt
 
 #: How often, once a second, a container that is being processed is asked for.
 _POLLS: Final = 30
+#: The same of a film, which Meta makes anew in several sizes.
+FILM_POLLS: Final = 240
+#: Endings of films, and the most bytes: an upload has to be through in half a minute.
+FILMS: Final = ("mp4", "mov")
+FILM_BYTES: Final = 100_000_000
 
 
 class Containers:
@@ -54,16 +59,24 @@ class Containers:
         """
         path = f"{self._account}/{self._edge}"
         number = self._graph.form(path, fields, unseen=True).text("id")
-        for _ in range(_POLLS):
+        polls = FILM_POLLS if "video_url" in fields else _POLLS
+        for _ in range(polls):
             if self._is_ready(number):
                 return number
             self._sleep(1)
-        message = f"{self._graph.host} is still reading the images after {_POLLS} s"
+        message = f"{self._graph.host} is still reading what it is to show after {polls} s"
         raise Unavailable(message)
 
-    def media(self, outgoing: Outgoing, kind: Mapping[str, str]) -> dict[str, str]:
-        """Return what makes a post an image, or a carousel; `kind` is what each image says."""
+    def media(
+        self, outgoing: Outgoing, kind: Mapping[str, str], film: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Return what makes a post an image, a carousel or a film.
+
+        `kind` is what each image says of itself, `film` what a film does.
+        """
         count = len(outgoing.content.media)
+        if outgoing.content.media[0].name.lower().endswith(FILMS):
+            return {**film, "video_url": address(outgoing, 0)}
         if count == 1:
             return {**kind, **picture(outgoing, 0)}
         item = {**kind, "is_carousel_item": "true"}

@@ -13,7 +13,7 @@ from cmctl.channels.base import (
     TextRules,
     Uncertain,
 )
-from cmctl.core.model import Content, Problem, Severity
+from cmctl.core.model import Content, Media, Problem, Severity
 from cmctl.core.show import counted
 from cmctl.core.text import compose, graphemes
 
@@ -131,11 +131,15 @@ def _media_problems(content: Content, network: str, rules: MediaRules) -> Iterat
             fix=f"leave {len(content.media) - rules.count} out",
         )
     for media in content.media:
-        if not _can_go(PurePath(media.name).suffix.lower().lstrip("."), rules):
+        ending = PurePath(media.name).suffix.lower().lstrip(".")
+        if ending in rules.films:
+            yield from _film_problems(content, media, network)
+            continue
+        if not _can_go(ending, rules):
             yield Problem(
                 code="image-format",
                 message=f"{network} does not take {media.file}",
-                fix=f"make it one of {', '.join(rules.formats)}",
+                fix=f"make it one of {', '.join((*rules.formats, *rules.films))}",
             )
         if rules.alt and not media.alt.strip():
             yield Problem(
@@ -155,6 +159,22 @@ def _media_problems(content: Content, network: str, rules: MediaRules) -> Iterat
             yield too_long(
                 f"{network}'s alt text", graphemes(media.alt), rules.alt_limit, "characters"
             )
+
+
+def _film_problems(content: Content, film: Media, network: str) -> Iterator[Problem]:
+    if len(content.media) > 1:
+        yield Problem(
+            code="film-alone",
+            message=f"{film.file} is a film, which cmctl sends to {network} alone",
+            fix="leave the other images out, or write a post of its own for it",
+        )
+    if film.alt.strip():
+        yield Problem(
+            code="alt-left-out",
+            message=f"a film has no alt text: the one of {film.file} is left out on {network}",
+            fix="say in the text what it shows, and put subtitles into it",
+            severity=Severity.WARNING,
+        )
 
 
 def _can_go(ending: str, rules: MediaRules) -> bool:

@@ -19,7 +19,10 @@ def address_problems(content: Content, network: str, rules: MediaRules) -> Itera
     What it fetches there is the image itself, never a copy that was made to fit.
     """
     for media in content.media:
-        if media.is_remote and PurePath(media.name).suffix.lower().lstrip(".") not in rules.formats:
+        if media.is_remote and PurePath(media.name).suffix.lower().lstrip(".") not in (
+            *rules.formats,
+            *rules.films,
+        ):
             yield Problem(
                 code="image-format",
                 message=f"{network} fetches {media.file} as it is, and does not take it",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -155,3 +156,33 @@ def test_a_refusal_becomes_a_sentence_with_what_to_do(
             channel.publish(outgoing(shown("Refusé")))
         assert told in str(raised.value)
         assert "In Meta's words." in str(raised.value)
+
+
+FILM = Content(text="La visite", media=(Media(file="https://atlas.example/visite.mp4"),))
+
+
+def test_a_film_is_a_reel_that_is_waited_for_longer(
+    instagram: Instagram, channel: InstagramChannel, slept: list[float]
+) -> None:
+    instagram.waiting.slow = 90
+    receipt = channel.publish(outgoing(FILM))
+    [reel] = instagram.media.values()
+    assert (reel["id"], reel["media_type"], reel["caption"]) == (
+        receipt.remote_id,
+        "VIDEO",
+        "La visite",
+    )
+    assert len(slept) == 90
+    [status] = channel.timeline(datetime.now(UTC) - timedelta(hours=1))
+    assert (status.text, status.images) == ("La visite", ())
+
+
+def test_a_film_goes_alone_and_has_no_alt_text(channel: InstagramChannel) -> None:
+    film, image = FILM.media[0], shown("x").media[0]
+    assert not list(channel.problems(FILM))
+    both = replace(FILM, media=(film, image))
+    assert [problem.code for problem in errors(channel, both)] == ["film-alone"]
+    told = replace(FILM, media=(replace(film, alt="La visite"),))
+    assert [problem.code for problem in channel.problems(told)] == ["alt-left-out"]
+    other = replace(FILM, media=(replace(film, file="https://atlas.example/visite.avi"),))
+    assert "image-format" in [problem.code for problem in errors(channel, other)]

@@ -74,7 +74,7 @@ def test_a_container_that_is_never_finished_has_published_nothing(
     threads: Threads, channel: ThreadsChannel
 ) -> None:
     threads.waiting.slow = 1000
-    with pytest.raises(Unavailable, match="still reading the images after 30 s"):
+    with pytest.raises(Unavailable, match="still reading what it is to show after 30 s"):
         channel.publish(outgoing("Jamais"))
     assert threads.texts() == []
 
@@ -151,3 +151,10 @@ def test_a_quota_that_is_used_up_is_certainly_not_published(
     with pytest.raises(Unavailable, match="limit reached"):
         channel.publish(outgoing("Trop"))
     assert threads.texts() == ["Un"]
+
+
+def test_a_film_is_a_video_without_alt_text(threads: Threads, channel: ThreadsChannel) -> None:
+    film = Media(file="https://atlas.example/visite.mp4")
+    channel.publish(outgoing(Content(text="La visite", media=(film,))))
+    [post] = threads.posts.values()
+    assert (post["media_type"], post["text"]) == ("VIDEO", "La visite")

@@ -178,7 +178,12 @@ def spacing(rate: Rate | None) -> timedelta:
     return rate.per / rate.most if rate and rate.per <= _BURST else timedelta()
 
 
+#: A network takes its time to read a film, before anything is published.
+FILM = timedelta(minutes=5)
+
+
 def lease(out: Outgoing) -> timedelta:
     """Return how long an attempt may take: each request of a thread has its own deadline."""
     requests = 1 + len(out.content.thread) + bool(out.content.first_comment)
-    return LEASE * requests
+    films = any(item.is_film for item in out.attachments)
+    return LEASE * requests + FILM * films

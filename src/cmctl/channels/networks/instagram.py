@@ -19,7 +19,7 @@ from cmctl.channels.base import (
     Rate,
     TextRules,
 )
-from cmctl.channels.container import Containers
+from cmctl.channels.container import FILM_BYTES, FILMS, Containers
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.fetched import address_problems
 from cmctl.channels.graph import Graph, inner, objects
@@ -33,6 +33,7 @@ from cmctl.core.text import utf16_units
 _URL = "https://graph.facebook.com"
 _VERSION = "v25.0"
 _SKEW = timedelta(minutes=5)
+_REEL = {"media_type": "REELS", "share_to_feed": "true"}
 #: Of Instagram Login, and of Facebook Login.
 _OWN_SCOPES = (
     "instagram_business_basic",
@@ -71,6 +72,8 @@ class InstagramChannel(CommentedAccount):
             formats=("jpg", "jpeg"),
             side=1800,
             ratio=(4 / 5, 1.91),
+            films=FILMS,
+            film_bytes=FILM_BYTES,
             fetched=True,
         ),
         # What the account may really do is told by `channel test`.
@@ -146,7 +149,7 @@ class InstagramChannel(CommentedAccount):
                 return self._say(answers, "replies", part.text)
             if made:
                 return self._say(made[0], "comments", part.text)
-            fields = self._containers.media(outgoing, {})
+            fields = self._containers.media(outgoing, {}, _REEL)
             if part.text:
                 fields["caption"] = part.text
             return self._containers.publish(self._containers.made(fields))

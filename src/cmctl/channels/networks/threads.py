@@ -20,7 +20,7 @@ from cmctl.channels.base import (
     Rate,
     TextRules,
 )
-from cmctl.channels.container import Containers
+from cmctl.channels.container import FILM_BYTES, FILMS, Containers
 from cmctl.channels.content import Part, content_problems, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
 from cmctl.channels.fetched import address_problems
@@ -47,6 +47,7 @@ _SCOPES = (
     "threads_manage_insights",
     "threads_delete",
 )
+_IMAGE, _FILM = {"media_type": "IMAGE"}, {"media_type": "VIDEO"}
 
 
 class ThreadsChannel(GraphAccount):
@@ -69,6 +70,8 @@ class ThreadsChannel(GraphAccount):
             bytes=8_000_000,
             formats=("jpg", "jpeg", "png"),
             ratio=(1 / 10, 10),
+            films=FILMS,
+            film_bytes=FILM_BYTES,
             fetched=True,
         ),
         rate=Rate(most=250, per=timedelta(days=1)),
@@ -109,7 +112,7 @@ class ThreadsChannel(GraphAccount):
         def post(part: Part, made: list[str]) -> str:
             fields = {"text": part.text} if part.text else {}
             if part.parent is None and outgoing.content.media:
-                fields |= self._containers.media(outgoing, {"media_type": "IMAGE"})
+                fields |= self._containers.media(outgoing, _IMAGE, _FILM)
             else:
                 fields["media_type"] = "TEXT"
             if answers := outgoing.content.reply_to if part.parent is None else made[part.parent]:

@@ -16,6 +16,9 @@ from cmctl.testing.standins.server import answers
 _DAY = 86_400
 _TOO_LONG = "The caption was too long."
 
+#: What is published, by what its container was.
+_KINDS = {"CAROUSEL": "CAROUSEL_ALBUM", "REELS": "VIDEO"}
+
 
 class Instagram(GraphStandIn):
     """The account `atlas.logistique`."""
@@ -102,6 +105,9 @@ class Instagram(GraphStandIn):
         if said.get("media_type") == "CAROUSEL":
             if not 2 <= len(children) <= 10 or not all(one in self.waiting for one in children):
                 raise refused(100, "(#100) Invalid parameter: children")
+        elif said.get("media_type") == "REELS":
+            if not said.get("video_url", "").startswith("https://"):
+                raise refused(100, "(#100) The parameter video_url is required")
         elif not said.get("image_url", "").startswith("https://"):
             raise refused(100, "(#100) The parameter image_url is required")
         number = self._number()
@@ -123,10 +129,10 @@ class Instagram(GraphStandIn):
         images = [self.waiting.taken(one) or {} for one in children] or [said]
         made: dict[str, Any] = {
             "caption": said.get("caption", ""),
-            "media_type": "CAROUSEL_ALBUM" if children else "IMAGE",
+            "media_type": _KINDS.get(said.get("media_type", ""), "IMAGE"),
             "alts": [image.get("alt_text", "") for image in images],
             "images": [image.get("image_url", "") for image in images],
-            "media_url": images[0].get("image_url", ""),
+            "media_url": images[0].get("image_url") or images[0].get("video_url", ""),
         }
         if children:
             made["children"] = {"data": [{"id": one} for one in children]}

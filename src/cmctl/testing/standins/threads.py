@@ -14,7 +14,12 @@ from cmctl.testing.standins.limits import Window
 from cmctl.testing.standins.server import answers
 
 _DAY = 86_400
-_KINDS = {"TEXT": "TEXT_POST", "IMAGE": "IMAGE", "CAROUSEL": "CAROUSEL_ALBUM"}
+_KINDS = {
+    "TEXT": "TEXT_POST",
+    "IMAGE": "IMAGE",
+    "VIDEO": "VIDEO",
+    "CAROUSEL": "CAROUSEL_ALBUM",
+}
 
 
 class Threads(GraphStandIn):
@@ -126,6 +131,8 @@ class Threads(GraphStandIn):
             raise refused(100, "(#100) The parameter text is required")
         if kind == "IMAGE" and not said.get("image_url", "").startswith("https://"):
             raise refused(100, "(#100) The parameter image_url is required")
+        if kind == "VIDEO" and not said.get("video_url", "").startswith("https://"):
+            raise refused(100, "(#100) The parameter video_url is required")
         children = said["children"].split(",") if "children" in said else []
         if kind == "CAROUSEL" and not 2 <= len(children) <= 20:
             raise refused(100, "(#100) A carousel has 2 to 20 children")
