@@ -98,6 +98,7 @@ def status(item: Mapping[str, Any], *, link: bool = True) -> Status:
         text=text,
         url=str(item.get("searchUrl") or ""),
         media_count=len(media) if isinstance(media, list) else 0,
+        images=_addresses(media),
     )
 
 
@@ -110,6 +111,13 @@ def _schedule(event: PublicEvent) -> dict[str, object]:
         if "T" in said:
             value[f"{name}Time"] = {"hours": at.hour, "minutes": at.minute}
     return value
+
+
+def _addresses(media: object) -> tuple[str, ...]:
+    """Return where Google shows a post's pictures."""
+    items = media if isinstance(media, list) else []
+    photos = (one for one in items if isinstance(one, dict) and one.get("mediaFormat") == "PHOTO")
+    return tuple(str(one["googleUrl"]) for one in photos if one.get("googleUrl"))
 
 
 def _inner(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -90,21 +90,26 @@ def status(item: Mapping[str, Any], *, link: bool = True) -> Status:
     if not isinstance(number, str) or not number:
         raise ValueError("a pin without an id")
     at = datetime.fromisoformat(str(item.get("created_at")))
-    told = [str(item.get(name) or "") for name in ("title", "description")]
-    target = str(item.get("link") or "")
-    if link and target not in " ".join(told):
-        told.append(target)
+    told, target = text(item), str(item.get("link") or "")
+    if link and target not in told:
+        told = f"{told}\n\n{target}".lstrip("\n")
     owner = item.get("board_owner")
     return Status(
         channel="",
         remote_id=number,
         at=at if at.tzinfo else at.replace(tzinfo=UTC),
-        text="\n\n".join(filter(None, told)),
+        text=told,
         url=address(number),
         author=str(owner.get("username") or "") if isinstance(owner, dict) else "",
         media_count=_images(item.get("media")),
         images=_addresses(item.get("media")),
     )
+
+
+def text(item: Mapping[str, Any]) -> str:
+    """Return what a pin says: its title and its description."""
+    told = (str(item.get(name) or "") for name in ("title", "description"))
+    return "\n\n".join(filter(None, told))
 
 
 def counts(item: Mapping[str, Any]) -> Counts:

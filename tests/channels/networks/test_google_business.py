@@ -115,6 +115,15 @@ def test_an_offer_has_a_coupon_and_a_link_of_its_own(google: GoogleBusiness, but
     channel.close()
 
 
+def test_a_text_that_was_cut_is_said(
+    google: GoogleBusiness, channel: GoogleBusinessChannel
+) -> None:
+    assert channel.publish(outgoing("Entier")).altered == ""
+    google.cut = 10
+    receipt = channel.publish(outgoing("Ouvert lundi à huit heures"))
+    assert receipt.altered == "the text was cut by the network: it ends with “Ouvert lun”"
+
+
 def test_an_image_is_fetched_from_where_it_stands(
     google: GoogleBusiness, channel: GoogleBusinessChannel
 ) -> None:

@@ -78,6 +78,14 @@ def test_beside_images_a_link_stands_in_the_text(
     assert channel.find(out) is not None
 
 
+def test_a_text_that_was_cut_is_said(linkedin: LinkedIn, channel: LinkedInChannel) -> None:
+    mention = "Merci @[Port de Brest](urn:li:organization:2414183) #brest (29)"
+    assert channel.publish(outgoing(mention)).altered == ""
+    linkedin.cut = 10
+    receipt = channel.publish(outgoing("Ouvert lundi à huit heures"))
+    assert receipt.altered == "the text was cut by the network: it ends with “Ouvert lun”"
+
+
 def test_a_mention_and_a_hashtag_are_found_again(channel: LinkedInChannel) -> None:
     out = outgoing("Merci @[Port de Brest](urn:li:organization:2414183) #brest (29)")
     channel.publish(out)

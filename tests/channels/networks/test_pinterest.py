@@ -55,6 +55,15 @@ def test_the_headline_becomes_the_title_and_the_link_has_its_place(
     assert found.remote_id == receipt.remote_id
 
 
+def test_a_description_that_was_cut_is_said(
+    pinterest: Pinterest, channel: PinterestChannel
+) -> None:
+    assert channel.publish(outgoing(shown("Titre\n\nEntier"), images=1)).altered == ""
+    pinterest.cut = 10
+    receipt = channel.publish(outgoing(shown("Titre\n\nOuvert lundi à huit heures"), images=1))
+    assert receipt.altered == "the text was cut by the network: it ends with “Titre Ouvert lun”"
+
+
 def test_the_images_go_in_the_request(pinterest: Pinterest, channel: PinterestChannel) -> None:
     channel.publish(outgoing(shown("Deux", 2), images=2))
     (call,) = pinterest.calls

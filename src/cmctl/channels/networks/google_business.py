@@ -25,7 +25,7 @@ from cmctl.channels.base import (
 )
 from cmctl.channels.body import json_body
 from cmctl.channels.content import content_problems, parts
-from cmctl.channels.evidence import proof, standing
+from cmctl.channels.evidence import altered, proof, standing
 from cmctl.channels.fetched import address, address_problems
 from cmctl.channels.http import Http, Request
 from cmctl.channels.options import Form, Option
@@ -125,15 +125,21 @@ class GoogleBusinessChannel(HttpAdapter):
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post once; Google says at once where it does not want a post."""
         content = outgoing.content
-        (part,) = parts(content, link=self._link_in_text(content))
+        wanted = parts(content, link=self._link_in_text(content))
         images = [address(outgoing, index) for index in range(len(content.media))]
-        body = posts.post(part.text, content, outgoing.language, images, self._button)
+        body = posts.post(wanted[0].text, content, outgoing.language, images, self._button)
         answer = self._http.post(f"{_path(self._parent)}/localPosts", json_body(body))
         name, made = answer.text("name"), answer.record()
         if not posts.is_seen(made):
             message = "Google has rejected the post: it goes by rules of its own, which it names "
             raise Rejected(f"{message}on the profile's page")
-        return Receipt(remote_id=name, url=str(made.get("searchUrl") or ""), parts=(name,))
+        stands = [str(made["summary"])] if made.get("summary") else []
+        return Receipt(
+            remote_id=name,
+            url=str(made.get("searchUrl") or ""),
+            parts=(name,),
+            altered=altered(wanted, stands),
+        )
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for the post among the location's."""

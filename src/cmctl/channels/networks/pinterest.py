@@ -17,7 +17,7 @@ from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import Capabilities, Counts, Outgoing, Rejected, TextRules
 from cmctl.channels.body import json_body
 from cmctl.channels.content import content_problems, parts
-from cmctl.channels.evidence import proof, standing
+from cmctl.channels.evidence import altered, proof, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.options import Form, Option
 from cmctl.channels.paging import Fields, Page, pages, recent
@@ -91,10 +91,17 @@ class PinterestChannel(HttpAdapter):
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Pin once, with the images in the request."""
         content = outgoing.content
-        (part,) = parts(content, link=False)
-        body = pins.pin(part.text, self._board, content.link, outgoing.attachments)
-        number = self._http.post("/pins", json_body(body)).text("id")
-        return Receipt(remote_id=number, url=pins.address(number), parts=(number,))
+        wanted = parts(content, link=False)
+        body = pins.pin(wanted[0].text, self._board, content.link, outgoing.attachments)
+        answer = self._http.post("/pins", json_body(body))
+        number, told = answer.text("id"), answer.record()
+        stands = [pins.text(told)] if "description" in told else []
+        return Receipt(
+            remote_id=number,
+            url=pins.address(number),
+            parts=(number,),
+            altered=altered(wanted, stands),
+        )
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for the pin on its board."""

@@ -32,6 +32,8 @@ class GoogleBusiness(StandIn):
         self.posts: dict[str, dict[str, Any]] = {}
         #: What becomes of the next posts.
         self.state = "LIVE"
+        #: Texts are cut there, and nothing is said of it; 0: they are not.
+        self.cut = 0
         #: Addresses that Google cannot fetch.
         self.unreachable: set[str] = set()
         self._last = 7_000_000_000_000_000_000
@@ -74,6 +76,7 @@ class GoogleBusiness(StandIn):
             raise invalid("media[0].source_url", "Could not fetch the image.")
         if said["topicType"] in {"EVENT", "OFFER"} and "event" not in said:
             raise invalid("event", "Event is required for this topic type.")
+        said["summary"] = said["summary"][: self.cut or None]
         if images:
             address = "https://lh3.googleusercontent.com/p/"
             said["media"] = [{"mediaFormat": "PHOTO", "googleUrl": f"{address}{len(self.posts)}"}]

@@ -40,6 +40,8 @@ class LinkedIn(StandIn):
         self.images: dict[str, bytes | None] = {}
         #: The versions that still work.
         self.versions = {"202607"}
+        #: Texts are cut there, and nothing is said of it; 0: they are not.
+        self.cut = 0
         #: True: a text of a post that was deleted is refused like that of one that stands.
         self.remembers = False
         #: Where images are to be sent; empty: here.
@@ -100,7 +102,7 @@ class LinkedIn(StandIn):
         if any(not self.images.get(image["id"]) for image in _images(said)):
             raise _refused(422, "ERROR :: /content :: an image is not there")
         self._check_double(said["commentary"])
-        post = self._add(said)
+        post = self._add({**said, "commentary": said["commentary"][: self.cut or None]})
         return Reply(status=201, headers={"x-restli-id": post["id"]})
 
     @answers("GET /rest/posts", call="read")

@@ -38,6 +38,8 @@ class Pinterest(StandIn):
         #: By id, oldest first.
         self.pins: dict[str, dict[str, Any]] = {}
         self.boards = {self.board: "Nos chantiers", "549755885176": "Nos équipes"}
+        #: Descriptions are cut there, and nothing is said of it; 0: they are not.
+        self.cut = 0
         #: False: counts are not there yet.
         self.counted = True
         self._last = 654_321_654_321_654_321
@@ -91,6 +93,7 @@ class Pinterest(StandIn):
     def create_pin(self, asked: Asked) -> object:
         said = dict(asked.values)
         self._board(said["board_id"])
+        said["description"] = said.get("description", "")[: self.cut or None]
         source = said.pop("media_source")
         media: dict[str, Any] = {"media_type": _SOURCES[source["source_type"]]}
         if "items" in source:
