@@ -75,7 +75,7 @@ class Containers:
         `kind` is what each image says of itself, `film` what a film does.
         """
         count = len(outgoing.content.media)
-        if outgoing.content.media[0].name.lower().endswith(FILMS):
+        if count and outgoing.content.media[0].name.lower().endswith(FILMS):
             return {**film, "video_url": address(outgoing, 0)}
         if count == 1:
             return {**kind, **picture(outgoing, 0)}
