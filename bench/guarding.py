@@ -31,7 +31,7 @@ from cmctl.app.guard.corpus import corpus, index_some
 from cmctl.app.guard.meaning import judged
 from cmctl.app.posts.take_in import take_in
 from cmctl.app.run import advise_all
-from cmctl.core.guard.retrieval import NEAREST
+from cmctl.core.guard.terms import NEAREST
 from cmctl.core.model import Seen, Status, Verdict
 from cmctl.core.settings import EVER, GuardPolicy
 from cmctl.store.base import Store

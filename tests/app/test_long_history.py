@@ -1,12 +1,15 @@
 """A history too long to compare with every text of it."""
 
+import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cmctl.app.guard.corpus import corpus, index_some
 from cmctl.app.guard.watch import refresh
-from cmctl.core.guard.retrieval import LIKEST, NEAREST
-from cmctl.core.model import Seen, Status
+from cmctl.core.guard import judge
+from cmctl.core.guard.terms import LIKEST, NEAREST
+from cmctl.core.model import Decision, Seen, Status, Verdict
 from cmctl.core.settings import EVER
 from cmctl.store.base import Store
 from cmctl.store.sqlite import open_store
@@ -55,6 +58,43 @@ def test_what_adds_to_an_old_text_is_compared_with_it(tmp_path: Path) -> None:
     assert OLD in {one.text for one in found}
     assert len(found) <= NEAREST + 1 + LIKEST
     store.close()
+
+
+def test_the_verdict_is_that_of_judging_all_that_stands(tmp_path: Path) -> None:
+    """Whatever was edited or deleted since it was indexed, and what is not indexed yet."""
+    store = open_store(tmp_path / "cmctl.db", epoch="e")
+    draw = random.Random(1)
+    texts = [news(draw) for _ in range(1200)]
+    statuses = [
+        Status(channel=CHANNEL, remote_id=f"s{n}", at=NOW - n * timedelta(minutes=50), text=text)
+        for n, text in enumerate(texts)
+    ]
+    store.observe(CHANNEL, statuses, since=statuses[-1].at, at=NOW)
+    for _ in range(2):  # 200 are left
+        assert index_some(store, CHANNEL, NOW, EVER)
+    assert said_by_index(store, texts[650]).decision is Decision.BLOCK
+    edited = [replace(one, text=news(draw)) for one in statuses[600:630]]
+    store.observe(
+        CHANNEL, [*statuses[:600], *edited, *statuses[700:]], since=statuses[-1].at, at=NOW
+    )
+    everything = store.seen(CHANNEL, since=NOW - EVER, until=NOW)
+    assert len(everything) == 1200 - 70
+    for text in (texts[610], texts[650], edited[5].text, edited[20].text, texts[800], texts[-1]):
+        ours = Seen(source="queue", ref="0", text=text, at=NOW)
+        assert said_by_index(store, text) == judge(ours, everything, window=EVER)
+    store.close()
+
+
+def said_by_index(store: Store, text: str) -> Verdict:
+    ours = Seen(source="queue", ref="0", text=text, at=NOW)
+    return judge(ours, corpus(store, CHANNEL, ours, EVER)[0], window=EVER)
+
+
+def news(draw: random.Random) -> str:
+    """Return one of very many texts, every fourth signed."""
+    words = [f"mot{int(800 * draw.random() ** 2)}" for _ in range(draw.randrange(3, 9))]
+    signed = " Quai des Lices, Rennes." if draw.random() < 0.25 else ""
+    return f"{' '.join(words)} {draw.randrange(60)} €.{signed}"
 
 
 def test_whoever_reads_a_timeline_lets_what_is_new_there_be_found(desk: Desk) -> None:

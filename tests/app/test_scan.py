@@ -8,7 +8,7 @@ import pytest
 
 from cmctl.app.guard.asking import Scan
 from cmctl.app.posts.take_in import take_in
-from cmctl.core.guard.retrieval import NEAREST
+from cmctl.core.guard.terms import NEAREST
 from cmctl.core.model import Status
 
 from .desk import Desk

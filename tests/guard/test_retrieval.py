@@ -1,68 +1,168 @@
 """Which texts of a long history are compared."""
 
-import math
-from collections.abc import Mapping
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmctl.core.guard.retrieval import COMMON, Postings, likest, terms, weights
+from cmctl.core.guard import judge
+from cmctl.core.guard.prepare import prepare
+from cmctl.core.guard.retrieval import History, compared, look, look_from, sketch
+from cmctl.core.guard.terms import LIKEST, NEAREST
+from cmctl.core.model import Decision, Seen
+from cmctl.core.settings import EVER
 
-HISTORIES = st.lists(st.frozensets(st.sampled_from("abcdefghij"), min_size=1), max_size=40)
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+#: Words of one account: the first ones stand in many of its texts.
+WORDS = [
+    "atelier",
+    "marché",
+    "Rennes",
+    "samedi",
+    "ouverture",
+    "entrepôt",
+    "Nantes",
+    "concert",
+    "braderie",
+    "Camille",
+    "menu",
+    "dîner",
+    "expo",
+    "Brest",
+    "tombola",
+    "12",
+    "45",
+    "18h30",
+    "30",
+    "décembre",
+    "lundi",
+    "annulé",
+    "complet",
+    "recrute",
+    "vélo",
+    "librairie",
+    "théâtre",
+    "fanfare",
+    "poterie",
+    "Morlaix",
+    "kayak",
+    "refuge",
+    "tisane",
+    "papier",
+    "lampe",
+    "cidre",
+    "galette",
+    "compost",
+    "ruche",
+    "sentier",
+]
+SIGNED = "\n\n📍 3 quai des Lices, Rennes. Du mardi au samedi."
+ODD = ("", "🎉", "\ud800", "https://a.example/x", "a" * 13_000, "مرحبا بكم", "#RENNES #expo")
 
 
-def by_hand(ours: frozenset[str], history: list[frozenset[str]], worth: Mapping[str, float]):
-    """Rank every text by itself, as the definition says."""
+def written(draw: random.Random) -> str:
+    """Return a text of some words, the first of `WORDS` more often than the last."""
+    count = draw.choice((2, 3, 4, 6, 9, 14))
+    words = [WORDS[int(len(WORDS) * draw.random() ** 2)] for _ in range(count)]
+    words.insert(draw.randrange(count), draw.choice((",", ".", "!", ": venez")))
+    return " ".join(words) + (SIGNED if draw.random() < 0.4 else "")
 
-    def score(n: int) -> float:
-        shared = sum(worth.get(term, 0.0) for term in ours & history[n])
-        return shared / min(len(ours), len(history[n]))
 
-    sharing = [n for n in range(len(history)) if any(t in worth for t in ours & history[n])]
-    return {n: score(n) for n in sharing}
+def seen(number: int, text: str, at: datetime) -> Seen:
+    return Seen(source="timeline", ref=f"s{number}", text=text, at=at)
+
+
+def history(count: int, seed: int) -> list[Seen]:
+    """Return texts of one account, the last one the latest, 40 minutes between two."""
+    draw = random.Random(seed)
+    made = [written(draw) for _ in range(count)]
+    made[3 : 3 + len(ODD)] = ODD
+    return [seen(n, text, NOW - (count - n) * timedelta(minutes=40)) for n, text in enumerate(made)]
+
+
+def kept(texts: Sequence[Seen]) -> History:
+    found = History()
+    for number, one in enumerate(texts, 1):
+        found.add(number, number, sketch(one.text))
+    return found
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 9999), st.integers(1, 700), st.one_of(st.none(), st.text(max_size=90)))
+def test_a_history_finds_what_judging_every_text_would_compare(seed, far, other):
+    """Of all texts that are not among the nearest; no text is read for it."""
+    draw = random.Random(seed)
+    texts = history(NEAREST + far, seed)
+    ours = Seen(source="queue", ref="0", text=written(draw) if other is None else other, at=NOW)
+    looking = look(ours, texts)
+    expected = {n for n in compared(ours, texts, looking, window=EVER) if n < far}
+    ids = [*kept(texts[:far]).likest(looking, since=0, before=far + 1)]
+    assert {number - 1 for number in ids[:LIKEST]} == expected
+    worth = [looking.worth(prepare(texts[number - 1].text)) for number in ids]
+    assert worth == sorted(worth, key=lambda x: -(x or 0))
+    assert all(
+        looking.worth(prepare(texts[n].text)) is None for n in range(far) if n + 1 not in ids
+    )
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 9999), st.integers(0, 300), st.integers(0, 300))
+def test_only_what_stands_within_a_time_is_found(seed, since, before):
+    texts = history(300, seed)
+    looking = look(seen(0, written(random.Random(seed)), NOW), texts)
+    every = kept(texts).likest(looking, since=0, before=999)
+    within = [number for number in every if since <= number < before]
+    assert [*kept(texts).likest(looking, since=since, before=before)] == within
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_verdict_on_a_long_history_is_that_on_the_nearest_and_the_found(seed):
+    texts = history(NEAREST + 400, seed)
+    draw = random.Random(seed + 100)
+    for old in (5, 40, 200, 300):
+        words = texts[old].text.partition("\n")[0].split()
+        draw.shuffle(words)
+        ours = Seen(source="queue", ref="0", text=" ".join(words), at=NOW)
+        ids = [*kept(texts[:400]).likest(look(ours, texts), since=0, before=999)][:LIKEST]
+        some = [*(texts[number - 1] for number in sorted(ids)), *texts[400:]]
+        assert judge(ours, some, window=EVER) == judge(ours, texts, window=EVER)
+
+
+def test_the_same_text_is_found_among_very_many_that_are_alike():
+    menu = "Menu du jour : {} et sa purée maison, tarte aux pommes, 14 €"
+    dishes = [f"plat{n}" for n in range(NEAREST + 900)]
+    texts = [
+        seen(n, menu.format(dish), NOW - (2000 - n) * timedelta(hours=1))
+        for n, dish in enumerate(dishes)
+    ]
+    for old in (0, 7, 350, 899):
+        ours = Seen(source="queue", ref="0", text=texts[old].text, at=NOW)
+        said = judge(ours, texts, window=EVER)
+        assert said.decision is Decision.BLOCK
+        assert said.matches[0].seen == texts[old]
+
+
+def test_all_of_a_short_history_is_compared():
+    texts = history(NEAREST, 1)
+    looking = look(seen(0, "rien", NOW), texts)
+    ours = Seen(source="queue", ref="0", text="rien", at=NOW)
+    assert [*compared(ours, texts, looking, window=EVER)] == list(range(NEAREST))
 
 
 @settings(max_examples=60, deadline=None)
-@given(HISTORIES, st.frozensets(st.sampled_from("abcdefghijkl"), min_size=1), st.integers(1, 9))
-def test_the_index_finds_what_looking_at_every_text_finds(history, ours, most):
-    """No text that shares more than one that is found is left out."""
-    found = {term: sum(term in text for text in history) for term in ours}
-    worth = weights(found, len(history))
-    postings = [
-        (weight, [(n, len(text)) for n, text in enumerate(history) if term in text])
-        for term, weight in worth.items()
-    ]
-    scores = by_hand(ours, history, worth)
-    ranked = likest(postings, len(ours), most=most)
-    assert len(ranked) == min(most, len(scores))
-    left = [scores[n] for n in scores.keys() - set(ranked)]
-    assert all(scores[n] >= other - 1e-12 for n in ranked for other in left)
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_a_sketch_is_looked_at_as_its_text_is(ours, theirs):
+    looking = look_from(prepare(ours), [])
+    found = History()
+    found.add(1, 0, sketch(theirs))
+    worth = looking.worth(prepare(theirs))
+    assert [*found.likest(looking, since=0, before=1)] == ([] if worth is None else [1])
 
 
-@settings(max_examples=60, deadline=None)
-@given(HISTORIES, st.frozensets(st.sampled_from("abcdefghijkl")), st.integers(0, 9))
-def test_texts_in_memory_are_found_as_an_index_finds_them_within_a_range(history, ours, since):
-    kept = Postings()
-    for number, text in enumerate(history):
-        kept.add(number, text)
-    found = {term: sum(term in text for text in history) for term in ours}
-    postings = [
-        (weight, [(n, len(text)) for n, text in enumerate(history) if term in text and n >= since])
-        for term, weight in weights(found, len(history)).items()
-    ]
-    assert set(kept.likest(ours, since=since, before=99)) == set(likest(postings, len(ours)))
-    assert all(since <= n < since + 2 for n in kept.likest(ours, since=since, before=since + 2))
-
-
-def test_what_is_rarer_is_worth_more_and_what_is_common_nothing():
-    worth = weights({"unknown": 0, "rare": 1, "known": 100, "common": 6000}, 100_000)
-    assert set(worth) == {"rare", "known"}
-    assert worth["rare"] > worth["known"] > 0
-    assert math.isclose(worth["rare"], 1, abs_tol=0.1)
-    assert COMMON < 0.06
-
-
-def test_a_text_is_found_by_its_words_figures_and_links_whatever_it_is():
-    assert {"12000"} <= terms("Entrepôt de 12 000 m² à Rennes : https://atlas.example/r")
-    for text in ("", "🎉🎉", "\ud800", "a" * 63_000, "https://a.example " * 50):
-        terms(text)
+def test_any_text_has_a_sketch_in_plain_letters():
+    for text in (*ODD, "a" * 63_000, "https://a.example " * 50, "1234567 € et 1234568 €"):
+        assert sketch(text).isascii()
+        assert sketch(text) == sketch(text)

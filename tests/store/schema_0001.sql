@@ -234,30 +234,22 @@ CREATE INDEX statuses_by_wording ON statuses (wording, at) WHERE gone_at IS NULL
 -- What has still to be indexed is found without reading what is.
 CREATE INDEX unindexed_statuses ON statuses (channel, at) WHERE gone_at IS NULL AND indexed = 0;
 
--- Texts of long histories, to be found by the words that they share with another. An edited text
--- gets another id; the postings of the old one lead nowhere.
+-- Texts of long histories, to be looked at all at once. An edited text gets another id, and so does
+-- each later one, so that a program that has read some reads only what is new.
 CREATE TABLE texts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     channel TEXT NOT NULL,
     source TEXT NOT NULL CHECK (source IN ('history', 'timeline')),
     -- A delivery's number or a status's remote id.
     ref TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    -- What the guard's first look looks at; see core/guard/retrieval.py.
+    sketch TEXT NOT NULL,
     UNIQUE (channel, source, ref)
 ) STRICT;
 
--- How many texts of a channel have a term; the key stands for channel and term.
-CREATE TABLE terms (
-    term INTEGER PRIMARY KEY,
-    found INTEGER NOT NULL
-) STRICT;
-
--- Which texts have a term, and how many terms each has.
-CREATE TABLE postings (
-    term INTEGER NOT NULL,
-    text INTEGER NOT NULL,
-    size INTEGER NOT NULL,
-    PRIMARY KEY (term, text)
-) STRICT, WITHOUT ROWID;
+-- What is new of a channel is found without reading what is known.
+CREATE INDEX texts_of_channel ON texts (channel, id);
 
 -- The same news twice on one account, ours and a foreign status; told once for each pair.
 CREATE TABLE collisions (

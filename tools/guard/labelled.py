@@ -86,5 +86,5 @@ def _example(
     found = compare(ours, theirs, posted)
     values = features(ours, theirs, found, client)
     values |= meanings(ours, theirs, found, client, encoder)
-    seen = glance(ours, theirs, client, client.weights(ours.anchors))
+    seen = glance(ours, theirs, client.weights, client.weights(ours.anchors))
     return Example(values=values, glance=seen, **rest)

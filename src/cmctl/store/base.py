@@ -19,7 +19,7 @@ Guarantees every store gives:
   store; its server's own, where several do, so that their clocks need not agree.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -142,6 +142,15 @@ class Collision(NamedTuple):
     at: datetime
     #: The match, as the log keeps it.
     evidence: Mapping[str, object]
+
+
+class Sketched(NamedTuple):
+    """A text as the guard's first look knows it."""
+
+    id: int
+    #: Milliseconds since 1970.
+    at: int
+    sketch: str
 
 
 class Around(NamedTuple):
@@ -397,25 +406,33 @@ class Store(Listings, Protocol):
         """
         ...
 
-    # Long histories: texts found by what they share; see `core/guard/retrieval.py`.
+    # Long histories: sketches of texts; see `core/guard/retrieval.py`.
 
     def unindexed(self, channel: str, *, limit: int) -> Sequence[Seen]:
-        """Return statuses that stand, and published deliveries, that `likest` cannot find yet.
+        """Return statuses that stand, and published deliveries, that have no sketch yet.
 
         `limit` of each at most, oldest first. An edited status is among them again.
         """
         ...
 
-    def index(self, channel: str, texts: Mapping[Seen, Collection[str]]) -> None:
-        """Let texts be found by their terms; one that was edited since it was read is left out."""
+    def index(self, channel: str, sketches: Mapping[Seen, str]) -> None:
+        """Keep the sketches of texts; one that was edited since it was read is left out.
+
+        So is an answer, which is not compared; none of these is unindexed any more.
+        """
         ...
 
-    def likest(
-        self, channel: str, terms: Collection[str], *, since: datetime, until: datetime
-    ) -> Sequence[Seen]:
-        """Return the indexed texts that share most with `terms`, the likest first.
+    def sketches(self, channel: str, *, after: int, limit: int) -> Sequence[Sketched]:
+        """Return the sketches of a channel with an id after `after`, `limit` at most, by id.
 
-        Those of the window that stand, among the `LIKEST` of the whole channel.
+        A later one has a larger id, that of an edited text too; ids are never used again.
+        """
+        ...
+
+    def indexed(self, ids: Sequence[int], *, since: datetime, until: datetime) -> Sequence[Seen]:
+        """Return the texts with these ids of a window, in this order; those that still stand.
+
+        And say what they said when they were indexed.
         """
         ...
 

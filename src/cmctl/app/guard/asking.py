@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from cmctl.app.context import Context
@@ -11,7 +12,8 @@ from cmctl.app.guard.meaning import judged
 from cmctl.app.guard.rulings import unsettled
 from cmctl.app.guard.watch import refresh
 from cmctl.core.errors import UsageError
-from cmctl.core.guard.retrieval import NEAREST, Postings, terms
+from cmctl.core.guard.retrieval import History, look, sketch
+from cmctl.core.guard.terms import LIKEST, NEAREST
 from cmctl.core.model import Match, Seen, Verdict
 from cmctl.core.settings import ChannelSettings
 
@@ -79,7 +81,7 @@ class Scan:
         self._ctx = ctx
         self._name = name
         self._passed = 0
-        self._postings = Postings()
+        self._history = History()
 
     def repeated(self, text: Seen) -> Repeated | None:
         """Return the earlier text whose news the next of `texts` tells, if there is one.
@@ -100,12 +102,13 @@ class Scan:
         here = self._passed
         start = bisect_left(self.texts, text.at - window, hi=here, key=lambda seen: seen.at)
         near = max(start, here - NEAREST)
-        found = terms(text.text)
         if start < near:
-            likest = self._postings.likest(found, since=start, before=near)
-            yield from (self.texts[number] for number in sorted(likest))
+            looking = look(text, self.texts[near:here])
+            likest = self._history.likest(looking, since=start, before=near)
+            yield from (self.texts[number] for number in sorted(islice(likest, LIKEST)))
         yield from self.texts[near:here]
-        self._postings.add(here, found)
+        if len(self.texts) > NEAREST:
+            self._history.add(here, here, sketch(text.text))
         self._passed += 1
 
     def _is_open(self, text: Seen, other: Seen) -> bool:

@@ -15,6 +15,7 @@ from cmctl.app.guard.judging import candidate, in_words, looks, stop
 from cmctl.app.guard.meaning import judged
 from cmctl.app.guard.pictures import look_at
 from cmctl.app.guard.rulings import unsettled
+from cmctl.core.ledger import Ruling
 from cmctl.core.model import Delivery, Match, Seen, Verdict
 from cmctl.core.settings import GuardPolicy
 from cmctl.store.base import Collision
@@ -72,7 +73,11 @@ def _standing(ctx: Context, name: str, text: Seen, *, number: int = 0) -> Sequen
     What a person has settled about delivery `number` is left out.
     """
     policy = ctx.settings.channel(name).guard
-    known, rulings = corpus(ctx.store, name, text, policy.window, number=number)
-    # What others wrote has no post: how they repeat themselves is theirs.
-    live = [one for one in known if one.source != "queue" and one.post != text.post]
-    return judged(ctx.encoder, text, unsettled(text.text, live, rulings), policy).matches
+
+    def among(seen: Sequence[Seen], rulings: Sequence[Ruling]) -> Sequence[Seen]:
+        # What others wrote has no post: how they repeat themselves is theirs.
+        live = [one for one in seen if one.source != "queue" and one.post != text.post]
+        return unsettled(text.text, live, rulings)
+
+    live, _ = corpus(ctx.store, name, text, policy.window, number=number, among=among)
+    return judged(ctx.encoder, text, live, policy).matches

@@ -1,38 +1,69 @@
 """What a text is judged against: everything in its window, or of a long history what is like it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from cmctl.app.context import Context
-from cmctl.core.guard.retrieval import NEAREST, terms
+from cmctl.app.guard.histories import histories
+from cmctl.core.guard.terms import LIKEST, NEAREST
 from cmctl.core.ledger import Ruling
 from cmctl.core.model import Seen
-from cmctl.store.base import Store
+from cmctl.store.base import Around, Store
 
 #: How many texts are indexed in one commit.
 _BATCH = 500
 
+#: Leaves of some texts those that one can repeat; the rulings are about the delivery that says it.
+Among = Callable[[Sequence[Seen], Sequence[Ruling]], Sequence[Seen]]
 
-def corpus(
-    store: Store, name: str, text: Seen, window: timedelta, *, number: int = 0
+
+def corpus(  # noqa: PLR0913 - whose text, and what counts for it
+    store: Store,
+    name: str,
+    text: Seen,
+    window: timedelta,
+    *,
+    number: int = 0,
+    among: Among = lambda seen, _: seen,
 ) -> tuple[Sequence[Seen], Sequence[Ruling]]:
-    """Return the texts of `client/channel` that `text` is compared with.
+    """Return the texts of `client/channel` that `text`, as delivery `number`, is compared with.
 
-    All within `window`; of a long history the latest, what is not indexed yet, and what shares
-    most with `text`. The queue is there whole from the edge of the latest on. With them come the
-    rulings about delivery `number`.
+    With them come the rulings about that delivery. They are all `among` those within `window`; of a
+    long history the latest, what has no sketch yet, and of all before what `judge` would choose
+    from it. The queue is there whole from the edge of the latest on.
     """
     since, until = text.at - window, text.at + window
     around = store.around(name, since=since, until=until, latest=NEAREST, number=number)
+    near = among(around.seen, around.rulings)
     if around.edge is None:
-        return around.seen, around.rulings
-    found = [
-        *around.seen,
-        *store.unindexed(name, limit=NEAREST),
-        *store.likest(name, terms(text.text), since=since, until=until),
-    ]
-    each = {(one.source, one.ref): one for one in found}.values()
+        return near, around.rulings
+    left = among(store.unindexed(name, limit=NEAREST), around.rulings)
+    far = islice(_likest(store, name, text, near, around, since, among), LIKEST)
+    each = {(one.source, one.ref): one for one in (*near, *left, *far)}.values()
     return sorted(each, key=lambda one: one.at), around.rulings
+
+
+def _likest(  # noqa: PLR0913, PLR0917 - one search, told what is known already
+    store: Store,
+    name: str,
+    text: Seen,
+    near: Sequence[Seen],
+    around: Around,
+    since: datetime,
+    among: Among,
+) -> Iterator[Seen]:
+    """Yield the texts before the edge, those that are most worth comparing first."""
+    from cmctl.core.guard.retrieval import look  # noqa: PLC0415 - its patterns take 50 ms
+    from cmctl.core.guard.threads import as_read  # noqa: PLC0415 - as above
+
+    if around.edge is None:
+        return
+    others = [one for one in as_read(near) if (one.source, one.ref) != (text.source, text.ref)]
+    found = histories(store).likest(name, look(text, others), since=since, before=around.edge)
+    while some := list(islice(found, LIKEST)):
+        there = store.indexed(some, since=since, until=around.edge)
+        yield from (one for one in among(there, around.rulings) if not one.reply_to)
 
 
 def nearest(store: Store, name: str, at: datetime, window: timedelta) -> Sequence[Seen]:
@@ -47,8 +78,10 @@ def index(ctx: Context, name: str) -> bool:
 
 def index_some(store: Store, name: str, now: datetime, window: timedelta) -> bool:
     """Do the same for `client/channel`; nothing where there are few texts in `window`."""
+    from cmctl.core.guard.retrieval import sketch  # noqa: PLC0415 - as above
+
     if store.around(name, since=now - window, until=now, latest=NEAREST).edge is None:
         return False
     batch = store.unindexed(name, limit=_BATCH)
-    store.index(name, {seen: terms(seen.text) for seen in batch})
+    store.index(name, {seen: sketch(seen.text) for seen in batch})
     return len(batch) >= _BATCH

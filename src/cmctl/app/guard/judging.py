@@ -50,13 +50,16 @@ def case(ctx: Context, delivery: Delivery, now: datetime, looked: Looked | None 
     policy = ctx.settings.channel(delivery.key.channel).guard
     name, number = delivery.key.channel, delivery.number
     text = candidate(delivery, at)
-    known, rulings = corpus(ctx.store, name, text, policy.window, number=number)
     mine = (delivery.due, delivery.number)
     elsewhere = {
         channel: [one for one in seen if one.source != "queue" or (one.at, int(one.ref)) < mine]
         for channel, seen in worded_elsewhere(ctx, delivery, at).items()
     }
-    known = before(delivery, known, policy)
+
+    def among(seen: Sequence[Seen], rulings: Sequence[Ruling]) -> Sequence[Seen]:
+        return unsettled(text.text, before(delivery, seen, policy), rulings)
+
+    known, rulings = corpus(ctx.store, name, text, policy.window, number=number, among=among)
     return case_among(ctx, delivery, at, known, rulings, elsewhere, looked)
 
 

@@ -1,27 +1,48 @@
 """A first look at two texts, a hundred times cheaper than comparing them."""
 
-from cmctl.core.guard.prepare import Prepared
-from cmctl.core.guard.weigh import Client
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 #: Two texts whose common part weighs less than this of the lighter one tell different news.
-_LEAST_COMMON = 0.12
+LEAST_COMMON = 0.12
+
+
+class Glanced(Protocol):
+    """What the first look looks at; the values stand for themselves, whatever they are."""
+
+    @property
+    def anchors(self) -> frozenset[Any]:
+        """All that two texts can have in common."""
+
+    @property
+    def figures(self) -> frozenset[Any]:
+        """The values of its figures."""
+
+    @property
+    def names(self) -> frozenset[Any]:
+        """Those of the anchors that are names."""
+
+    @property
+    def language(self) -> str:
+        """The language that it seems to be in."""
 
 
 def glance(
-    ours: Prepared, theirs: Prepared, client: Client, weight: float
+    ours: Glanced, theirs: Glanced, weights: Callable[[Iterable[Any]], float], weight: float
 ) -> dict[str, float] | None:
     """Return features that tell most pairs apart; None where too little is common to look on.
 
-    `weight` is that of all anchors of `ours`, worked out once for many glances.
+    `weights` sums the weights of anchors; `weight` is that of all of `ours`, worked out once for
+    many glances.
     """
     common = ours.anchors & theirs.anchors
     if not common:
         return None
-    shared, other = client.weights(common), client.weights(theirs.anchors)
+    shared, other = weights(common), weights(theirs.anchors)
     lighter, heavier = (weight, other) if weight < other else (other, weight)
-    if shared < _LEAST_COMMON * lighter:
+    if shared < LEAST_COMMON * lighter:
         return None
-    figures, others = ours.facts.values, theirs.facts.values
+    figures, others = ours.figures, theirs.figures
     left = sorted((len(figures - others), len(others - figures)))
     return {
         "covered_more": shared / max(lighter, 1e-9),

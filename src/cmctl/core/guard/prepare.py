@@ -58,6 +58,11 @@ class Prepared:
     anchors: frozenset[str]
 
     @property
+    def figures(self) -> frozenset[float]:
+        """Return every figure, whatever it counts."""
+        return self.facts.values
+
+    @property
     def states(self) -> dict[str, int]:
         """Return where the text says that its news stands, by axis: 1 yes, -1 no, 0 both."""
         return states_of(self.text)

@@ -1,83 +1,260 @@
-"""Which texts of a long history are compared: the nearest in time, and those that share most.
+"""Which texts of a long history are compared: the nearest in time, and those that are worth it.
 
 Comparing takes about a millisecond, so a hundred thousand texts are not all compared. Those that
-are not among the nearest in time are ranked by the weights of the words and figures that they share
-with ours, over how many the shorter of the two has: the overlap coefficient (Simpson, "Mammals and
-the nature of continents", 1943), weighted. A text that only adds to another tells the same news, so
-what the longer one says besides counts for nothing; the cosine, in which it counts, was seen to
-leave out more.
+are not among the nearest in time are ranked by the first look (`glance`), which takes the weights
+of words learned from the nearest texts, and the best of them are compared. `judge` does so itself,
+whatever it is given; a `History` finds the same texts without reading any, since it keeps what the
+first look looks at: a sketch of each.
+
+What it leaves out has a proof: the first look passes over two texts whose common part weighs less
+than a fixed part of the lighter one. The common part is summed for all texts at once, along the
+texts that have each word of ours (Zobel and Moffat, "Inverted files for text search engines",
+2006); only where it can be enough is a sketch looked at.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from math import log
+from array import array
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from hashlib import blake2b
+from heapq import heapify, heappop, nlargest
+from struct import pack, unpack
+from typing import Any, NamedTuple
 
-#: So many statuses, and so many of our own, the nearest in time, are always compared.
-NEAREST = 500
-#: So many of all others that share most.
-LIKEST = 256
-#: What stands in a larger part of all texts finds none.
-COMMON = 0.05
+from cmctl.core.guard.glance import LEAST_COMMON, Glanced, glance
+from cmctl.core.guard.model import models
+from cmctl.core.guard.prepare import Prepared, prepare
+from cmctl.core.guard.terms import LIKEST, NEAREST
+from cmctl.core.guard.weigh import Client
+from cmctl.core.guard.words import Language
+from cmctl.core.model import Seen
+
+#: Sums of the same weights in another order differ by less.
+_ROUNDING = 1e-9
+_LANGUAGES = tuple(Language)
 
 
-def terms(text: str) -> frozenset[str]:
-    """Return what a text can be found by: words that carry news, figures, links, contacts."""
-    from cmctl.core.guard.prepare import prepare  # noqa: PLC0415 - its patterns take 50 ms
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What other texts are looked at with."""
 
-    return prepare(text).anchors
+    #: Ours, without the client's frame.
+    ours: Prepared
+    client: Client
+    #: Of all that `ours` says.
+    weight: float
+
+    def worth(self, theirs: Glanced) -> float | None:
+        """Return how much it is worth to compare a text; None: it is not."""
+        return _worth(self.ours, theirs, self.client.weights, self.weight)
 
 
-class Postings:
-    """Which of the texts in memory have a term; found as a store with its index finds them."""
+def look(text: Seen, others: Sequence[Seen]) -> Look:
+    """Return what other texts are looked at with.
+
+    Of `others` the nearest in time teach what the client always writes.
+    """
+    return look_from(prepare(text.text), [prepare(others[n].text) for n in nearest(text, others)])
+
+
+def look_from(whole: Prepared, teaching: Sequence[Prepared]) -> Look:
+    """Return the same for a text whose client is learned from these."""
+    client = Client(teaching, whole)
+    ours = client.news_of(whole)
+    return Look(ours, client, client.weights(ours.anchors))
+
+
+def nearest(text: Seen, others: Sequence[Seen]) -> Sequence[int]:
+    """Return the places of the texts that are the nearest in time, in their order where few."""
+    places = range(len(others))
+    if len(others) <= NEAREST:
+        return places
+    return sorted(places, key=lambda n: abs(others[n].at - text.at))[:NEAREST]
+
+
+def compared(
+    text: Seen, others: Sequence[Seen], looking: Look, *, window: timedelta
+) -> Sequence[int]:
+    """Return the places of the texts within `window` that are compared."""
+    within = [n for n, seen in enumerate(others) if abs(seen.at - text.at) <= window]
+    if len(others) <= NEAREST:
+        return within
+    near = frozenset(nearest(text, others))
+    found = [(looking.worth(prepare(others[n].text)), n) for n in within if n not in near]
+    likest = nlargest(LIKEST, [(worth, others[n].at, n) for worth, n in found if worth is not None])
+    far = {n for *_, n in likest}
+    return [n for n in within if n in near or n in far]
+
+
+def _worth(
+    ours: Glanced, theirs: Glanced, weights: Callable[[Iterable[Any]], float], weight: float
+) -> float | None:
+    first = models().glance
+    seen = glance(ours, theirs, weights, weight)
+    if seen is None:
+        return None
+    score = first.score(seen)
+    return score if score >= first.flag else None
+
+
+# --- sketches ------------------------------------------------------------------------------------
+
+
+def sketch(text: str) -> str:
+    """Return what the first look looks at, in few letters: hashes in place of words.
+
+    Base64 of 64-bit numbers, little-endian: how many names and how many anchors there are, the
+    language, then the names, the other anchors and the figures.
+    """
+    found = prepare(text)
+    names = found.names & found.anchors
+    head = (len(names), len(found.anchors), _LANGUAGES.index(found.language))
+    words = (*names, *(found.anchors - names), *map(_figure, found.figures))
+    numbers = (*head, *map(_key, words))
+    return b2a_base64(pack(f"<{len(numbers)}Q", *numbers), newline=False).decode()
+
+
+def _figure(value: float) -> str:
+    return f"={value!r}"  # no word begins so
+
+
+@lru_cache(maxsize=8192)
+def _key(word: str) -> int:
+    """Return 64 bits that stand for a word; two that share them are not to be met in practice."""
+    digest = blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+class _Sketch(NamedTuple):
+    """A text as a history knows it: a number for each word."""
+
+    anchors: frozenset[int]
+    figures: frozenset[int]
+    names: frozenset[int]
+    language: str
+
+
+class History:
+    """Sketches of very many texts, about 250 bytes each, looked at all at once."""
 
     def __init__(self) -> None:
         """There is no text yet."""
-        self._having: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        self._texts = 0
+        #: A small number for each word, in the order in which they came.
+        self._numbers: dict[int, int] = {}
+        #: The texts that have a word, by its number.
+        self._having: list[array[int]] = []
+        #: All words of all texts, those of a text together: names, other anchors, figures.
+        self._words = array("I")
+        self._starts = array("I", [0])
+        self._names, self._anchors, self._languages = array("H"), array("H"), array("B")
+        self._ids, self._times = array("q"), array("q")
 
-    def add(self, number: int, found: Collection[str]) -> None:
-        """Take in a text by its number and its terms."""
-        self._texts += 1
-        for term in found:
-            self._having[term].append((number, len(found)))
+    def __len__(self) -> int:
+        return len(self._ids)
 
-    def likest(self, found: Collection[str], *, since: int, before: int) -> list[int]:
-        """Return the numbers in a range that share most with these terms, the likest first."""
-        known = {term: len(self._having[term]) for term in found if term in self._having}
-        worth = weights(known, self._texts).items()
-        having = (
-            (weight, [one for one in self._having[term] if since <= one[0] < before])
-            for term, weight in worth
+    @property
+    def last(self) -> int:
+        """The id of the text that came last; 0 where there is none."""
+        return self._ids[-1] if self._ids else 0
+
+    def add(self, identity: int, at: int, sketched: str) -> None:
+        """Take in the sketch of a text, by an id that grows; `at` is a time in any unit."""
+        raw = a2b_base64(sketched)
+        names, anchors, language, *words = unpack(f"<{len(raw) // 8}Q", raw)
+        place, numbers = len(self._ids), [self._number(word) for word in words]
+        for number in numbers[:anchors]:
+            self._having[number].append(place)
+        self._words.extend(numbers)
+        self._starts.append(len(self._words))
+        self._names.append(names)
+        self._anchors.append(anchors)
+        self._languages.append(language)
+        self._ids.append(identity)
+        self._times.append(at)
+
+    def _number(self, word: int) -> int:
+        number = self._numbers.setdefault(word, len(self._numbers))
+        if number == len(self._having):
+            self._having.append(array("I"))
+        return number
+
+    def likest(self, looking: Look, *, since: int, before: int) -> Iterator[int]:
+        """Return the ids of the texts from a time up to another that are worth comparing.
+
+        As `Look.worth` has them, the most worth first; of two alike the later one.
+        """
+        weights = self._weights(looking.client)
+        ours, times = self._ours(looking.ours), self._times
+        found: list[tuple[float, int, int]] = []
+        for place in self._sharing(ours, weights, looking.weight):
+            if since <= times[place] < before:
+                theirs = self._sketch(place)
+                worth = _worth(ours, theirs, weights.sum, looking.weight)
+                if worth is not None:
+                    found.append((-worth, -times[place], -self._ids[place]))
+        return _in_order(found)
+
+    def _sharing(self, ours: _Sketch, weights: "_Weights", weight: float) -> Iterator[int]:
+        """Yield the places of all texts that share enough for `glance`, and of some more."""
+        shared = [0.0] * len(self._ids)
+        for word in ours.anchors:
+            if word >= 0:
+                worth = weights.of[word] + _ROUNDING  # so that sharing what tells nothing shows too
+                for place in self._having[word]:
+                    shared[place] += worth
+        enough, least = LEAST_COMMON * weight, 1 / LEAST_COMMON
+        words, starts, anchors = self._words, self._starts, self._anchors
+        of = weights.of.__getitem__
+        for place, common in enumerate(shared):
+            if common:
+                if common < enough:
+                    start = starts[place]
+                    if common * least < sum(map(of, words[start : start + anchors[place]])):
+                        continue
+                yield place
+
+    def _weights(self, client: Client) -> "_Weights":
+        of = [1.0] * len(self._numbers)
+        for word, weight in client.known():
+            if (number := self._numbers.get(_key(word))) is not None:
+                of[number] = weight
+        return _Weights(of)
+
+    def _ours(self, text: Prepared) -> _Sketch:
+        """Return our text; what no other one has gets numbers below zero."""
+        words = (*text.anchors, *map(_figure, text.figures))
+        known = {w: self._numbers.get(_key(w), -n) for n, w in enumerate(words, 1)}
+        return _Sketch(
+            anchors=frozenset(known[one] for one in text.anchors),
+            figures=frozenset(known[_figure(one)] for one in text.figures),
+            names=frozenset(known[one] for one in text.names),
+            language=text.language,
         )
-        return likest(having, len(found))
+
+    def _sketch(self, place: int) -> _Sketch:
+        start, end = self._starts[place], self._starts[place + 1]
+        words, anchors = self._words[start:end], self._anchors[place]
+        return _Sketch(
+            anchors=frozenset(words[:anchors]),
+            figures=frozenset(words[anchors:]),
+            names=frozenset(words[: self._names[place]]),
+            language=_LANGUAGES[self._languages[place]],
+        )
 
 
-def weights(found: Mapping[str, int], texts: int) -> dict[str, float]:
-    """Return what sharing each term is worth, by how many of `texts` texts have it.
-
-    Terms that none has, or too many, are left out.
-    """
-    most = texts + 1.5
-    return {
-        term: log(most / (count + 0.5)) / log(most)
-        for term, count in found.items()
-        if 0 < count <= max(1.0, COMMON * texts)
-    }
+def _in_order(found: list[tuple[float, int, int]]) -> Iterator[int]:
+    heapify(found)  # mostly only the first are wanted
+    while found:
+        yield -heappop(found)[2]
 
 
-def likest(
-    postings: Iterable[tuple[float, Iterable[tuple[int, int]]]], size: int, *, most: int = LIKEST
-) -> list[int]:
-    """Return the texts that share most, the likest first.
+class _Weights(NamedTuple):
+    """The weights of words by their numbers."""
 
-    `postings` has the weight of each term, and the texts that have it: number and how many terms
-    each has; `size` is how many ours has. Where two share as much, the later one comes first.
-    """
-    shared: dict[int, float] = defaultdict(float)
-    sizes: dict[int, int] = {}
-    for weight, having in postings:
-        for text, of_text in having:
-            shared[text] += weight
-            sizes[text] = of_text
-    ranked = sorted(shared, key=lambda text: (-shared[text] / min(size, sizes[text]), -text))
-    return ranked[:most]
+    of: list[float]
+
+    def sum(self, words: Iterable[int]) -> float:
+        of = self.of
+        return sum([of[word] for word in words])

@@ -11,6 +11,12 @@ from cmctl.core.model import Decision
 WITHOUT_MEANING = "judged by words and facts alone, without a sentence encoder"
 
 
+#: Of a long history so many texts, the nearest in time, are always compared.
+NEAREST = 500
+#: And so many of all others, those that are most worth it; see `guard/retrieval.py`.
+LIKEST = 64
+
+
 class Encoder(Protocol):
     """A multilingual sentence encoder; may keep what it has encoded before."""
 

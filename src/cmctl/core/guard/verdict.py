@@ -14,7 +14,7 @@ from cmctl.core.guard.meaning import meanings
 from cmctl.core.guard.model import Limits, Model, models
 from cmctl.core.guard.normalise import LIMIT
 from cmctl.core.guard.prepare import Prepared, prepare
-from cmctl.core.guard.retrieval import NEAREST
+from cmctl.core.guard.retrieval import Look, compared, look, look_from
 from cmctl.core.guard.rules import Pair, ruled
 from cmctl.core.guard.terms import WITHOUT_MEANING, Encoder, Judged, Rules, Thresholds
 from cmctl.core.guard.threads import as_read
@@ -83,13 +83,12 @@ def _matches(  # noqa: PLR0913, PLR0917 - as above
     thresholds: Thresholds | None,
     rules: Rules,
 ) -> list[Match]:
-    prepared = [prepare(seen.text) for seen in others]
-    bench = _bench(prepare(text.text), _habits(text, others, prepared), encoder, thresholds)
+    looking = look(text, others)
+    bench = _bench(looking, encoder, thresholds)
     day = text.at.date()
     matches = []
-    for seen, theirs in zip(others, prepared, strict=True):
-        if abs(seen.at - text.at) > window:
-            continue
+    for seen in (others[n] for n in compared(text, others, looking, window=window)):
+        theirs = prepare(seen.text)
         judged = _judged(bench, theirs, (day, seen.at.date()), same=_equal(text.text, seen.text))
         if judged.decision is Decision.ALLOW and not (text.pictures and seen.pictures):
             continue
@@ -125,7 +124,7 @@ def judge_pair(  # noqa: PLR0913 - as above
     """Judge two texts by themselves; see `cmctl.core.guard.judge_pair`."""
     a, b = prepare(ours), prepare(theirs)
     others = [prepare(text) for text in history if text not in {ours, theirs}]
-    bench = _bench(a, [b, *others], encoder, thresholds)
+    bench = _bench(look_from(a, [b, *others]), encoder, thresholds)
     judged = _judged(bench, b, posted, same=_equal(ours, theirs))
     return Judged(
         judged.score,
@@ -134,26 +133,8 @@ def judge_pair(  # noqa: PLR0913 - as above
     )
 
 
-def _habits(text: Seen, others: Sequence[Seen], prepared: Sequence[Prepared]) -> Sequence[Prepared]:
-    """Return the texts that teach what the client always writes: the nearest in time.
-
-    Not those that a long history was searched for: all of them say what `text` says.
-    """
-    if len(others) <= NEAREST:
-        return prepared
-    near = sorted(range(len(others)), key=lambda n: abs(others[n].at - text.at))
-    return [prepared[n] for n in near[:NEAREST]]
-
-
-def _bench(
-    whole: Prepared,
-    others: Sequence[Prepared],
-    encoder: Encoder | None,
-    thresholds: Thresholds | None,
-) -> _Bench:
-    client = Client(others, whole)
-    ours = client.news_of(whole)
-    return _Bench(ours, client, client.weights(ours.anchors), encoder, thresholds)
+def _bench(looking: Look, encoder: Encoder | None, thresholds: Thresholds | None) -> _Bench:
+    return _Bench(looking.ours, looking.client, looking.weight, encoder, thresholds)
 
 
 def _equal(ours: str, theirs: str) -> bool:
@@ -168,7 +149,7 @@ def _judged(
         return Judged(1.0, Decision.BLOCK, ("the same text, to the letter",))
     theirs = client.news_of(other)
     first = models().glance
-    seen = glance(ours, theirs, client, bench.weight)
+    seen = glance(ours, theirs, client.weights, bench.weight)
     if seen is None or first.score(seen) < first.flag:
         return Judged(0.0, Decision.ALLOW, ())
     found = compare(ours, theirs, posted)

@@ -1,7 +1,7 @@
 """How much a word tells: what a client writes in every post tells little."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import log
 
 from cmctl.core.guard.prepare import Prepared, without
@@ -46,3 +46,8 @@ class Client:
         weights, found = self._weights, self._found
         # A judgement asks for thousands of sums, so it is a list and not a generator.
         return sum([weights[found.get(anchor, 0)] for anchor in anchors])
+
+    def known(self) -> Iterator[tuple[str, float]]:
+        """Yield what stands in more texts than one, with its weight; all else weighs 1."""
+        weights = self._weights
+        return ((anchor, weights[n]) for anchor, n in self._found.items() if n > 1)

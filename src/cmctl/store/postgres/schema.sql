@@ -236,30 +236,22 @@ CREATE INDEX statuses_by_wording ON statuses (wording, at) WHERE gone_at IS NULL
 -- What has still to be indexed is found without reading what is.
 CREATE INDEX unindexed_statuses ON statuses (channel, at) WHERE gone_at IS NULL AND indexed = 0;
 
--- Texts of long histories, to be found by the words that they share with another. An edited text
--- gets another id; the postings of the old one lead nowhere.
+-- Texts of long histories, to be looked at all at once. An edited text gets another id, and so does
+-- each later one, so that a program that has read some reads only what is new.
 CREATE TABLE texts (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     channel WORDS NOT NULL,
     source WORDS NOT NULL CHECK (source IN ('history', 'timeline')),
     -- A delivery's number or a status's remote id.
     ref WORDS NOT NULL,
+    at BIGINT NOT NULL,
+    -- What the guard's first look looks at; see core/guard/retrieval.py.
+    sketch WORDS NOT NULL,
     UNIQUE (channel, source, ref)
 );
 
--- How many texts of a channel have a term; the key stands for channel and term.
-CREATE TABLE terms (
-    term BIGINT PRIMARY KEY,
-    found BIGINT NOT NULL
-);
-
--- Which texts have a term, and how many terms each has.
-CREATE TABLE postings (
-    term BIGINT NOT NULL,
-    text BIGINT NOT NULL,
-    size BIGINT NOT NULL,
-    PRIMARY KEY (term, text)
-);
+-- What is new of a channel is found without reading what is known.
+CREATE INDEX texts_of_channel ON texts (channel, id);
 
 -- The same news twice on one account, ours and a foreign status; told once for each pair.
 CREATE TABLE collisions (

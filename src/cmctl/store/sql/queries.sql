@@ -383,28 +383,17 @@ WHERE channel = :channel AND number = :ref AND follower_text = :text AND publish
 DELETE FROM texts WHERE channel = :channel AND source = :source AND ref = :ref;
 
 -- name: add_text
-INSERT INTO texts (channel, source, ref) VALUES (:channel, :source, :ref) RETURNING id;
+INSERT INTO texts (channel, source, ref, at, sketch)
+VALUES (:channel, :source, :ref, :at, :sketch);
 
--- name: add_posting
-INSERT INTO postings (term, text, size)
-SELECT term, text, size FROM {given: term BIGINT, text BIGINT, size BIGINT};
-
--- name: count_term
-INSERT INTO terms (term, found)
-SELECT term, count(*) FROM {given: term BIGINT} WHERE true GROUP BY term ORDER BY term
-ON CONFLICT (term) DO UPDATE SET found = terms.found + excluded.found;
-
--- name: found_of_term
-SELECT found FROM terms WHERE term = ?;
-
--- name: postings
-SELECT text, size FROM postings WHERE term = ?;
+-- name: sketches
+SELECT id, at, sketch FROM texts WHERE channel = :channel AND id > :after ORDER BY id LIMIT :limit;
 
 -- name: indexed_status
-SELECT 'timeline', remote_id, at, statuses.text, url, '', pictures, author, reply_to
+SELECT 'timeline', remote_id, statuses.at, statuses.text, url, '', pictures, author, reply_to
 FROM texts JOIN statuses ON statuses.channel = texts.channel AND remote_id = ref
 WHERE id = :id AND source = 'timeline' AND indexed = 1
-AND gone_at IS NULL AND at BETWEEN :since AND :until;
+AND gone_at IS NULL AND statuses.at BETWEEN :since AND :until;
 
 -- name: indexed_delivery
 SELECT 'history', number, published_at, follower_text, url, post, pictures

@@ -1,6 +1,6 @@
 """The facts of one workspace on any engine of SQL; the promises stand in `store/base.py`."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from cmctl.store.base import (
     Posted,
     Query,
     Reading,
+    Sketched,
     Source,
 )
 from cmctl.store.sql import rows
@@ -259,32 +260,22 @@ class SqlStore(SqlListings):
         theirs = self._fetch("unindexed_statuses", values)
         return [rows.seen_of(row) for row in theirs + self._fetch("unindexed_deliveries", values)]
 
-    def index(self, channel: str, texts: Mapping[Seen, Collection[str]]) -> None:
-        """Let texts be found by their terms."""
+    def index(self, channel: str, sketches: Mapping[Seen, str]) -> None:
+        """Let texts be found by their sketches."""
         from cmctl.store.sql import retrieval  # noqa: PLC0415 - as above
 
-        self._write(lambda db: retrieval.index(db, channel, texts))
+        self._write(lambda db: retrieval.index(db, channel, sketches))
 
-    def likest(
-        self, channel: str, terms: Collection[str], *, since: datetime, until: datetime
-    ) -> Sequence[Seen]:
-        """Return the indexed texts of a window that share most with `terms`."""
-        from cmctl.core.guard.retrieval import likest, weights  # noqa: PLC0415 - as above
-        from cmctl.store.sql.retrieval import EVERY, key_of  # noqa: PLC0415 - as above
+    def sketches(self, channel: str, *, after: int, limit: int) -> Sequence[Sketched]:
+        """Return what is indexed and has a later id, in their order."""
+        values = {"channel": channel, "after": after, "limit": limit}
+        return [Sketched(*row) for row in self._fetch("sketches", values)]
 
-        found = {term: self._found(key_of(channel, term)) for term in (EVERY, *terms)}
-        total = found.pop(EVERY)
-        having = (
-            (weight, self._fetch("postings", (key_of(channel, term),)))
-            for term, weight in weights(found, total).items()
-        )
+    def indexed(self, ids: Sequence[int], *, since: datetime, until: datetime) -> Sequence[Seen]:
+        """Return the indexed texts of a window that still stand, in the order of `ids`."""
         window = {"since": milliseconds(since), "until": milliseconds(until)}
-        known = (self._indexed({"id": number, **window}) for number in likest(having, len(terms)))
+        known = (self._indexed({"id": number, **window}) for number in ids)
         return [seen for seen in known if seen is not None]
-
-    def _found(self, key: int) -> int:
-        found = self._fetch("found_of_term", (key,))
-        return int(found[0][0]) if found else 0
 
     def _indexed(self, values: Values) -> Seen | None:
         found = self._fetch("indexed_status", values) or self._fetch("indexed_delivery", values)

@@ -1,8 +1,7 @@
-"""What finding texts of a long history by their words promises."""
+"""What keeping the sketches of a long history promises."""
 
 from datetime import datetime, timedelta
 
-from cmctl.core.guard.retrieval import LIKEST
 from cmctl.core.model import Seen, State, Status
 from cmctl.store.base import Around, Store
 from cmctl.testing.store_contract.base import LANE, MINUTE, NOON, Handles, brought_to
@@ -10,24 +9,25 @@ from cmctl.testing.store_contract.base import LANE, MINUTE, NOON, Handles, broug
 DAY = timedelta(days=1)
 
 
-def _observe(store: Store, *texts: str, at: datetime = NOON) -> None:
+def _observe(store: Store, *texts: str, at: datetime = NOON, reply_to: str = "") -> None:
     statuses = [
-        Status(channel=LANE, remote_id=f"s{n}", at=at - n * MINUTE, text=text)
+        Status(channel=LANE, remote_id=f"s{n}", at=at - n * MINUTE, text=text, reply_to=reply_to)
         for n, text in enumerate(texts)
     ]
     store.observe(LANE, statuses, since=NOON - DAY, at=NOON)
 
 
 def _index(store: Store, channel: str = LANE) -> list[Seen]:
-    """Index what is not yet, each text by its words; return what that was."""
+    """Index what is not yet, each text by itself; return what that was."""
     todo = list(store.unindexed(channel, limit=99))
-    store.index(channel, {seen: seen.text.split() for seen in todo})
+    store.index(channel, {seen: seen.text for seen in todo})
     return todo
 
 
-def _likest(store: Store, words: str, since: datetime = NOON - DAY) -> list[str]:
-    found = store.likest(LANE, words.split(), since=since, until=NOON + DAY)
-    return [seen.ref for seen in found]
+def _indexed(store: Store, since: datetime = NOON - DAY) -> list[str]:
+    """Return what stands of all that is indexed."""
+    ids = [one.id for one in store.sketches(LANE, after=0, limit=99)]
+    return [seen.ref for seen in store.indexed(ids, since=since, until=NOON + DAY)]
 
 
 def _latest(store: Store, count: int, channel: str = LANE) -> Around:
@@ -35,55 +35,73 @@ def _latest(store: Store, count: int, channel: str = LANE) -> Around:
 
 
 class Retrieval(Handles):
-    """Texts are found by the words that they share, the likest first."""
+    """Sketches are kept and told in order; texts are found by their ids while they stand."""
 
-    def test_a_text_is_found_by_rare_words_once_it_is_indexed(self, store: Store) -> None:
+    def test_a_sketch_is_told_once_its_text_is_indexed(self, store: Store) -> None:
         _observe(store, "entrepôt rennes décembre", "entrepôt lyon", "foulard perdu")
-        assert _likest(store, "rennes entrepôt") == []
+        assert store.sketches(LANE, after=0, limit=9) == []
         assert [seen.ref for seen in _index(store)] == ["s2", "s1", "s0"]
         assert store.unindexed(LANE, limit=9) == []
-        assert _likest(store, "rennes entrepôt") == ["s0"]
-        assert _likest(store, "tulipes") == []
-        assert store.likest("atlas/bluesky", ["rennes"], since=NOON - DAY, until=NOON) == []
+        first, *rest = store.sketches(LANE, after=0, limit=9)
+        assert [one.sketch for one in (first, *rest)] == [
+            "foulard perdu",
+            "entrepôt lyon",
+            "entrepôt rennes décembre",
+        ]
+        assert first.at == (NOON - 2 * MINUTE).timestamp() * 1000
+        assert store.sketches(LANE, after=first.id, limit=1) == rest[:1]
+        assert store.sketches(LANE, after=rest[-1].id, limit=9) == []
+        assert store.sketches("atlas/bluesky", after=0, limit=9) == []
+
+    def test_texts_come_in_the_order_in_which_they_are_asked_for(self, store: Store) -> None:
+        _observe(store, "un", "deux", "trois")
+        _index(store)
+        ids = [one.id for one in store.sketches(LANE, after=0, limit=9)]
+        found = store.indexed([ids[1], ids[2], 999, ids[0]], since=NOON - DAY, until=NOON)
+        assert [seen.text for seen in found] == ["deux", "un", "trois"]
+        assert store.indexed([], since=NOON - DAY, until=NOON) == []
 
     def test_what_is_published_is_found_and_what_is_planned_is_not(self, store: Store) -> None:
         published = brought_to(store, State.PUBLISHED, "p1")
         brought_to(store, State.PLANNED, "p2")
         (seen,) = _index(store)
         assert (seen.source, seen.ref, seen.post) == ("history", str(published.number), "p1")
-        assert _likest(store, seen.text) == [seen.ref]
+        assert _indexed(store) == [seen.ref]
 
-    def test_an_edited_text_is_found_by_its_new_words_alone(self, store: Store) -> None:
+    def test_an_edited_text_gets_a_later_id_and_its_old_one_leads_nowhere(
+        self, store: Store
+    ) -> None:
         _observe(store, "tulipes fraîches")
         _index(store)
+        (old,) = store.sketches(LANE, after=0, limit=9)
         _observe(store, "roses rouges")
-        assert _likest(store, "tulipes") == []
+        assert store.indexed([old.id], since=NOON - DAY, until=NOON) == []
         assert len(_index(store)) == 1
-        assert _likest(store, "tulipes") == []
-        assert _likest(store, "roses") == ["s0"]
+        (new,) = store.sketches(LANE, after=old.id, limit=9)
+        assert new.sketch == "roses rouges"
+        assert store.sketches(LANE, after=0, limit=9) == [new]
+        assert _indexed(store) == ["s0"]
 
     def test_a_text_that_was_edited_meanwhile_is_left_to_the_next_time(self, store: Store) -> None:
         _observe(store, "tulipes")
         (old,) = store.unindexed(LANE, limit=9)
         _observe(store, "roses")
-        store.index(LANE, {old: ["tulipes"]})
-        assert _likest(store, "tulipes") == []
+        store.index(LANE, {old: "tulipes"})
+        assert store.sketches(LANE, after=0, limit=9) == []
         assert [seen.text for seen in store.unindexed(LANE, limit=9)] == ["roses"]
+
+    def test_an_answer_has_no_sketch_and_is_not_asked_for_again(self, store: Store) -> None:
+        _observe(store, "merci à vous", reply_to="somebody")
+        assert len(_index(store)) == 1
+        assert store.unindexed(LANE, limit=9) == []
+        assert store.sketches(LANE, after=0, limit=9) == []
 
     def test_what_is_gone_or_out_of_the_window_is_not_found(self, store: Store) -> None:
         _observe(store, "tulipes", "jonquilles")
         _index(store)
-        assert _likest(store, "jonquilles", since=NOON) == []
+        assert _indexed(store, since=NOON) == ["s0"]
         _observe(store)
-        assert _likest(store, "tulipes") == []
-
-    def test_the_likest_come_first_and_only_so_many(self, store: Store) -> None:
-        _observe(store, *(f"mot{n} tulipes{n // 3}" for n in range(300)))
-        while _index(store):
-            pass
-        assert _likest(store, "mot7 tulipes2")[0] == "s7"
-        assert sorted(_likest(store, "mot7 tulipes2")) == ["s6", "s7", "s8"]
-        assert len(_likest(store, " ".join(f"mot{n}" for n in range(300)))) == LIKEST
+        assert _indexed(store) == []
 
     def test_the_edge_is_where_a_history_gets_long(self, store: Store) -> None:
         _observe(store, *"abcde")

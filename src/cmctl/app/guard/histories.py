@@ -1,0 +1,63 @@
+"""Long histories that were read: what the first look looks at, kept while the program runs."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from threading import Lock
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from cmctl.store.base import Store
+from cmctl.store.sql.instants import milliseconds
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cmctl.core.guard.retrieval import History, Look
+
+#: So many texts are kept of all channels together, some 30 MiB of them; of those asked for last.
+KEPT = 120_000
+#: So many are fetched at once.
+_PAGE = 2000
+
+
+class Histories:
+    """The long histories of a store, one a channel; safe to share between threads."""
+
+    def __init__(self, store: Store) -> None:
+        """Nothing is read yet."""
+        self._store = store
+        self._known: OrderedDict[str, History] = OrderedDict()
+        self._lock = Lock()
+
+    def likest(
+        self, channel: str, looking: "Look", *, since: "datetime", before: "datetime"
+    ) -> Iterator[int]:
+        """Yield the ids of indexed texts from a time up to another, the most worth comparing first.
+
+        What was indexed meanwhile is read first.
+        """
+        with self._lock:
+            history = self._read(channel)
+            first, end = milliseconds(since), milliseconds(before)
+            return history.likest(looking, since=first, before=end)
+
+    def _read(self, channel: str) -> "History":
+        from cmctl.core.guard.retrieval import History  # noqa: PLC0415 - patterns take 50 ms
+
+        history = self._known.setdefault(channel, History())
+        self._known.move_to_end(channel)
+        while some := self._store.sketches(channel, after=history.last, limit=_PAGE):
+            for one in some:
+                history.add(*one)
+        while len(self._known) > 1 and sum(map(len, self._known.values())) > KEPT:
+            self._known.popitem(last=False)
+        return history
+
+
+_OF_STORES: "WeakKeyDictionary[Store, Histories]" = WeakKeyDictionary()
+
+
+def histories(store: Store) -> Histories:
+    """Return the long histories of a store."""
+    found = _OF_STORES.get(store)
+    return found if found is not None else _OF_STORES.setdefault(store, Histories(store))
