@@ -96,7 +96,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with Vendors(clock=clock.now) as server:
-        server.redirects.add(f"http://127.0.0.1:{port}/")
+        server.redirects |= {f"http://{host}:{port}/" for host in ("127.0.0.1", "localhost")}
         office = Office(tmp_path, server, clock, port)
         yield office
         for browser in office.browsers:

@@ -129,7 +129,8 @@ def _allowed(sign_in: SignIn, client: oauth.Client | None, way: Browser) -> Toke
         code = pasted(way.paste(), state)
     else:
         free = sign_in.register or sign_in.any_port
-        with Loopback(state, port=way.port or (0 if free else PORT)) as loopback:
+        port = way.port or (0 if free else PORT)
+        with Loopback(state, port=port, host=sign_in.host) as loopback:
             redirect, as_whom = loopback.address, begun(loopback.address)
             code = loopback.code(way.seconds)
     now = way.now()

@@ -55,8 +55,8 @@ class Loopback:
     Answers with another state are turned away and change nothing: any page may send them.
     """
 
-    def __init__(self, state: str, *, port: int = 0) -> None:
-        """Port 0 is any free one.
+    def __init__(self, state: str, *, port: int = 0, host: str = "127.0.0.1") -> None:
+        """Port 0 is any free one; `host` is what this machine is called in the address.
 
         Raises:
             CmctlError: the port is taken.
@@ -70,7 +70,7 @@ class Loopback:
             message = f"nothing can listen on 127.0.0.1:{port}: {why}"
             raise CmctlError(message, hint="--port names another one") from None
         self._server.daemon_threads = True
-        self.address = f"http://127.0.0.1:{self._server.server_port}/"
+        self.address = f"http://{host}:{self._server.server_port}/"
 
     def __enter__(self) -> Self:
         Thread(target=self._server.serve_forever, args=(0.05,), name="sign-in", daemon=True).start()

@@ -29,6 +29,8 @@ def facebook(url: str, version: str, scopes: tuple[str, ...]) -> SignIn:
         authorize=f"{www}/dialog/oauth",
         token=token,
         scopes=scopes,
+        # The one address without https, and only for apps in development.
+        host="localhost",
         separator=",",
         pkce=False,
         by_get=True,

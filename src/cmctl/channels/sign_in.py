@@ -42,6 +42,8 @@ class SignIn:
     register: str = ""
     #: Any port of 127.0.0.1 may be redirected to (RFC 8252, 7.3), not only one that was registered.
     any_port: bool = False
+    #: What the network wants this machine to be called in a redirect.
+    host: str = "127.0.0.1"
     #: False: the network does not take the fields of RFC 7636.
     pkce: bool = True
     #: What stands between two scopes.
