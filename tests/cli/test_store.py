@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from servers.postgres import Postgres
+from servers.postgres import Postgres, programs
 
 from .conftest import Run
 from .shop import Shop, opened, post
@@ -144,3 +145,51 @@ def test_what_a_backup_does_not_know_is_held_until_it_was_looked_for(shop: Shop,
     assert shop.standing("page") == ["Bonjour", "La nouvelle", "Jamais parti"]
     assert shop.cmctl("run").status == 0
     assert not shop.listed("holds")
+
+
+def test_a_database_that_was_put_back_publishes_nothing_also_from_a_machine_that_is_new_to_it(
+    shop: Shop, empty: Postgres
+) -> None:
+    use(shop, empty.url())
+    shop.posts(post("old", "Bonjour", AGO))
+    shop.cmctl("run")
+    dump = subprocess.run(
+        [programs() / "pg_dump", "--no-owner", empty.url()], capture_output=True, check=True
+    ).stdout
+    shop.posts(post("new", "La nouvelle", AGO), file="more.yaml")
+    shop.cmctl("run")
+    empty.forget()
+    restored = subprocess.run(
+        [programs() / "psql", "-q", "-v", "ON_ERROR_STOP=1", empty.url()],
+        input=dump,
+        capture_output=True,
+        check=False,
+    )
+    assert restored.returncode == 0, restored.stderr
+    shutil.rmtree(shop.root / ".cmctl")
+    shop.cmctl("run")
+    assert shop.standing("page") == ["Bonjour", "La nouvelle"], "nothing goes out a second time"
+    assert {row["post"] for row in shop.listed("holds")} == {"new"}
+    looked = {row["post"]: row["outcome"] for row in shop.listed("store", "reconcile")}
+    assert looked == {"new": "published"}
+    shop.posts(post("later", "Plus tard", AGO), file="later.yaml")
+    assert shop.cmctl("run").status == 0
+    assert shop.standing("page") == ["Bonjour", "La nouvelle", "Plus tard"]
+
+
+def test_a_backup_that_is_put_back_into_a_database_is_known_there(
+    shop: Shop, empty: Postgres
+) -> None:
+    use(shop, empty.url())
+    shop.posts(post("old", "Bonjour", AGO))
+    shop.cmctl("run")
+    kept = shop.root / "kept.db"
+    assert shop.cmctl("store", "backup", str(kept)).status == 0
+    shop.posts(post("new", "La nouvelle", AGO), file="more.yaml")
+    shop.cmctl("run")
+    empty.forget()
+    assert shop.cmctl("store", "copy", str(kept), empty.url()).status == 0
+    shutil.rmtree(shop.root / ".cmctl")
+    shop.cmctl("run")
+    assert shop.standing("page") == ["Bonjour", "La nouvelle"]
+    assert {row["post"] for row in shop.listed("holds")} == {"new"}

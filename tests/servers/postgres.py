@@ -36,7 +36,7 @@ DO $$ DECLARE name TEXT; BEGIN
         EXECUTE format('DELETE FROM cmctl.%I', name);
     END LOOP;
     IF to_regclass('cmctl.meta') IS NOT NULL THEN
-        DELETE FROM cmctl.meta WHERE key NOT IN ('version', 'epoch');
+        DELETE FROM cmctl.meta WHERE key NOT IN ('version', 'epoch', 'place');
     END IF;
 END $$
 """

@@ -225,6 +225,19 @@ def test_a_daemon_elsewhere_is_woken_by_what_may_be_due(postgres):
         assert wakes()
 
 
+def test_while_nobody_has_dealt_with_a_database_that_was_put_back_nothing_is_claimed(postgres):
+    """A daemon that runs while its server is put back, or a standby takes over, sends nothing."""
+    with opened(postgres) as store:
+        take_in(store, add("p1"))
+        postgres.execute("UPDATE cmctl.meta SET value = '1/00000001/1' WHERE key = 'place'")
+        assert store.due_channels(NOON) == []
+        assert claim(store) is None
+        assert store.info()["moved"]
+        store.forget_backup(at=NOON)
+        assert not store.info()["moved"]
+        assert claimed(store).key.post == "p1"
+
+
 #: Publishes for ever on many lanes, and says each number once its publication is committed.
 WORKER = """
 import sys, threading

@@ -19,7 +19,7 @@ from cmctl.app.notices.remind import remind
 from cmctl.app.posts.copies import fingerprint_here
 from cmctl.app.posts.take_in import Taken, take_in
 from cmctl.app.publishing.recover import recover
-from cmctl.app.publishing.restored import remember
+from cmctl.app.publishing.restored import hold_past_due
 from cmctl.app.run import watch_all
 from cmctl.core.model import Problem, Severity
 from cmctl.core.settings import Settings
@@ -149,7 +149,8 @@ def _sweep(ctx: Context) -> None:
 def _beat(ctx: Context) -> None:
     files = fingerprint_here(ctx)
     ctx.store.beat(ctx.worker, version=__version__, at=ctx.now(), files=files)
-    remember(ctx)
+    for held in hold_past_due(ctx):  # the store may be put back while we run
+        log.warning("delivery %d: held: %s", held.number, held.hold and held.hold.detail)
 
 
 def _tokens(ctx: Context, stopping: Stopping) -> None:

@@ -558,7 +558,7 @@ class Store(Listings, Protocol):
 
     # Backups.
 
-    def forget_backup(self) -> None:
+    def forget_backup(self, *, at: datetime) -> None:
         """Take it that what a backup does not know is dealt with: this is the store from now on."""
         ...
 
@@ -589,7 +589,9 @@ class Store(Listings, Protocol):
         """Return what `doctor` shows: engine, path, schema version, epoch, size.
 
         With `backup_at`: in milliseconds, when it was written as a backup, and is used for the
-        first time now; empty: it is no backup.
+        first time now; empty: it is no backup. With `moved`: not empty where it is in another
+        database than before, or that was put back to an instant; then nothing can be claimed until
+        `forget_backup`. With `settled_at`: when that was last said, in milliseconds, or empty.
         """
         ...
 

@@ -1,8 +1,10 @@
 """A store that was restored from a backup does not know what went out since (window W11).
 
 Beside the store this machine keeps how far it has seen the store's log. A log that is shorter now,
-or another store's, or a store that knows itself to be a backup, was put back. Then everything past
-due is held, until a look at the accounts, or a person, says what became of it.
+or another store's, or a store that knows itself to be a backup, was put back. A PostgreSQL database
+knows it of itself where a dump was read in, a standby took over, or it was put back to an instant:
+also a machine that never saw it before is told so, and nothing can be claimed meanwhile. Then
+everything past due is held, until a look at the accounts, or a person, says what became of it.
 """
 
 import json
@@ -36,6 +38,8 @@ class Seen(NamedTuple):
     epoch: str
     #: Of the last event.
     event: int
+    #: When a store that was put back was last dealt with, in milliseconds; 0: never.
+    settled: int = 0
 
 
 class Looked(NamedTuple):
@@ -59,7 +63,7 @@ def hold_past_due(ctx: Context) -> list[Delivery]:
             after = ctx.store.apply(_held(delivery, why, ctx.now()))
             if after is not None:
                 done.append(after)
-        ctx.store.forget_backup()
+        ctx.store.forget_backup(at=ctx.now())
     remember(ctx)
     return done
 
@@ -89,13 +93,15 @@ def reconcile(ctx: Context) -> Iterator[Looked]:
 
 def _why(ctx: Context) -> str:
     """Return how it is known that the store was put back; empty: it was not."""
-    if made := ctx.store.info()["backup_at"]:
+    info = ctx.store.info()
+    if made := info["backup_at"]:
         at = datetime.fromtimestamp(int(made) / 1000, UTC)
         return f"{SINCE} of {at:%Y-%m-%d %H:%M} UTC"
-    before = _remembered(_path(ctx))
-    if before is None:
-        return ""
-    now = _now(ctx)
+    if info["moved"]:
+        return f"{SINCE}, or its database was moved"
+    before, now = _remembered(_path(ctx)), _now(ctx)
+    if before is None or now.settled > before.settled:
+        return ""  # another machine has dealt with it
     if before.epoch != now.epoch:
         return f"{SINCE}, or another one was begun"
     return SINCE if now.event < before.event else ""
@@ -131,7 +137,8 @@ def _look(ctx: Context, delivery: Delivery) -> str:
 
 def _now(ctx: Context) -> Seen:
     last = ctx.store.events(limit=1)
-    return Seen(ctx.store.info()["epoch"], last[0].id if last else 0)
+    info = ctx.store.info()
+    return Seen(info["epoch"], last[0].id if last else 0, int(info["settled_at"] or 0))
 
 
 def _path(ctx: Context) -> Path:

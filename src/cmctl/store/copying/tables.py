@@ -19,8 +19,8 @@ class Table(NamedTuple):
 
     @property
     def where(self) -> str:
-        """Return the condition for rows that are facts: an engine keeps its version its own way."""
-        return " WHERE key <> 'version'" if self.name == "meta" else ""
+        """Return the condition for rows that are facts, and not of the place where they stand."""
+        return " WHERE key NOT IN ('version', 'place')" if self.name == "meta" else ""
 
     @property
     def select(self) -> str:

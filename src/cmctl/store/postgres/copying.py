@@ -35,7 +35,7 @@ class PostgresPlace:
             raw.execute("SET idle_in_transaction_session_timeout = 0")  # the source may be slow
             raw.execute("BEGIN")
             if opening.made(raw, self._address):
-                raw.execute("DELETE FROM meta WHERE key <> 'version'")
+                raw.execute("DELETE FROM meta WHERE key NOT IN ('version', 'place')")
                 yield Tables(raw, self._address.label, lambda: _commit(raw))
                 return
         with self.read() as there:

@@ -116,6 +116,7 @@ def _create(raw: Raw, epoch: str) -> None:
     raw.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
     raw.execute(schema().encode())
     raw.execute(queries()["set_epoch"], (epoch,))
+    raw.execute(queries()["set_place"], ())
 
 
 def _steps(found: int, folder: Path) -> list[Path]:

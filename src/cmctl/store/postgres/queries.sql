@@ -17,7 +17,8 @@ SELECT min(greatest(ready, ready_at)) FROM free WHERE ready <= coalesce(
 
 -- name: due_channels
 SELECT channel FROM deliveries JOIN lanes USING (channel)
-WHERE state = 'planned' AND ready <= :at AND ready_at <= :at AND NOT EXISTS (
+WHERE state = 'planned' AND ready <= :at AND ready_at <= :at
+AND EXISTS (SELECT 1 FROM meta WHERE key = 'place' AND value = place()) AND NOT EXISTS (
     SELECT 1 FROM deliveries AS other
     WHERE other.channel = lanes.channel AND other.state IN ('claimed', 'sending')
 ) AND NOT EXISTS (
@@ -26,11 +27,14 @@ WHERE state = 'planned' AND ready <= :at AND ready_at <= :at AND NOT EXISTS (
 
 -- name: claim
 -- Who claims on a channel has its lane; another one who wants it passes by, and waits for nobody.
+-- From a database that was put back nothing is claimed until somebody has dealt with that.
 -- `one_in_flight` catches who looked before the other's commit and came after it.
 WITH lane AS MATERIALIZED (
     SELECT given.* FROM {given: channel TEXT, client TEXT, at BIGINT, one BIGINT,
         owner TEXT, lease BIGINT}
-    JOIN lanes USING (channel) WHERE ready_at <= given.at FOR UPDATE OF lanes SKIP LOCKED
+    JOIN lanes USING (channel) WHERE ready_at <= given.at
+    AND EXISTS (SELECT 1 FROM meta WHERE key = 'place' AND value = place())
+    FOR UPDATE OF lanes SKIP LOCKED
 ), earliest AS MATERIALIZED (
     SELECT ready.number, lane.owner, lane.lease FROM lane CROSS JOIN LATERAL (
         SELECT number FROM deliveries
@@ -114,6 +118,15 @@ SELECT (SELECT at FROM edge), (
 -- name: wake
 -- Other daemons need not wait for their next look; at most one notification a transaction.
 SELECT pg_notify('cmctl', '');
+
+-- name: set_place
+INSERT INTO meta (key, value) VALUES ('place', place())
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: moved
+-- A standby has the place of its server.
+SELECT CASE WHEN pg_is_in_recovery() THEN false ELSE value <> place() END
+FROM meta WHERE key = 'place';
 
 -- name: clock
 SELECT {clock};

@@ -11,11 +11,21 @@ CREATE FUNCTION lease_clock() RETURNS BIGINT LANGUAGE sql VOLATILE
 RETURN floor(extract(epoch FROM clock_timestamp()) * 1000)::BIGINT;
 
 -- `epoch` identifies the store, so that a restored backup is told; `taken_at` is when the files were
--- last taken in, in milliseconds.
+-- last taken in, in milliseconds. `place` is `place()` as it was when the store was made or last put
+-- back, `settled_at` when that was dealt with.
 CREATE TABLE meta (
     key WORDS PRIMARY KEY,
     value WORDS NOT NULL
 );
+
+-- Which database this is: another one after a dump was read in, another timeline after a standby
+-- took over or the server was put back to an instant. Then nobody knows what is missing.
+CREATE FUNCTION place() RETURNS TEXT LANGUAGE sql STABLE AS $$
+    SELECT concat_ws(
+        '/', system_identifier, left(pg_walfile_name(pg_current_wal_lsn()), 8),
+        'meta'::REGCLASS::OID
+    ) FROM pg_control_system()
+$$;
 
 -- One occurrence of a post on one channel. Its number is never given to another
 -- delivery: a person may have seen it.

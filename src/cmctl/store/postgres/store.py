@@ -90,7 +90,9 @@ class PostgresStore(SqlStore):
             "version": str(self._fetch("version")[0][0]),
             "epoch": self._fetch("epoch")[0][0],
             "bytes": str(self._fetch("size")[0][0]),
-            "backup_at": self._backup_at(),
+            "backup_at": self._meta("backup_at"),
+            "settled_at": self._meta("settled_at"),
+            "moved": "yes" if self._fetch("moved")[0][0] else "",
         }
 
     def verify(self) -> Sequence[str]:

@@ -62,9 +62,9 @@ class SqlListings:
 
     # How.
 
-    def _backup_at(self) -> str:
-        """Return when this store was written as a backup, in milliseconds; empty: it was not."""
-        found = self._fetch("backup_at")
+    def _meta(self, name: str) -> str:
+        """Return what stands of the store itself under a name; empty: nothing."""
+        found = self._fetch(name)
         return str(found[0][0]) if found else ""
 
     def _fetch(self, name: str, values: Values = (), more: str = "") -> Rows:

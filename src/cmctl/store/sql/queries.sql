@@ -22,6 +22,13 @@ SELECT value FROM meta WHERE key = 'backup_at';
 -- name: forget_backup
 DELETE FROM meta WHERE key = 'backup_at';
 
+-- name: settled_at
+SELECT value FROM meta WHERE key = 'settled_at';
+
+-- name: settle
+INSERT INTO meta (key, value) VALUES ('settled_at', CAST({clock} AS TEXT))
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
 -- Taking in the files ------------------------------------------------------------------------------
 
 -- name: sources

@@ -421,9 +421,15 @@ class SqlStore(SqlListings):
 
     # Backups.
 
-    def forget_backup(self) -> None:
+    def forget_backup(self, *, at: datetime) -> None:
         """Take it that what a backup does not know is dealt with."""
-        self._run("forget_backup", [()])
+
+        def work(db: "Session") -> None:
+            db.run("forget_backup")
+            db.run("settle", {"at": milliseconds(at)})
+            db.run("set_place")
+
+        self._write(work)
 
     # Daemons.
 

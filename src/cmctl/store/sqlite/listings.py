@@ -47,7 +47,9 @@ class SqliteListings(SqlListings):
             "version": str(self._reader.fetch("PRAGMA user_version")[0][0]),
             "epoch": found[0][0] if found else "",
             "bytes": str(size),
-            "backup_at": self._backup_at(),
+            "backup_at": self._meta("backup_at"),
+            "settled_at": self._meta("settled_at"),
+            "moved": "",
         }
 
     def verify(self) -> Sequence[str]:

@@ -137,6 +137,12 @@ class Together(Handles):
         other.beat("b/2/2", version="1.1", at=weeks)
         assert [daemon.name for daemon in store.daemons()] == ["b/2/2"]
 
+    def test_all_know_when_a_backup_was_dealt_with(self, store: Store, another: Open) -> None:
+        assert store.info()["settled_at"] == store.info()["backup_at"] == ""
+        store.forget_backup(at=NOON)
+        assert int(another().info()["settled_at"]) == int(NOON.timestamp() * 1000)
+        assert not store.info()["moved"]
+
     def test_a_sound_store_has_nothing_wrong_and_says_what_it_is(
         self, store: Store, another: Open
     ) -> None:
