@@ -1,5 +1,6 @@
 """What `cmctl init` writes passes its own check, in any zone and at any time."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cmctl.channels.registry import load
 from cmctl.config.load import load_posts, load_settings, past_times, scan, stray_files
 from cmctl.config.template import new_workspace, write_new
 
@@ -34,6 +36,24 @@ def test_a_new_workspace_has_no_problem(tmp_path: Path, zone: str) -> None:
     assert posts.problems == ()
     assert len(posts.posts) == 3
     assert past_times(posts.posts, NOW) == []
+
+
+def test_the_accounts_that_it_hints_at_are_right_once_they_are_taken(tmp_path: Path) -> None:
+    write_new(tmp_path, new_workspace(NOW, ZoneInfo("Europe/Paris")))
+    path = tmp_path / "config.yaml"
+    hint = re.compile(r"^( {6})# ((?:  )?\w+:(?: .*)?)$", re.MULTILINE)
+    path.write_text(hint.sub(r"\1\2", path.read_text(encoding="utf-8")), encoding="utf-8")
+    loaded = load_settings(path)
+    assert loaded.problems == ()
+    assert loaded.settings
+    (client,) = loaded.settings.clients.values()
+    assert set(client.channels) == {
+        *("outbox", "mastodon", "bluesky", "linkedin", "pinterest", "google_business")
+    }
+    for channel in client.channels.values():
+        places = dict.fromkeys(["", *channel.options], channel.place)
+        checked = load(channel.network).check_options(channel.options, places)
+        assert list(checked) == [], channel.name
 
 
 def test_nothing_is_ever_overwritten(tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ from cmctl.testing import ChannelContract
 
 class TestFolder(ChannelContract):
     kind = "folder"
-    options: ClassVar = {"path": "outbox/linkedin"}
+    options: ClassVar = {"path": "outbox/tiktok"}
 
     @pytest.fixture(autouse=True)
     def _network(self, tmp_path: Path):
-        self.path = tmp_path / "linkedin"
+        self.path = tmp_path / "tiktok"
         self.numbers = count()
 
     def open_channel(self, url: str) -> FolderChannel:

@@ -33,7 +33,7 @@ from cmctl.channels.options import Option
 from cmctl.core.model import Content, Problem, Receipt, Status
 
 OPTIONS = (
-    Option(name="path", what="the folder, relative to the workspace, such as `outbox/linkedin`"),
+    Option(name="path", what="the folder, relative to the workspace, such as `outbox/tiktok`"),
 )
 _POST = "post.json"
 #: A name that is not hidden, and the number of a part.
