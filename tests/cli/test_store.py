@@ -9,12 +9,13 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from servers.postgres import Postgres, programs
 
-from .conftest import Run
-from .shop import Shop, opened, post
+from .conftest import CMCTL, Run
+from .shop import Shop, opened, post, until
 
 HOUR = timedelta(hours=1)
 AGO = -timedelta(minutes=5)
@@ -110,6 +111,82 @@ def test_an_address_with_a_password_is_refused_without_repeating_it(shop: Shop) 
     refused = shop.cmctl("store", "copy", str(path(shop)), address)
     assert refused.status == 2
     assert "canary" not in refused.err
+
+
+# --- what goes wrong ---
+
+
+def test_where_there_is_no_store_nothing_is_called_sound(shop: Shop) -> None:
+    said = shop.cmctl("store", "verify")
+    assert said.status == 1
+    assert "no store" in said.err
+
+
+@pytest.mark.parametrize("command", ["status", "migrate"])
+def test_a_server_that_is_not_there_is_told_without_the_password(shop: Shop, command: str) -> None:
+    config = shop.root / "config.yaml"
+    url = "postgresql://cm@127.0.0.1:1/cmctl"
+    config.write_text(config.read_text() + f"store: {{url: '{url}', password: env:P}}\n")
+    said = shop.cmctl("store", command, env={"P": "hunter2-canary"})
+    assert said.status == 1
+    assert "cannot be reached" in said.err
+    assert "127.0.0.1:1/cmctl" in said.err
+    assert "canary" not in said.err
+
+
+def test_a_user_without_rights_is_told_which_are_missing(shop: Shop, empty: Postgres) -> None:
+    use(shop, empty.url())
+    assert shop.cmctl("store", "migrate").status == 0
+    empty.execute("DROP ROLE IF EXISTS stranger; CREATE ROLE stranger LOGIN")
+    config = shop.root / "config.yaml"
+    config.write_text(config.read_text().replace("//cmctl@", "//stranger@"))
+    for command in ("status", "migrate"):
+        said = shop.cmctl("store", command)
+        assert said.status == 1, said.err
+        assert "may not use the schema" in said.err
+    empty.execute("GRANT USAGE ON SCHEMA cmctl TO stranger")
+    said = shop.cmctl("store")
+    assert said.status == 1
+    assert "may not do that" in said.err
+    empty.execute("DROP OWNED BY stranger; DROP ROLE stranger")
+
+
+def test_a_copy_that_is_killed_leaves_no_half_a_store_and_is_repeated(
+    shop: Shop, empty: Postgres, environ: dict[str, str]
+) -> None:
+    shop.posts(post("one", "Bonjour", HOUR))
+    shop.cmctl("run")
+    with closing(sqlite3.connect(path(shop))) as store:  # so much that a copy takes a while
+        store.execute(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000) "
+            "INSERT INTO events (at, number, kind, before, after, fence, data) "
+            "SELECT i, 0, 'note', '', '', 0, '{}' FROM n"
+        )
+        store.commit()
+    for target in (empty.url(), str(shop.root / "copy.db")):
+        copy = ["store", "copy", str(path(shop)), target]
+        with subprocess.Popen([*CMCTL, "-C", str(shop.root), *copy], env=environ) as begun:
+            wait_for_rows(begun, shop, empty, target)
+            begun.kill()
+        again = shop.cmctl(*copy)
+        assert again.status == 0, again.err
+        assert "stood there already" in shop.cmctl(*copy).err
+    assert not [*shop.root.glob(".copy.db*")]
+
+
+def wait_for_rows(
+    copy: subprocess.Popen[bytes], shop: Shop, postgres: Postgres, target: str
+) -> None:
+    """Return while a copy is being written, or when it has ended."""
+    until(lambda: is_filling(shop, postgres, target) or copy.poll() is not None)
+
+
+def is_filling(shop: Shop, postgres: Postgres, target: str) -> bool:
+    if target != postgres.url():
+        return bool([*shop.root.glob(".copy.db*")])
+    with psycopg.connect(postgres.url()) as connection:
+        asked = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'COPY %'"
+        return connection.execute(asked).fetchone() is not None
 
 
 # --- a store that is put back (window W11) ---

@@ -9,6 +9,7 @@ from cmctl.cli.options import Json
 from cmctl.cli.output import Column
 from cmctl.core.errors import ExitStatus
 from cmctl.core.show import counted
+from cmctl.store.errors import StoreError
 
 _PLACE = "The path of an SQLite file, or postgresql://USER@HOST/DATABASE."
 
@@ -34,6 +35,9 @@ def verify(ctx: typer.Context, as_json: Json = False) -> ExitStatus:
     """
     asked = invocation(ctx)
     with asked.workspace(read_only=True) as workspace:
+        found = workspace.store.info()
+        if not int(found["bytes"] or 0):
+            raise StoreError(f"there is no store {found['path']} yet", hint="cmctl run makes it")
         wrong = list(workspace.store.verify())
     if as_json:
         asked.output.records({"problem": one} for one in wrong)

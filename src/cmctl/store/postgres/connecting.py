@@ -7,7 +7,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import StrDumper
 
-from cmctl.store.postgres.errors import translated
+from cmctl.store.postgres.errors import refused
 
 Raw = psycopg.Connection[tuple[object, ...]]
 
@@ -59,7 +59,7 @@ class Address(NamedTuple):
             raw = psycopg.connect(self._whole(), autocommit=True)
             _prepare(raw, read_only=read_only)
         except psycopg.Error as problem:
-            raise translated(problem, self.label) from None  # its frames know the password
+            raise refused(problem, self.label) from None  # its frames know the password
         return raw
 
     def _whole(self) -> str:

@@ -65,6 +65,19 @@ def translated(problem: psycopg.Error, label: str) -> StoreError:
     return StoreError(f"the store {label}: {_said(problem)}", hint="cmctl doctor says more")
 
 
+def refused(problem: psycopg.Error, label: str) -> StoreError:
+    """Return the error that tells why there is no connection to the database called `label`."""
+    if problem.sqlstate is not None or not isinstance(problem, psycopg.OperationalError):
+        return translated(problem, label)
+    if problem.pgconn is not None and problem.pgconn.needs_password:
+        message = f"the store {label}: the server asks for a password, and none is given"
+        hint = "name it by `store: {url: ..., password: env:NAME}`, or in a PGPASSFILE"
+        return StoreError(message, hint=hint)
+    message = f"the store {label} cannot be reached, or does not let us in ({_said(problem)})"
+    hint = "look whether it runs, and at user, password and database in `store` of config.yaml"
+    return StoreError(message, hint=hint)
+
+
 def _said(problem: psycopg.Error) -> str:
     """Return the server's own sentence, on one line; libpq adds more lines for shells."""
     said = problem.diag.message_primary or str(problem)

@@ -71,8 +71,15 @@ def version(raw: Raw, label: str) -> int:
 
     Raises:
         StoreNewerError: a newer cmctl made it.
-        StoreError: another program has a schema of this name.
+        StoreError: another program has a schema of this name, or this user may not read it.
     """
+    try:
+        return _version(raw, label)
+    except psycopg.Error as problem:
+        raise translated(problem, label) from problem
+
+
+def _version(raw: Raw, label: str) -> int:
     tables = raw.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace(%s) AND relkind = 'r'",
         (SCHEMA,),
@@ -82,6 +89,12 @@ def version(raw: Raw, label: str) -> int:
     if ("meta",) not in tables:
         message = f"the store {label}: its schema `{SCHEMA}` belongs to another program"
         raise StoreError(message, hint="name another database with `store` in config.yaml")
+    allowed = raw.execute("SELECT has_schema_privilege(%s, 'USAGE')", (SCHEMA,)).fetchall()
+    if allowed != [(True,)]:
+        message = f"the store {label}: this user may not use the schema `{SCHEMA}`"
+        raise StoreError(
+            message, hint="let `store` name the user that made it, or GRANT it to this"
+        )
     found = raw.execute(queries()["version"], ()).fetchall()
     number = int(str(found[0][0])) if found else 0
     if number > VERSION:

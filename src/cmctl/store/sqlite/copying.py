@@ -37,7 +37,7 @@ class SqlitePlace:
                 yield there
             return
         part = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
-        part.unlink(missing_ok=True)
+        self._sweep()
         try:
             with opening.telling(self._path):
                 opening.prepared(part, "").close()
@@ -48,6 +48,17 @@ class SqlitePlace:
         finally:
             for ending in ("", "-wal", "-shm"):
                 part.with_name(part.name + ending).unlink(missing_ok=True)
+
+    def _sweep(self) -> None:
+        """Take away what copies left that were killed: whole texts stand in it."""
+        for part in self._path.parent.glob(f".{self._path.name}.*.part*"):
+            pid = part.name.rpartition(".part")[0].rpartition(".")[2]
+            try:
+                os.kill(int(pid), 0)
+            except ProcessLookupError:
+                part.unlink(missing_ok=True)
+            except (ValueError, PermissionError):
+                pass  # not ours, or another user's who lives
 
     def _keep(self, raw: sqlite3.Connection, part: Path) -> None:
         # A number that a person has seen is never given again, also where its delivery is gone.
