@@ -101,6 +101,16 @@ def test_a_blind_timeline_is_told_once_until_it_works_again(office: Desk) -> Non
     assert kinds(office) == ["token", "blind"]
 
 
+def test_a_network_that_comes_back_and_does_not_let_us_in_is_told_too(office: Desk) -> None:
+    office.fault(FaultKind.ERROR, on="read", account="x", count=0)
+    office.turn()
+    office.network.clear_faults()
+    office.fault(FaultKind.UNAUTHORIZED, on="read", account="x", count=0)
+    office.turn()
+    office.turn()
+    assert kinds(office) == ["blind", "token"]
+
+
 def test_a_hold_is_told_once_more_when_its_slot_comes_near(office: Desk) -> None:
     office.write({"id": "one", "text": "Bonjour", "channels": ["x"], "in": 150, "draft": True})
     office.turn()

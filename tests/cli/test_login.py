@@ -236,6 +236,20 @@ def test_a_program_that_somebody_registered_is_named_once(
         assert SECRET not in err
 
 
+def test_a_browser_is_opened_where_that_is_asked_for(
+    tmp_path: Path, environ: dict[str, str], oauth: OAuthServer
+) -> None:
+    program, opened = tmp_path / "browser", tmp_path / "opened"
+    program.write_text(f'#!/bin/sh\nprintf %s "$1" > {opened}\n')
+    program.chmod(0o700)
+    root = mastodon(tmp_path / "w", oauth.url)
+    environ = environ | {"BROWSER": f"{program} %s"}
+    with signing_in(root, environ, "--browser") as (child, address):
+        assert httpx.get(address, follow_redirects=True).status_code == 200
+        assert child.wait(60) == 0
+    assert opened.read_text() == address
+
+
 def test_without_a_program_and_without_a_person_both_ways_are_named(
     tmp_path: Path, run: Run
 ) -> None:

@@ -87,8 +87,7 @@ def _read(ctx: Context, name: str, reader: str) -> CmctlError | None:
             return None
         statuses = calls.listed(channel, since)
     except CmctlError as problem:
-        notice = _blind(ctx, name, problem)
-        ctx.store.blind(name, problem=str(problem), at=at, notice=notice)
+        _blind(ctx, name, problem, at)
         return problem
     if _sending(ctx, name):
         return None  # what is going out now may stand there without a receipt yet: not foreign
@@ -119,12 +118,18 @@ def _same_day(one: datetime, other: datetime) -> bool:
     return one.astimezone(UTC).date() == other.astimezone(UTC).date()
 
 
-def _blind(ctx: Context, name: str, problem: CmctlError) -> Notice:
-    """Return what tells why a timeline cannot be read."""
+def _blind(ctx: Context, name: str, problem: CmctlError, at: datetime) -> None:
+    """Write down that a timeline cannot be read, and tell it once until it can be again."""
     if not isinstance(problem, LockedOutError):
-        return Notice("blind", name, 0, f"{name}: the timeline cannot be read: {problem}")
+        notice = Notice("blind", name, 0, f"{name}: the timeline cannot be read: {problem}")
+        ctx.store.blind(name, problem=str(problem), at=at, notice=notice)
+        return
     ctx.channels.forget(name)
-    return Notice("token", name, 0, f"{name}: {locked_out(name, problem).detail}")
+    ctx.store.blind(name, problem=str(problem), at=at)
+    # Apart from blindness: a network that was away may come back and not let us in.
+    what = f"locked out of {name} after {ctx.store.read_at(name)}"
+    notice = Notice("token", name, 0, f"{name}: {locked_out(name, problem).detail}")
+    ctx.store.tell_once(what, at=at, notice=notice)
 
 
 def _sending(ctx: Context, name: str) -> bool:
