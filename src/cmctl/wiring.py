@@ -142,12 +142,17 @@ class Workspace:
         config: Path,
         *,
         read_only: bool = False,
+        renews: bool = True,
         reach: "Reach | None" = None,
     ) -> None:
-        """With `read_only` neither store nor cache is written."""
+        """With `read_only` neither store nor cache is written.
+
+        Without `renews` no token is renewed either: a dry run changes nothing anywhere.
+        """
         self.machine = machine
         self.config = config
         self.read_only = read_only
+        self._renews = renews
         self._reach = reach
         self._exit = ExitStack()
 
@@ -295,7 +300,8 @@ class Workspace:
         environment, now = self.machine.environment, self.machine.now
         may_write = not self.read_only
         right = _right(lambda: self.store, self.machine) if may_write else alone
-        adapters = Adapters(self.settings, environment, now, may_write=may_write, right=right)
+        given = right if self._renews else None
+        adapters = Adapters(self.settings, environment, now, may_write=may_write, right=given)
         self._exit.callback(adapters.close)
         return adapters
 

@@ -18,6 +18,7 @@ from keyrings.alt.file import PlaintextKeyring
 
 from cmctl.app.adapters import Adapters
 from cmctl.app.publishing.decide import release
+from cmctl.app.renewing import alone
 from cmctl.app.tokens import DeadTokenError
 from cmctl.channels.base import Unavailable
 from cmctl.config.load import load_settings
@@ -65,10 +66,11 @@ class Bench:
         return self.server.asked["/oauth/token"]
 
 
-def opened(root: Path, clock: Clock) -> Adapters:
+def opened(root: Path, clock: Clock, *, dry: bool = False) -> Adapters:
     settings = load_settings(root / "config.yaml", write_cache=False).settings
     assert settings is not None
-    return Adapters(settings, {}, clock.now, may_write=False)
+    right = None if dry else alone
+    return Adapters(settings, {}, clock.now, may_write=False, right=right)
 
 
 @pytest.fixture
@@ -175,6 +177,20 @@ def test_a_renewal_that_failed_costs_nothing_while_the_token_is_good(
     bench.clock.forward(minutes=2)
     who(adapters)
     assert bench.renewals() == 2
+
+
+def test_a_dry_run_renews_nothing(bench: Bench) -> None:
+    before = bench.sign_in()
+    bench.clock.forward(hours=1, minutes=56)
+    with closing(opened(bench.root, bench.clock, dry=True)) as adapters:
+        assert "atlas" in who(adapters)
+        bench.clock.forward(minutes=5)
+        adapters.forget("a/m")
+        with pytest.raises(Unavailable, match="a dry run renews none"):
+            adapters.open("a/m")
+    assert bench.renewals() == 0
+    assert bench.kept() == before
+    assert {path.name for path in bench.root.iterdir()} == {"config.yaml", "token"}
 
 
 def test_a_network_that_is_away_when_the_token_is_over_lets_posts_wait(

@@ -57,11 +57,12 @@ class Adapters:
         now: Callable[[], datetime],
         *,
         may_write: bool,
-        right: Right = alone,
+        right: Right | None = alone,
     ) -> None:
         """Nothing is opened or imported yet; secrets come from `environment` when they are used.
 
         With `may_write` the folders above a path in the workspace are made when they are needed.
+        Without a `right` no token is renewed.
         """
         self._settings = settings
         self._may_write = may_write

@@ -63,9 +63,11 @@ def access(
     sign_in: SignIn | None,
     name: str,
     now: Callable[[], datetime],
-    right: Right = alone,
+    right: Right | None = alone,
 ) -> Access:
     """Return the token of `client/channel` that is good now, renewing it where it is time.
+
+    Without a `right` nothing is renewed: a dry run changes nothing anywhere.
 
     Raises:
         SecretError: it cannot be read.
@@ -74,7 +76,11 @@ def access(
     """
     token = _settled(place)
     if sign_in is not None and place.is_writable and token.is_due(now(), sign_in.margin):
-        return _renewed(place, sign_in, name, now, right)
+        if right is not None:
+            return _renewed(place, sign_in, name, now, right)
+        if token.is_over(now()):
+            message = f"the token of {name} is over, and a dry run renews none"
+            raise Unavailable(message)
     if token.is_over(now()):
         raise _dead(name, "its token is over")
     return _good(token, sign_in)

@@ -24,14 +24,14 @@ class Invocation:
         self.config = ""
         self.quiet = False
 
-    def workspace(self, *, read_only: bool = False) -> Workspace:
+    def workspace(self, *, read_only: bool = False, renews: bool = True) -> Workspace:
         """Return the workspace that was asked for; close it after use.
 
         Raises:
             UsageError: there is none.
         """
         config = locate(self.machine, directory=self.directory, config=self.config)
-        return Workspace(self.machine, config, read_only=read_only)
+        return Workspace(self.machine, config, read_only=read_only, renews=renews)
 
     @property
     def output(self) -> "Output":

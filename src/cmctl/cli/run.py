@@ -182,7 +182,7 @@ def _tell(output: Output, done: "Turn") -> ExitStatus:
 def _foresee(asked: Invocation, at: str, *, as_json: bool) -> ExitStatus:
     from cmctl.app.publishing.preview import preview  # noqa: PLC0415 - as above
 
-    with asked.workspace(read_only=True) as workspace:
+    with asked.workspace(read_only=True, renews=False) as workspace:
         settings, now = workspace.settings, asked.machine.now()
         found = preview(workspace.context, _instant(at, settings, now) if at else now)
     output = asked.output
