@@ -41,6 +41,13 @@ def card(link: str) -> dict[str, object]:
     return {"$type": "app.bsky.embed.external", "external": external}
 
 
+def root(record: object) -> dict[str, str] | None:
+    """Return the first post of a conversation, as a reply in it names it; None: it is no reply."""
+    named = _object(_object(_object(record).get("reply")).get("root"))
+    uri, cid = named.get("uri"), named.get("cid")
+    return {"uri": uri, "cid": cid} if isinstance(uri, str) and isinstance(cid, str) else None
+
+
 def rkey(listed: Mapping[str, object]) -> str:
     """Return the record key of a listed record."""
     return str(listed.get("uri", "")).rpartition("/")[2]

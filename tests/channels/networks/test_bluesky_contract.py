@@ -16,6 +16,11 @@ def reused(pds: Pds) -> Account:
     return pds.create_account("contract", CANARY)
 
 
+@pytest.fixture(scope="module")
+def follower(pds: Pds) -> Account:
+    return pds.create_account("follower")
+
+
 class TestBluesky(HttpChannelContract):
     kind = "bluesky"
     options = {  # noqa: RUF012 - read only
@@ -26,8 +31,8 @@ class TestBluesky(HttpChannelContract):
     canary = CANARY
 
     @pytest.fixture(autouse=True)
-    def _empty_account(self, pds: Pds, reused: Account) -> None:
-        self.pds, self.account = pds, reused
+    def _empty_account(self, pds: Pds, reused: Account, follower: Account) -> None:
+        self.pds, self.account, self.follower = pds, reused, follower
         pds.wipe(reused)
 
     def server(self) -> str:
@@ -46,6 +51,13 @@ class TestBluesky(HttpChannelContract):
         now = datetime.now(UTC).isoformat()
         (rkey,) = self.pds.write(self.account, {"text": text, "createdAt": now})
         return rkey
+
+    def comment_by_hand(self, post: str, text: str) -> str:
+        (named,) = (r for r in self.pds.records(self.account) if r["uri"].endswith(post))
+        above = {"uri": named["uri"], "cid": named["cid"]}
+        said = {"text": text, "createdAt": datetime.now(UTC).isoformat()}
+        (rkey,) = self.pds.write(self.follower, {**said, "reply": {"root": above, "parent": above}})
+        return f"at://{self.follower.did}/app.bsky.feed.post/{rkey}"
 
     def remote_texts(self) -> list[str]:
         return [item["value"]["text"] for item in self.pds.records(self.account)]

@@ -23,6 +23,9 @@ class OnDiscord(HttpChannelContract):
     def post_by_hand(self, text: str) -> str:
         return self.discord.post_by_hand(text)
 
+    def comment_by_hand(self, post: str, text: str) -> str:
+        return self.discord.comment_by_hand(post, text)
+
     def remote_texts(self) -> list[str]:
         return self.discord.texts()
 

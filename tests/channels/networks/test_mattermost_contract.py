@@ -26,6 +26,9 @@ class OnMattermost(HttpChannelContract):
     def post_by_hand(self, text: str) -> str:
         return self.mattermost.post_by_hand(text)
 
+    def comment_by_hand(self, post: str, text: str) -> str:
+        return self.mattermost.comment_by_hand(post, text)
+
     def remote_texts(self) -> list[str]:
         return self.mattermost.texts()
 

@@ -34,6 +34,9 @@ class TestTelegram(HttpChannelContract):
     def post_by_hand(self, text: str) -> str:
         return self.telegram.post_by_hand(text)
 
+    def comment_by_hand(self, post: str, text: str) -> str:
+        return self.telegram.comment_by_hand(post, text)
+
     def remote_texts(self) -> list[str]:
         return self.telegram.texts()
 

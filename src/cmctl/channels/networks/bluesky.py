@@ -8,7 +8,7 @@ the same post (docs.bsky.app, HTTP Reference; lexicons `com.atproto.repo.putReco
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from cmctl.channels import bluesky_record as records
 from cmctl.channels import options as yaml
@@ -46,6 +46,8 @@ _OPTIONS = (
     ),
 )
 _BYTES = 3000
+#: A post's address and the hash of what it says, as a reply names it.
+Ref = dict[str, str]
 _PAGE = "100"
 #: How much older than its key a record may say it is, in the same listing.
 _BACKDATED = timedelta(days=1)
@@ -62,6 +64,7 @@ class BlueskyChannel(Adapter):
         recovery=frozenset({"key", "lookup"}),
         threads=True,
         first_comment=True,
+        replies=True,
     )
 
     def __init__(self, *, handle: str, password: str, url: str = _URL) -> None:
@@ -100,10 +103,15 @@ class BlueskyChannel(Adapter):
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Write one record a part; a record that stands already is left as it is."""
         ready = self._records(outgoing)
-        refs: list[dict[str, str]] = []
+        above = self._above(outgoing.content.reply_to)
+        refs: list[Ref] = []
         for rkey, record, parent in ready:
+            answered = above.parent if parent is None and above else None
             if parent is not None:
-                record["reply"] = {"root": refs[0], "parent": refs[parent]}
+                answered = refs[parent]
+            if answered:
+                root = above.root if above else refs[0]
+                record["reply"] = {"root": root, "parent": answered}
             refs.append(self._put(rkey, record, first=not refs))
         return self._receipt(outgoing)
 
@@ -171,6 +179,25 @@ class BlueskyChannel(Adapter):
             ready[0][1]["embed"] = records.card(content.link)
         return ready
 
+    def _above(self, answered: str) -> "Above | None":
+        """Return what a reply to a post, ours by its key or any by its `at://` address, names.
+
+        Raises:
+            Rejected: there is no such post.
+        """
+        if not answered:
+            return None
+        own = f"at://{self._session.tokens().did}/{records.POST}/{answered}"
+        uri = answered if answered.startswith("at://") else own
+        repo, collection, rkey = [*uri.removeprefix("at://").split("/"), "", ""][:3]
+        named = {"repo": repo, "collection": collection, "rkey": rkey}
+        answer = self._session.look_up("com.atproto.repo.getRecord", named, "RecordNotFound")
+        if answer is None:
+            message = f"Bluesky has no post {answered}: was it deleted?"
+            raise Rejected(message)
+        parent = {"uri": answer.text("uri"), "cid": answer.text("cid")}
+        return Above(records.root(answer.record().get("value")) or parent, parent)
+
     def _picture(self, attachment: Attachment) -> tuple[object, str]:
         return json.loads(attachment.uploaded or self.upload(attachment)), attachment.alt
 
@@ -180,7 +207,7 @@ class BlueskyChannel(Adapter):
         answer = self._session.look_up(method, {"handle": handle}, "InvalidRequest")
         return answer.text("did") if answer else None
 
-    def _put(self, rkey: str, record: dict[str, object], *, first: bool) -> dict[str, str]:
+    def _put(self, rkey: str, record: dict[str, object], *, first: bool) -> Ref:
         """Write one record and return how a reply refers to it."""
         body = json_body(self._named(rkey) | {"record": record})
         try:
@@ -218,6 +245,15 @@ class BlueskyChannel(Adapter):
             if cursor == query.get("cursor"):
                 raise answer.malformed("with a listing that does not advance")
             query["cursor"] = cursor
+
+
+class Above(NamedTuple):
+    """What a reply stands below."""
+
+    #: The first post of the conversation.
+    root: Ref
+    #: The post that is answered.
+    parent: Ref
 
 
 def _link_in_text(content: Content) -> bool:

@@ -64,6 +64,7 @@ class DiscordChannel(HttpAdapter):
         key_life=timedelta(minutes=2),
         threads=True,
         first_comment=True,
+        replies=True,
     )
 
     def __init__(self, *, token: str, channel: str, server: str = "", url: str = _URL) -> None:
@@ -86,8 +87,11 @@ class DiscordChannel(HttpAdapter):
                 "nonce": f"{outgoing.key[:22]}-{len(made)}",
                 "enforce_nonce": True,
             }
+            above = outgoing.content.reply_to
             if part.parent is not None:
-                fields["message_reference"] = {"message_id": made[part.parent].remote_id}
+                above = made[part.parent].remote_id
+            if above:
+                fields["message_reference"] = {"message_id": above}
             images = outgoing.attachments if not made else ()
             answer = self._http.post(self._path, messages.body(part.text, images, fields))
             return self._status(answer, answer.record())
@@ -103,7 +107,8 @@ class DiscordChannel(HttpAdapter):
             for answer, item in self._listing(outgoing.created_at - _SKEW)
             if messages.author(item) == bot
         ]
-        return proof(wanted, standing(wanted, len(outgoing.attachments), own))
+        count, answers = len(outgoing.attachments), outgoing.content.reply_to
+        return proof(wanted, standing(wanted, count, own, reply_to=answers))
 
     def timeline(self, since: datetime) -> Iterable[Status]:
         """Return the channel's messages, answers included, newest first."""

@@ -58,6 +58,7 @@ class MattermostChannel(HttpAdapter):
         key_life=timedelta(seconds=20),
         threads=True,
         first_comment=True,
+        replies=True,
     )
 
     def __init__(self, *, url: str, token: str, channel: str) -> None:
@@ -77,6 +78,7 @@ class MattermostChannel(HttpAdapter):
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post every part under a pending id of its own; a thread is flat under its first part."""
         files = [item.uploaded or self.upload(item) for item in outgoing.attachments]
+        above = self._root(outgoing.content.reply_to)
 
         def post(part: Part, made: list[Status]) -> Status:
             value: dict[str, object] = {
@@ -84,9 +86,9 @@ class MattermostChannel(HttpAdapter):
                 "message": MATTERMOST.escaped(part.text),
                 "pending_post_id": f"{outgoing.key}-{len(made)}",
             }
-            if made:
-                value["root_id"] = made[0].remote_id
-            elif files:
+            if root := made[0].remote_id if made else above:
+                value["root_id"] = root
+            if files and not made:
                 value["file_ids"] = files
             answer = self._http.post("/posts", json_body(value))
             return self._status(answer, answer.record())
@@ -108,7 +110,15 @@ class MattermostChannel(HttpAdapter):
         wanted, bot = parts(outgoing.content, flat=True), self._me()["id"]
         listed = self._listing(outgoing.created_at - _SKEW)
         own = [self._status(answer, item) for answer, item in listed if item.get("user_id") == bot]
-        return proof(wanted, standing(wanted, len(outgoing.attachments), own))
+        count, above = len(outgoing.attachments), self._root(outgoing.content.reply_to)
+        return proof(wanted, standing(wanted, count, own, reply_to=above))
+
+    def _root(self, answered: str) -> str:
+        """Return the post that begins the thread of another one: threads are flat."""
+        if not answered:
+            return ""
+        told = self._http.get(f"/posts/{quote(answered, safe='')}").record()
+        return str(told.get("root_id") or answered)
 
     def timeline(self, since: datetime) -> Iterable[Status]:
         """Return the channel's posts, answers included, newest first."""

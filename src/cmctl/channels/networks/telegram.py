@@ -78,6 +78,7 @@ class TelegramChannel(HttpAdapter):
         # core.telegram.org/bots/faq: 20 messages a minute to the same group.
         rate=Rate(most=20, per=timedelta(minutes=1)),
         threads=True,
+        replies=True,
     )
 
     def __init__(self, *, token: str, chat: str, url: str = _URL) -> None:
@@ -87,7 +88,13 @@ class TelegramChannel(HttpAdapter):
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts and captions that are too long and images that cannot go."""
-        return content_problems(content, "Telegram", self.capabilities, count=utf16_units)
+        yield from content_problems(content, "Telegram", self.capabilities, count=utf16_units)
+        if content.reply_to and not content.reply_to.isdecimal():
+            yield Problem(
+                code="bad-id",
+                message=f"{content.reply_to} is no message of the chat",
+                fix="take the number at the end of the message's link",
+            )
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Send every part once; images make the first part a photo or an album."""
@@ -96,6 +103,8 @@ class TelegramChannel(HttpAdapter):
             fields: dict[str, object] = {"chat_id": self._chat}
             if part.parent is not None:
                 fields["reply_parameters"] = {"message_id": made[part.parent][0]["message_id"]}
+            elif outgoing.content.reply_to:
+                fields["reply_parameters"] = {"message_id": int(outgoing.content.reply_to)}
             method, body = _request(fields, part, outgoing if not made else None)
             return _messages(self._http.post(f"/{method}", body))
 
@@ -156,7 +165,10 @@ def _request(fields: dict[str, object], part: Part, first: Outgoing | None) -> t
     images = first.attachments if first else ()
     if not images:
         return "sendMessage", json_body({**fields, "text": part.text})
-    form = {name: value if isinstance(value, str) else "" for name, value in fields.items()}
+    form = {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in fields.items()
+    }
     caption = {"caption": part.text} if part.text else {}
     if len(images) == 1:
         return "sendPhoto", file_body({**form, **caption}, {"photo": images[0]})

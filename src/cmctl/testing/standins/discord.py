@@ -54,6 +54,12 @@ class Discord(StandIn):
     def post_by_hand(self, text: str) -> str:
         return str(self._add({"content": text, "author": self._owner})["id"])
 
+    def comment_by_hand(self, on: str, text: str) -> str:
+        """Answer a message as the owner does."""
+        reference = {"type": 0, "message_id": on, "channel_id": self.channel}
+        said = {"content": text, "author": self._owner, "message_reference": reference}
+        return str(self._add(said)["id"])
+
     def texts(self) -> list[str]:
         return [plain(message["content"]) for message in self.messages.values()]
 

@@ -48,6 +48,11 @@ class Mattermost(StandIn):
     def post_by_hand(self, text: str) -> str:
         return str(self._add({"message": text, "user_id": "owner7h2k9d4s6f8g1j3l5z0xq"})["id"])
 
+    def comment_by_hand(self, on: str, text: str) -> str:
+        """Answer a post as the owner does."""
+        said = {"message": text, "user_id": "owner7h2k9d4s6f8g1j3l5z0xq", "root_id": on}
+        return str(self._add(said)["id"])
+
     def texts(self) -> list[str]:
         return [plain(post["message"]) for post in self.posts.values()]
 

@@ -43,6 +43,12 @@ class Telegram(StandIn):
     def post_by_hand(self, text: str) -> str:
         return str(self._add({"text": text, "author_signature": "M. G."})["message_id"])
 
+    def comment_by_hand(self, on: str, text: str) -> str:
+        """Answer a message as the owner does."""
+        above = {name: self.messages[int(on)][name] for name in ("message_id", "date", "chat")}
+        said = {"text": text, "author_signature": "M. G.", "reply_to_message": above}
+        return str(self._add(said)["message_id"])
+
     def texts(self) -> list[str]:
         told = ((one.get("text"), one.get("caption")) for one in self.messages.values())
         return [text or caption or "" for text, caption in told if text or caption]
