@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from cmctl.channels.base import Rejected
 from cmctl.channels.networks.bluesky import BlueskyChannel
+from cmctl.core.model import Content
 from cmctl.testing.channel_contract import HttpChannelContract
 from servers.pds import Account, Pds
 
@@ -58,6 +60,13 @@ class TestBluesky(HttpChannelContract):
         said = {"text": text, "createdAt": datetime.now(UTC).isoformat()}
         (rkey,) = self.pds.write(self.follower, {**said, "reply": {"root": above, "parent": above}})
         return f"at://{self.follower.did}/app.bsky.feed.post/{rkey}"
+
+    def test_an_answer_to_what_is_gone_says_so(self, channel: BlueskyChannel) -> None:
+        gone = f"at://{self.follower.did}/app.bsky.feed.post/3kabcdefghij2"
+        for answered in (gone, "3kabcdefghij2"):
+            with pytest.raises(Rejected, match="was it deleted"):
+                channel.publish(self.outgoing(Content(text="Merci", reply_to=answered)))
+        assert self.remote_texts() == []
 
     def remote_texts(self) -> list[str]:
         return [item["value"]["text"] for item in self.pds.records(self.account)]

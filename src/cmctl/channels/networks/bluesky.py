@@ -19,6 +19,7 @@ from cmctl.channels.base import (
     ChannelError,
     MediaRules,
     Outgoing,
+    Rejected,
     TextRules,
     Uncertain,
 )
