@@ -217,6 +217,14 @@ def test_a_refresh_token_used_up_by_a_lost_answer_asks_for_a_person(
     with pytest.raises(DeadTokenError, match="cmctl channel login a/m") as raised:
         adapters.open("a/m")
     assert before.refresh not in str(raised.value)  # the server repeats it
+    tried = bench.renewals()
+    with pytest.raises(DeadTokenError, match="cmctl channel login a/m"):
+        adapters.open("a/m")
+    assert bench.renewals() == tried  # a refusal is not asked for on and on
+    bench.clock.forward(minutes=11)
+    with pytest.raises(DeadTokenError):
+        adapters.open("a/m")
+    assert bench.renewals() == tried + 1
     bench.sign_in()
     assert "atlas" in who(adapters)
 

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
+from cmctl.app.renewals import Renewals
 from cmctl.app.renewing import Right, alone
-from cmctl.app.tokens import Life, access, life
+from cmctl.app.tokens import Life, life
 from cmctl.channels.base import Channel
 from cmctl.channels.hosting import Host, check_host, hosts
 from cmctl.channels.registry import load
@@ -66,7 +67,7 @@ class Adapters:
         """
         self._settings = settings
         self._may_write = may_write
-        self._right = right
+        self._renewals = Renewals(now, right)
         self._environment = environment
         self._now = now
         self._gate = threading.Lock()
@@ -225,7 +226,7 @@ class Adapters:
         if option:
             place = self._place(settings, option)
             sign_in = _sign_in(adapter, settings)
-            options[option], until = access(place, sign_in, name, self._now, self._right)
+            options[option], until = self._renewals.access(place, sign_in, name)
         self._make_folders(adapter, settings)
         return _Opened(adapter.open(self._placed(adapter, options)), until)
 
