@@ -92,8 +92,11 @@ class Discussion:
 
     def _above(self, remote: str) -> tuple[int, int]:
         """Return the post and the comment, 0 for none, that an answer stands below."""
-        if not is_comment(remote):
+        if remote.isdecimal():
             return int(remote), 0
+        if not is_comment(remote):
+            message = f"{remote} is neither a post's number nor a comment's, such as comment-12"
+            raise Rejected(message)
         answer = self._site.http.get(path(remote), {"context": "edit"}, accept=_GONE)
         if answer.status in _GONE:
             message = f"{answer.host} has no comment {remote}: was it deleted?"

@@ -193,6 +193,24 @@ def test_comments_are_counted(site: WordPress, channel: WordPressChannel) -> Non
     assert channel.counts(str(post["id"])).comments == 1
 
 
+def test_a_reply_to_what_is_not_there_says_so(site: WordPress, channel: WordPressChannel) -> None:
+    for answered, why in (("comment-999999", "was it deleted"), ("999-x", "neither a post's")):
+        with pytest.raises(Rejected, match=why):
+            channel.publish(outgoing(Content(text="Merci", reply_to=answered)))
+    assert site.call("GET", "comments") == []
+
+
+def test_a_comment_that_waits_for_approval_is_told_as_hidden_and_approved(
+    site: WordPress, channel: WordPressChannel
+) -> None:
+    said = {"post": site.post("Des avis ?")["id"], "content": "Oui", "author_name": "Mme R."}
+    site.call("POST", "comments", {**said, "author_email": "r@example.com", "status": "hold"})
+    (waiting,) = channel.inbox(datetime.now(UTC) - timedelta(minutes=5))
+    assert (waiting.hidden, waiting.author, waiting.text) == (True, "Mme R.", "Oui")
+    channel.hide(waiting.remote_id, hidden=False)
+    assert channel.counts(str(said["post"])).comments == 1
+
+
 def test_a_wrong_password_says_so(site: WordPress) -> None:
     channel = WordPressChannel(url=site.url, user="cm", password="wrong")
     with pytest.raises(Rejected, match="401"):

@@ -92,7 +92,8 @@ class FacebookPageChannel(CommentedAccount):
         self._http: Graph = Graph(
             f"{url.rstrip('/')}/{_VERSION}",
             token,
-            permission="pages_manage_posts, pages_read_engagement and pages_manage_engagement",
+            permission="pages_manage_posts, pages_read_engagement, pages_read_user_content and "
+            "pages_manage_engagement",
             refusals=_REFUSALS,
         )
 
