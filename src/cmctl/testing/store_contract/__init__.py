@@ -15,6 +15,7 @@ from cmctl.testing.store_contract.intakes import Intakes
 from cmctl.testing.store_contract.listings import Listings
 from cmctl.testing.store_contract.moves import Moves
 from cmctl.testing.store_contract.notices import Notices
+from cmctl.testing.store_contract.replies import Replies
 from cmctl.testing.store_contract.retrieval import Retrieval
 from cmctl.testing.store_contract.rulings import Rulings
 from cmctl.testing.store_contract.timelines import Timelines
@@ -22,7 +23,7 @@ from cmctl.testing.store_contract.together import Together
 
 
 class StoreContract(
-    Intakes, Claims, Moves, Listings, Timelines, Retrieval, Notices, Rulings, Together
+    Intakes, Claims, Moves, Listings, Timelines, Retrieval, Notices, Rulings, Replies, Together
 ):
     """What every store promises, as tests; a subclass says how one is opened."""
 
