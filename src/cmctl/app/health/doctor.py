@@ -126,6 +126,8 @@ def _room(store: Path) -> Iterator[Finding]:
     if not os.access(folder, os.W_OK) or (store.exists() and not os.access(store, os.W_OK)):
         yield fail("store", f"{store} cannot be written", f"give this user the right to {folder}")
     yield room(shutil.disk_usage(folder).free, store)
+    if os.statvfs(folder).f_files and not os.statvfs(folder).f_favail:
+        yield fail("disk", f"no further file can be made beside {store}", "delete files; see df -i")
 
 
 def room(free: int, store: Path) -> Finding:

@@ -1,10 +1,20 @@
 """What SQLite says, in sentences that name what to do."""
 
+import os
 import sqlite3
 from pathlib import Path
 
 from cmctl.store.errors import StoreBusyError, StoreDamagedError, StoreError
 
+FULL = "the disk is full"
+NO_FILES = "the disk takes no further file"
+READ_ONLY = "its disk is mounted read only"
+#: What to do about each.
+_LIMITS = {
+    FULL: "free some space; nothing of this change was written",
+    NO_FILES: "delete files (df -i counts them); nothing of this change was written",
+    READ_ONLY: "dmesg says why, often an error of the disk; nothing was written",
+}
 _HINTS: dict[int, tuple[type[StoreError], str, str]] = {
     sqlite3.SQLITE_BUSY: (
         StoreBusyError,
@@ -13,8 +23,8 @@ _HINTS: dict[int, tuple[type[StoreError], str, str]] = {
     ),
     sqlite3.SQLITE_FULL: (
         StoreError,
-        "the disk is full",
-        "free some space; nothing of this change was written",
+        FULL,
+        _LIMITS[FULL],
     ),
     sqlite3.SQLITE_IOERR: (
         StoreError,
@@ -44,6 +54,15 @@ _HINTS: dict[int, tuple[type[StoreError], str, str]] = {
     ),
 }
 _HINTS[sqlite3.SQLITE_LOCKED] = _HINTS[sqlite3.SQLITE_BUSY]
+#: SQLite names the call that failed, where the disk is the reason.
+_BY_THE_DISK = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+    }
+)
 
 
 def translated(problem: sqlite3.Error, path: str) -> StoreError:
@@ -52,8 +71,23 @@ def translated(problem: sqlite3.Error, path: str) -> StoreError:
         hint = "name a file with `store` in config.yaml"
         return StoreError(f"the store {path} is a folder or a device, not a file", hint=hint)
     primary = getattr(problem, "sqlite_errorcode", -1) & 0xFF
-    kind, sentence, hint = _HINTS.get(primary, (StoreError, str(problem), "cmctl doctor says more"))
+    known = _HINTS.get(primary, (StoreError, str(problem), "cmctl doctor says more"))
+    limit = limit_of(Path(path)) if primary in _BY_THE_DISK else ""
+    kind, sentence, hint = (StoreError, limit, _LIMITS[limit]) if limit else known
     return kind(f"the store {path}: {sentence} ({problem})", hint=hint)
+
+
+def limit_of(path: Path) -> str:
+    """Return what keeps the disk of a path from taking more; empty: nothing that it tells."""
+    try:
+        disk = os.statvfs(path.parent)
+    except OSError:
+        return ""
+    if disk.f_flag & os.ST_RDONLY:
+        return READ_ONLY
+    if not disk.f_bavail:
+        return FULL
+    return NO_FILES if disk.f_files and not disk.f_favail else ""
 
 
 def _is_no_file(path: str) -> bool:

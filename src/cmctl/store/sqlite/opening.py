@@ -1,5 +1,6 @@
 """Open a store's file: make it, bring it up to date, or refuse it in words and leave it alone."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -125,7 +126,7 @@ def _head(connection: sqlite3.Connection) -> tuple[int, int, bool]:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         is_empty = connection.execute(queries()["empty"]).fetchone()[0]
     finally:
-        if alone:
+        if connection.in_transaction and alone:  # a full disk has ended it already
             connection.execute("ROLLBACK")
     return found, application, bool(is_empty)
 
@@ -148,6 +149,8 @@ def telling(path: Path) -> Iterator[None]:
     except OSError as problem:
         message = f"the store {path} cannot be opened: {problem.strerror}"
         hint = "look at the rights of its folder, and at `store` in config.yaml"
+        if problem.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+            hint = "look at its disk: df -h, df -i and dmesg say more"
         raise StoreError(message, hint=hint) from problem
 
 
