@@ -15,6 +15,7 @@ from PIL import Image
 
 from cmctl.app.posts.take_in import take_in
 from cmctl.app.publishing import decide
+from cmctl.app.publishing.journal import kept
 from cmctl.app.publishing.points import Point
 from cmctl.app.publishing.publish import drain
 from cmctl.app.publishing.settle import prove
@@ -160,7 +161,7 @@ def test_w6_a_disk_that_is_full_after_the_answer_keeps_the_proof_in_the_journal(
     journal = desk.config.parent / ".cmctl" / "journal"
 
     def is_kept() -> bool:
-        return any(path.read_bytes().strip(b"\0") for path in journal.glob("*"))
+        return any(one.receipts for one in kept(journal))
 
     until(is_kept)
     assert desk.only().state is State.SENDING
@@ -179,7 +180,7 @@ def test_w6_the_outcome_is_committed_once_the_store_can_be_written_again(desk: D
     due_post(desk)
     process = desk.turn_elsewhere(Point.AFTER_ANSWER, "full")
     journal = desk.config.parent / ".cmctl" / "journal"
-    until(lambda: any(path.read_bytes().strip(b"\0") for path in journal.glob("*")))
+    until(lambda: any(one.receipts for one in kept(journal)))
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
     assert process.wait(60) == 0
     assert desk.only().state is State.PUBLISHED

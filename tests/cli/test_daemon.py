@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from .conftest import CMCTL, Run
-from .shop import Shop, opened, post, until
+from .shop import Shop, opened, post, until, wall
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
@@ -165,6 +165,27 @@ def test_a_call_in_flight_survives_a_reload(shop: Shop, daemon: Started) -> None
     program.send_signal(signal.SIGHUP)
     until(lambda: "one on atlas/page: published" in daemon.said())
     assert shop.standing("page") == ["Bonjour"]
+
+
+def test_a_dry_run_beside_a_daemon_writes_nothing_and_asks_for_no_change(
+    shop: Shop, daemon: Started
+) -> None:
+    shop.posts(post("one", "Bonjour", HOUR), post("two", "Bonsoir, et à demain", 2 * HOUR))
+    program = daemon()
+    store = sqlite3.connect(shop.root / ".cmctl/cmctl.db")
+    planned = "SELECT count(*) FROM deliveries WHERE state = 'planned'"
+    until(lambda: store.execute(planned).fetchone() == (4,))
+    events = "SELECT max(id) FROM events"
+    before = store.execute(events).fetchone()
+    for _ in range(3):
+        said = shop.cmctl("run", "--dry-run", "--at", wall(3 * HOUR)).out
+        assert said.count("would publish") == 4
+    assert store.execute(events).fetchone() == before
+    assert set(shop.client.requests("page")) == set(shop.client.requests("news")) == {"read"}
+    shop.posts(post("now", "Tout de suite"), file="now.yaml")
+    until(lambda: shop.standing("page"))
+    assert ended(program) == 0
+    assert shop.standing("page") == ["Tout de suite"]
 
 
 def test_the_owners_post_holds_ours_long_before_its_time(shop: Shop, daemon: Started) -> None:

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from cmctl.app.publishing.journal import kept
 from cmctl.core.model import State
 from cmctl.testing.sandbox import Fault, FaultKind
 from faults import adapters
@@ -169,7 +170,7 @@ class Campaign:
 
     def _left_over(self) -> list[str]:
         folder = self._site.config.parent / ".cmctl" / "journal"
-        left = [path.name for path in folder.iterdir() if path.read_bytes().strip(b"\0")]
+        left = [one.path.name for one in kept(folder) if one.receipts]
         return [f"receipts are left in the journal {name}" for name in left]
 
 

@@ -17,6 +17,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cmctl.app.publishing.journal import kept
 from cmctl.testing.sandbox import Fault, FaultKind, SandboxClient, SandboxServer
 
 CMCTL = str(Path(sys.executable).with_name("cmctl"))
@@ -165,8 +166,7 @@ class Trial:
         expect(self.run("store", "verify")[0] == 0, "the store is damaged")
 
     def _is_kept(self) -> bool:
-        folder = self.root / ".cmctl" / "journal"
-        return any(path.read_bytes().strip(b"\0") for path in folder.glob("*"))
+        return any(one.receipts for one in kept(self.root / ".cmctl" / "journal"))
 
 
 def until(true: Callable[[], object]) -> None:

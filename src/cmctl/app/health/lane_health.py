@@ -5,8 +5,7 @@ from datetime import timedelta
 
 from cmctl.app.context import LEASE, Context
 from cmctl.app.health.finding import Finding, fail, ok, warn
-from cmctl.app.publishing.journal import kept
-from cmctl.app.publishing.recover import worker_of
+from cmctl.app.publishing.journal import kept, worker_of
 from cmctl.core.model import Delivery, State
 from cmctl.core.show import counted, duration
 from cmctl.core.state import IN_FLIGHT
@@ -32,7 +31,7 @@ def lane_health(ctx: Context) -> Iterator[Finding]:
 def _workers(ctx: Context) -> tuple[list[str], list[tuple[str, int]]]:
     """Return who is at work, as far as journals show it, and who died with how many receipts."""
     alive, dead = [], []
-    for path, receipts in kept(ctx.journal.folder):
+    for path, receipts, _ in kept(ctx.journal.folder):
         if ctx.alive(worker_of(path)):
             alive.append(worker_of(path))
         else:

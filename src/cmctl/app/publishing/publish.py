@@ -112,6 +112,7 @@ def call(
     Not where the machine stood still between the two, `since` before the intent, for as long as the
     lease: others have looked into it by then, and a person may have decided.
     """
+    ctx.journal.began(sending.number, sending.attempts)
     ctx.reach(Point.AFTER_INTENT)
     if ctx.now() - since >= lease(out):
         return Unavailable("the machine stood still before the request left")

@@ -10,14 +10,13 @@ import logging
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Protocol
 
 from cmctl.app import calls
 from cmctl.app.changes import change, doubtful, patience
 from cmctl.app.context import Context
 from cmctl.app.media import MediaError
-from cmctl.app.publishing.journal import kept
+from cmctl.app.publishing.journal import kept, worker_of
 from cmctl.app.publishing.lanes import on_lanes
 from cmctl.app.publishing.outgoing import intent, outgoing, uploaded
 from cmctl.app.publishing.publish import call, lease
@@ -73,17 +72,12 @@ def recover(ctx: Context, *, stopping: Callable[[], bool] = lambda: False) -> Se
 
 def carry_over(ctx: Context) -> None:
     """Commit the receipts that journals of dead workers hold, then remove these journals."""
-    for path, receipts in kept(ctx.journal.folder):
+    for path, receipts, _ in kept(ctx.journal.folder):
         if ctx.alive(worker_of(path)):
             continue
         for number, receipt in receipts.items():
             prove(ctx, number, receipt, "journal")
         path.unlink(missing_ok=True)
-
-
-def worker_of(path: Path) -> str:
-    """Return whose journal a file is."""
-    return "/".join(path.name.rsplit("_", 2))  # a host's name may have an underscore, the rest not
 
 
 def _recover(ctx: Context, delivery: Delivery) -> Delivery | None:

@@ -3,8 +3,10 @@
 Beside the store this machine keeps how far it has seen the store's log. A log that is shorter now,
 or another store's, or a store that knows itself to be a backup, was put back. A PostgreSQL database
 knows it of itself where a dump was read in, a standby took over, or it was put back to an instant:
-also a machine that never saw it before is told so, and nothing can be claimed meanwhile. Then
-everything past due is held, until a look at the accounts, or a person, says what became of it.
+also a machine that never saw it before is told so, and nothing can be claimed meanwhile. The
+journals of workers that died say which attempts began: where the log lacks one, the store lost it,
+as it does by one wrong byte in its write-ahead log. Then everything past due is held, until a look
+at the accounts, or a person, says what became of it.
 """
 
 import json
@@ -20,6 +22,7 @@ from cmctl.app.changes import Stop, change, held, published
 from cmctl.app.context import Context
 from cmctl.app.media import MediaError
 from cmctl.app.posts.take_in import take_in
+from cmctl.app.publishing.journal import kept, worker_of
 from cmctl.app.publishing.outgoing import outgoing
 from cmctl.channels.base import ChannelError, Finds
 from cmctl.core.errors import CmctlError
@@ -29,6 +32,8 @@ from cmctl.store.base import Change, Query, ReceiptTakenError
 
 #: How the holds begin, by which `reconcile` knows them.
 SINCE = "the store was put back from a backup"
+LOST = "the store lost what was committed last"
+_ATTEMPTS = frozenset({Move.SEND, Move.RESEND})
 _HINT = "cmctl store reconcile looks on the accounts"
 
 
@@ -87,7 +92,7 @@ def reconcile(ctx: Context) -> Iterator[Looked]:
     """
     query = Query(states=frozenset({State.HELD}))
     for delivery in ctx.store.deliveries(query):
-        if delivery.hold is not None and delivery.hold.detail.startswith(SINCE):
+        if delivery.hold is not None and delivery.hold.detail.startswith((SINCE, LOST)):
             yield Looked(delivery, _look(ctx, delivery))
 
 
@@ -100,11 +105,29 @@ def _why(ctx: Context) -> str:
     if info["moved"]:
         return f"{SINCE}, or its database was moved"
     before, now = _remembered(_path(ctx)), _now(ctx)
-    if before is None or now.settled > before.settled:
+    if before is not None and now.settled > before.settled:
         return ""  # another machine has dealt with it
+    if _forgot(ctx):
+        return f"{LOST} (a damaged write-ahead log, or a backup)"
+    return _older(before, now) if before is not None else ""
+
+
+def _older(before: Seen, now: Seen) -> str:
     if before.epoch != now.epoch:
         return f"{SINCE}, or another one was begun"
     return SINCE if now.event < before.event else ""
+
+
+def _forgot(ctx: Context) -> bool:
+    """Tell whether an attempt began that the log does not know."""
+    for path, _, attempts in kept(ctx.journal.folder):
+        if ctx.alive(worker_of(path)):
+            continue
+        for number, attempt in attempts.items():
+            known = sum(event.kind in _ATTEMPTS for event in ctx.store.events(number))
+            if known < attempt:
+                return True
+    return False
 
 
 def _past_due(ctx: Context) -> list[Delivery]:
