@@ -23,6 +23,11 @@ _QUOTED = re.compile(r"\A(?:> .*\n)+\n?")
 Event = Mapping[str, Any]
 
 
+def answering(content: Event, event_id: str) -> Event:
+    """Return a message's content as the answer to another message."""
+    return {**content, "m.relates_to": {"m.in_reply_to": {"event_id": event_id}}}
+
+
 def text(part: Part, key: str, number: int, *, done: Sequence[str], images: Sequence[str]) -> Event:
     """Return the content of one part's message; `done` and `images` are event ids."""
     content: dict[str, Any] = {

@@ -61,6 +61,11 @@ class TestMatrix(HttpChannelContract):
     def post_by_hand(self, text: str) -> str:
         return self.synapse.send(self.token, self.room, {"msgtype": "m.text", "body": text})
 
+    def comment_by_hand(self, post: str, text: str) -> str:
+        relation = {"m.in_reply_to": {"event_id": post}}
+        said = {"msgtype": "m.text", "body": text, "m.relates_to": relation}
+        return self.synapse.send(self.token, self.room, said)
+
     def remote_texts(self) -> list[str]:
         return [content["body"] for content in self._contents("m.text")]
 

@@ -18,6 +18,7 @@ from cmctl.channels.base import (
     ChannelError,
     MediaRules,
     Outgoing,
+    Rejected,
     TextRules,
     Uncertain,
 )
@@ -61,6 +62,7 @@ class MatrixChannel(HttpAdapter):
         key_life=timedelta(minutes=25),
         threads=True,
         first_comment=True,
+        replies=True,
     )
 
     def __init__(self, *, url: str, token: str, room: str) -> None:
@@ -73,6 +75,10 @@ class MatrixChannel(HttpAdapter):
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Send the images, then every part, each under a transaction id of its own."""
+        above = outgoing.content.reply_to
+        if above and self._room.event(above) is None:
+            message = f"the room has no message {above}: was it deleted?"
+            raise Rejected(message)
         addresses = [item.uploaded or self.upload(item) for item in outgoing.attachments]
         contents = [
             events.image(*pair) for pair in zip(outgoing.attachments, addresses, strict=True)
@@ -84,6 +90,8 @@ class MatrixChannel(HttpAdapter):
         for number, part in enumerate(parts(outgoing.content)):
             before = () if number else images
             content = events.text(part, outgoing.key, number, done=done, images=before)
+            if above and not done:
+                content = events.answering(content, above)
             done.append(self._send(content, f"{outgoing.key}-{number}", images + done))
         return self._receipt(done, outgoing.created_at)
 
