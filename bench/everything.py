@@ -31,6 +31,7 @@ def main() -> None:
             "loading": run("loading.py", "--rounds", "1" if quick else "5"),
             "publishing": run("publishing.py", "--rounds", "1" if quick else "5"),
             "store": run("store.py", *(["--seconds", "1"] if quick else [])),
+            "costs": run("costs.py"),
             "scale": run("scale.py", *(SMALL if quick else [])),
             "guarding": run("guarding.py", *(["--quick"] if quick else [])),
             "daemon": run("daemon.py", *(["--posts", "1000", "--seconds", "5"] if quick else [])),

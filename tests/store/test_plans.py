@@ -47,8 +47,7 @@ def plan(connection: sqlite3.Connection, statement: str, values: object) -> str:
         "count_unjudged",
         "around",
         "statuses",
-        "known_status",
-        "is_own",
+        "known_statuses",
         "events_of_delivery",
     ],
 )

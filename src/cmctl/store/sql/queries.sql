@@ -279,22 +279,26 @@ SELECT scope, reason, since FROM pauses ORDER BY scope;
 
 -- Timelines ----------------------------------------------------------------------------------------
 
--- name: is_own
-SELECT EXISTS (SELECT 1 FROM receipts WHERE channel = ? AND remote_id = ?);
-
--- name: known_status
+-- name: known_statuses
+-- Of each: whether it is our own; and as it was read before, where it was.
 SELECT
-    channel, remote_id, at, text, url, author, tool, media_count, reply_to, pictures,
-    gone_at IS NULL
-FROM statuses WHERE channel = ? AND remote_id = ?;
+    given.remote_id, EXISTS (
+        SELECT 1 FROM receipts
+        WHERE receipts.channel = given.channel AND receipts.remote_id = given.remote_id
+    ), statuses.gone_at IS NULL,
+    statuses.channel, statuses.remote_id, at, text, url, author, tool, media_count, reply_to,
+    pictures
+FROM {given: channel TEXT, remote_id TEXT}
+LEFT JOIN statuses ON statuses.channel = given.channel AND statuses.remote_id = given.remote_id;
 
 -- name: keep_status
 INSERT INTO statuses (
     channel, remote_id, at, text, url, author, tool, media_count, reply_to, pictures, wording
-) VALUES (
-    :channel, :remote_id, :at, :text, :url, :author, :tool, :media_count, :reply_to, :pictures,
-    :wording
-) ON CONFLICT (channel, remote_id) DO UPDATE SET
+)
+SELECT channel, remote_id, at, text, url, author, tool, media_count, reply_to, pictures, wording
+FROM {given: channel TEXT, remote_id TEXT, at BIGINT, text TEXT, url TEXT, author TEXT, tool TEXT,
+    media_count BIGINT, reply_to TEXT, pictures TEXT, wording BIGINT}
+WHERE true ON CONFLICT (channel, remote_id) DO UPDATE SET
     at = excluded.at, text = excluded.text, url = excluded.url, author = excluded.author,
     tool = excluded.tool, media_count = excluded.media_count, reply_to = excluded.reply_to,
     pictures = CASE WHEN excluded.pictures = '' THEN statuses.pictures ELSE excluded.pictures END,

@@ -269,12 +269,12 @@ def status(row: tuple[Any, ...]) -> Status:
     )
 
 
-def status_columns(what: Status) -> dict[str, object]:
+def status_columns(what: Status) -> dict[str, str | int]:
     """Return the columns of a foreign status, its channel left out."""
     return {
         "remote_id": what.remote_id,
         "at": milliseconds(what.at),
-        "text": what.text,
+        "text": what.text.replace("\0", "\ufffd"),  # as it can be kept
         "url": what.url,
         "author": what.author,
         "tool": what.tool,

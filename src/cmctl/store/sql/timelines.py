@@ -1,6 +1,6 @@
 """Write down what a reading of a timeline told; runs inside one commit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 from cmctl.core.ledger import Notice
@@ -11,7 +11,7 @@ from cmctl.store.sql import moves, rows
 from cmctl.store.sql.instants import milliseconds
 from cmctl.store.sql.log import Line
 from cmctl.store.sql.rows import as_json
-from cmctl.store.sql.session import Session
+from cmctl.store.sql.session import Given, Session
 
 
 class Read(NamedTuple):
@@ -46,17 +46,20 @@ def observe(db: Session, read: Read) -> Observed:
     if read.reader and _reading(db, read.channel).reader != read.reader:
         message = f"another reader has the timeline of {read.channel} by now"
         raise ReadingLostError(message)
-    new, changed = [], []
+    new, changed, kept = [], [], list[Given]()
+    own, standing = _known(db, read)
     for remote_id, status in read.statuses.items():
-        if db.rows("is_own", (read.channel, remote_id))[0][0]:
+        if remote_id in own:
             continue
-        before = _standing(db, read.channel, remote_id)
+        columns = rows.status_columns(status)
+        before = standing.get(remote_id)
         if before is None:
             new.append(status)  # one that was gone and stands again is news again
-        elif before.text != status.text:
+        elif before["text"] != columns["text"]:
             changed.append(status)
-        values = {"channel": read.channel, **rows.status_columns(status)}
-        db.run("keep_status", values)
+        if before is None or _differs(before, columns):
+            kept.append({"channel": read.channel, **columns})
+    db.each("keep_status", kept)
     gone = _lose(db, read)
     _mark(db, read)
     return Observed(new=new, changed=changed, gone=gone)
@@ -100,9 +103,21 @@ def _mark(db: Session, read: Read) -> None:
     db.run("end_reading", values)
 
 
-def _standing(db: Session, channel: str, remote_id: str) -> Status | None:
-    found = db.rows("known_status", (channel, remote_id))
-    return rows.status(found[0][:-1]) if found and found[0][-1] else None
+def _differs(before: Given, now: Given) -> bool:
+    """Tell whether a status is to be written again; who saw no picture takes none away."""
+    return any(before[name] != value for name, value in now.items() if value or name != "pictures")
+
+
+def _known(db: Session, read: Read) -> tuple[Set[str], Mapping[str, Given]]:
+    """Return which of the statuses are our own, and of the others those that stood, as kept."""
+    given: list[Given] = [{"channel": read.channel, "remote_id": one} for one in read.statuses]
+    found = db.each("known_statuses", given)
+    standing = {
+        row[0]: rows.status_columns(rows.status(row[3:]))
+        for row in found
+        if row[2] and row[4] is not None
+    }
+    return {row[0] for row in found if row[1]}, standing
 
 
 def _lose(db: Session, read: Read) -> Sequence[Status]:
