@@ -24,7 +24,7 @@ def hide(ctx: typer.Context, channel: Channel, comment: Comment, yes: Yes = Fals
 
 
 def unhide(ctx: typer.Context, channel: Channel, comment: Comment, yes: Yes = False) -> ExitStatus:
-    """Show a hidden comment again, or approve one that waits for it."""
+    """Show a hidden comment again, or approve one."""
     return _decided(ctx, channel, comment, "unhide", yes=yes)
 
 
