@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from heapq import nlargest
 from pathlib import Path
 
 import workspace
@@ -31,7 +32,9 @@ from cmctl.app.guard.corpus import corpus, index_some
 from cmctl.app.guard.meaning import judged
 from cmctl.app.posts.take_in import take_in
 from cmctl.app.run import advise_all
-from cmctl.core.guard.terms import NEAREST
+from cmctl.core.guard.prepare import prepare
+from cmctl.core.guard.retrieval import look
+from cmctl.core.guard.terms import LIKEST, NEAREST
 from cmctl.core.model import Seen, Status, Verdict
 from cmctl.core.settings import EVER, GuardPolicy
 from cmctl.store.base import Store
@@ -41,11 +44,9 @@ from cmctl.wiring import Machine, Workspace
 NOW = datetime(2030, 1, 7, 12, tzinfo=UTC)
 LONG = "one/account"
 #: So many checks: on channels, on one account, and beside judging all that this account has.
-OFTEN, LONG_OFTEN, ALL = 200, 1000, 40
+OFTEN, LONG_OFTEN, ALL = 200, 400, 20
 #: Between two statuses of the long history.
 APART = timedelta(minutes=15)
-#: So many texts of it are judged at once.
-PART = 1400
 DAYS = 14
 Work = Callable[[], object]
 
@@ -73,8 +74,12 @@ def measure(folder: Path, *, scale: int) -> dict[str, object]:
         "indexing 100,000": indexing,
     }
     store.close()
-    figures["a fresh process"] = [fresh(folder, name(number)) for number in (3, 5, 7)]
-    figures["a queue of 10,000"] = queue(folder / "queue", 10_000 // scale)
+    figures["a fresh process"] = [fresh(folder, name(number), DAYS) for number in (3, 5, 7)]
+    figures["a fresh process, 100,000"] = [fresh(folder, LONG, EVER.days) for _ in range(3)]
+    tell(figures)
+    for helpers in (0, 1):
+        where = folder / f"queue-{helpers}"
+        figures[f"a queue of 10,000, {helpers} helpers"] = queue(where, 10_000 // scale, helpers)
     return figures | {"scale": scale}
 
 
@@ -152,40 +157,68 @@ def against_all(store: Store, texts: list[str], author: Author, scale: int) -> o
     figures = each(
         [lambda q=q: one(q) for q in queries[5:]], [lambda q=q: one(q) for q in queries[:5]]
     )
-    order = [*found]
-    hits = sum(f"s{n}" in refs for n, refs in zip(planted, order, strict=False))
+    hits = sum(f"s{n}" in refs for n, refs in zip(planted, found, strict=False))
     return {
         **figures,
         "rewrites_found": f"{hits} of {len(planted)}",
-        "beside_judging_all": completeness(texts, queries, found, asked=max(4, ALL // scale)),
+        "beside_judging_all": completeness(store, texts, queries, found, asked=ALL),
         "rapidfuzz_extract": each([lambda q=q: extract(q, texts) for q in queries[:20]]),
     }
 
 
 def completeness(
-    texts: list[str], queries: list[str], found: list[list[str]], *, asked: int
+    store: Store, texts: list[str], queries: list[str], found: list[list[str]], *, asked: int
 ) -> dict[str, object]:
-    """Judge some texts against every one there is; tell what the index left out of it."""
+    """Look at every text there is; tell what is compared, and what comparing more would find.
+
+    What is compared has to be what `judge` would choose from all. Without its limit every text that
+    is worth comparing is compared, in parts so small that it leaves out none.
+    """
+    say("looking at all ...")
     half = len(queries) // 2
     some = [*range(asked // 2), *range(half, half + asked // 2)]
     everything = [
         Seen(source="timeline", ref=f"s{n}", text=text, at=NOW - n * APART)
         for n, text in enumerate(texts)
     ]
-    say("judging all ...")
-    told: dict[int, set[str]] = {number: set() for number in some}
-    # The latest of them, which teach what the account always writes, stand in every part; each part
-    # fits into what the guard keeps of the texts that it read last.
-    for start in range(NEAREST, len(texts), PART):
-        part = [*everything[:NEAREST], *everything[start : start + PART]]
-        for number in some:
-            ours = Seen(source="queue", ref="0", text=queries[number], at=NOW)
-            said = judged(None, ours, part, GuardPolicy(window=EVER))
-            told[number] |= {match.seen.ref for match in said.matches}
-    pairs = sum(map(len, told.values()))
-    kept = sum(len(refs & set(found[number])) for number, refs in told.items())
-    same = sum(bool(refs) == bool(found[number]) for number, refs in told.items())
-    return {"queries": len(some), "same_decision": same, "pairs": pairs, "pairs_found": kept}
+    near, far = everything[: NEAREST + 1], everything[NEAREST + 1 :]
+    ours = {n: Seen(source="queue", ref="0", text=queries[n], at=NOW) for n in some}
+    looks = {n: look(text, near) for n, text in ours.items()}
+    worth: dict[int, list[tuple[float, datetime, Seen]]] = {n: [] for n in some}
+    for one in far:
+        theirs = prepare(one.text)
+        for n, looking in looks.items():
+            if (value := looking.worth(theirs)) is not None:
+                worth[n].append((value, one.at, one))
+    say("judging what is worth it ...")
+    told = {n: unlimited(ours[n], near, [one for *_, one in sorted(worth[n])]) for n in some}
+    chosen = {n: {one.ref for *_, one in nlargest(LIKEST, worth[n])} for n in some}
+    read = {n: {one.ref for one in corpus(store, LONG, ours[n], EVER)[0]} for n in some}
+    nearest = {one.ref for one in near}
+    return {
+        "queries": len(some),
+        "same_texts_compared": sum(read[n] - nearest == chosen[n] for n in some),
+        "worth_comparing": sorted(map(len, worth.values())),
+        "without_limit": {
+            "same_decision": sum(bool(told[n]) == bool(found[n]) for n in some),
+            "same_first_match": sum(told[n][:1] == found[n][:1] for n in some),
+            "pairs": sum(map(len, told.values())),
+            "pairs_found": sum(len({*told[n]} & {*found[n]}) for n in some),
+        },
+    }
+
+
+def unlimited(ours: Seen, near: list[Seen], worth: list[Seen]) -> list[str]:
+    """Return the refs of all that a text repeats, the surest first."""
+    matches = {}
+    for start in range(0, max(1, len(worth)), LIKEST):
+        part = [*near, *worth[start : start + LIKEST]]
+        said = judged(None, ours, part, GuardPolicy(window=EVER))
+        matches |= {match.seen.ref: match for match in said.matches}
+    order = sorted(
+        matches.values(), key=lambda m: (m.decision != "block", -m.score, m.seen.at, m.seen.ref)
+    )
+    return [match.seen.ref for match in order]
 
 
 def extract(text: str, texts: list[str]) -> object:
@@ -193,11 +226,11 @@ def extract(text: str, texts: list[str]) -> object:
     return process.extract(text, texts, scorer=fuzz.token_set_ratio, limit=5)
 
 
-def queue(folder: Path, posts: int) -> dict[str, object]:
+def queue(folder: Path, posts: int, helpers: int) -> dict[str, object]:
     """Judge a whole queue from nothing, and again after one file changed."""
     workspace.write(folder, posts=posts, files=100, clients=20, start=date(2030, 1, 7))
     with Workspace(Machine(environment={}), folder / "config.yaml") as opened:
-        ctx = replace(opened.context, encoder=None)
+        ctx = replace(opened.context, encoder=None, helpers=helpers)
         take_in(ctx)
         say("judging a queue ...")
         whole = timed(lambda: list(advise_all(ctx)))
@@ -207,16 +240,15 @@ def queue(folder: Path, posts: int) -> dict[str, object]:
         return {"from_nothing": whole, "one_file_changed": timed(lambda: list(advise_all(ctx)))}
 
 
-def fresh(folder: Path, channel: str) -> dict[str, float]:
+def fresh(folder: Path, channel: str, days: int) -> dict[str, float]:
     """Check one text in a process of its own, all of it counted."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = children()
     script = str(Path(__file__).with_name("one_check.py"))
-    command = [sys.executable, script, str(folder / "cmctl.db"), channel]
+    command = [sys.executable, script, str(folder / "cmctl.db"), channel, str(days)]
     began = time.perf_counter()
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     wall = time.perf_counter() - began
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    cpu = children() - before
     return {"wall_ms": round(wall * 1000), "cpu_ms": round(cpu * 1000), "mib": int(done.stdout)}
 
 
@@ -234,11 +266,23 @@ def each(work: Sequence[Work], warm: Sequence[Work] = ()) -> dict[str, object]:
 
 
 def timed(work: Work) -> dict[str, float]:
-    """Time something that is done once."""
-    cpu, began = time.process_time(), time.perf_counter()
+    """Time something that is done once, in this process and in those that it started."""
+    before, cpu, began = children(), time.process_time(), time.perf_counter()
     work()
-    wall = time.perf_counter() - began
-    return {"wall_s": round(wall, 2), "cpu_s": round(time.process_time() - cpu, 2)}
+    wall, own = time.perf_counter() - began, time.process_time() - cpu
+    others = children() - before
+    return {"wall_s": round(wall, 2), "cpu_s": round(own, 2), "others_cpu_s": round(others, 2)}
+
+
+def children() -> float:
+    """Return the processor seconds of all processes that were started and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def tell(figures: dict[str, object]) -> None:
+    """Tell who waits what is known already."""
+    say(json.dumps(figures))
 
 
 def say(what: str) -> None:

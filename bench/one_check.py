@@ -1,4 +1,4 @@
-"""Check one text in a store that is there: `python bench/one_check.py STORE CHANNEL`.
+"""Check one text in a store that is there: `python bench/one_check.py STORE CHANNEL DAYS`.
 
 Prints how many MiB the process took; run by guarding.py, which counts the whole process.
 """
@@ -21,7 +21,7 @@ def main() -> None:
     """Check, and tell the memory."""
     store = open_store(Path(sys.argv[1]), epoch="", read_only=True)
     ours = Seen(source="queue", ref="0", text=TEXT, at=NOW)
-    window = timedelta(days=14)
+    window = timedelta(days=int(sys.argv[3]))
     others, _ = corpus(store, sys.argv[2], ours, window)
     judged(None, ours, others, GuardPolicy(window=window))
     store.close()
