@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from cmctl.channels import evidence
+from cmctl.channels.answer import Answer
 from cmctl.channels.base import Counts
 from cmctl.channels.markup import plain
 from cmctl.channels.mastodon_text import LINK_LENGTH, short_mentions
@@ -83,6 +84,12 @@ def created(item: Mapping[str, object]) -> datetime:
         message = "a status without its time"
         raise ValueError(message) from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def goes_on(answer: Answer) -> bool:
+    """Tell whether a page has a next one; a server that sends no links must be asked."""
+    link = answer.headers.get("link")
+    return link is None or 'rel="next"' in link
 
 
 def essence(text: str) -> str:

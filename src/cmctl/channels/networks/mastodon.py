@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 
-from cmctl.channels import options as yaml
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
@@ -31,44 +30,23 @@ from cmctl.channels.content import Part, content_problems, parts, post_in_order,
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.inbox import Comment, comment
+from cmctl.channels.mastodon_options import OPTIONS
 from cmctl.channels.mastodon_status import (
     DIRECT,
     Limits,
     counts,
     created,
     essence,
+    goes_on,
     inner,
     limits,
     status,
 )
 from cmctl.channels.mastodon_text import counted
+from cmctl.channels.options import Option
 from cmctl.channels.sign_in import SignIn
 from cmctl.core.model import Content, Problem, Receipt, Status
 
-_OPTIONS = (
-    yaml.Option(
-        name="url",
-        what="the server's address, such as https://mastodon.social",
-        form=yaml.Form.ADDRESS,
-    ),
-    yaml.Option(
-        name="token",
-        what="a reference to an access token (Preferences, Development; scopes read and write)",
-        form=yaml.Form.SECRET,
-    ),
-    yaml.Option(
-        name="visibility",
-        what="who sees the posts; the account's own setting where nothing is said",
-        required=False,
-        choices=("public", "unlisted", "private"),
-    ),
-    yaml.Option(
-        name="limit",
-        what="the most characters the server takes, such as 500",
-        form=yaml.Form.COUNT,
-        required=False,
-    ),
-)
 _PAGE = "40"
 #: The server's clock and ours may differ by this much; less than usually lies between two posts.
 _SKEW = timedelta(minutes=5)
@@ -81,7 +59,7 @@ class MastodonChannel(HttpAdapter):
     """One account; a post's remote id is the status's id."""
 
     kind: ClassVar[str] = "mastodon"
-    options: ClassVar[tuple[yaml.Option, ...]] = _OPTIONS
+    options: ClassVar[tuple[Option, ...]] = OPTIONS
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=500),
         # `image_matrix_limit` of /api/v2/instance is 33,177,600 pixels unless a server was changed.
@@ -276,7 +254,7 @@ class MastodonChannel(HttpAdapter):
             listed = [inner(item.get(field)) if field else item for item in page]
             own = (item for item in listed if item and not item.get("reblog"))
             yield from (_status(answer, i) for i in own if i.get("visibility") != DIRECT)
-            if not page or not _goes_on(answer):
+            if not page or not goes_on(answer):
                 return
             if _made(answer, page[-1]) < since:
                 return
@@ -320,12 +298,6 @@ def _made(answer: Answer, item: Mapping[str, object]) -> datetime:
         return created(item)
     except ValueError as problem:
         raise answer.malformed(f"with {problem}") from None
-
-
-def _goes_on(answer: Answer) -> bool:
-    """Tell whether a page has a next one; a server that sends no links must be asked."""
-    link = answer.headers.get("link")
-    return link is None or 'rel="next"' in link
 
 
 def _path(remote_id: str) -> str:
