@@ -3,7 +3,9 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,8 @@ from cmctl.app.context import LEASE, Context
 from cmctl.app.health.daemons import findings
 from cmctl.app.posts.copies import PLANNING, fingerprint_here
 from cmctl.app.posts.take_in import take_in
-from cmctl.store.base import Query
+from cmctl.app.publishing.points import Point
+from cmctl.store.base import Query, Store
 from cmctl.wiring import Machine, Workspace
 from servers.postgres import Postgres
 
@@ -97,6 +100,39 @@ def test_a_machine_with_an_older_copy_drops_nothing_of_what_a_newer_one_planned(
     assert set(planned(newer)) == {"one", "two", "three"}
 
 
+def test_a_machine_that_dies_before_its_files_are_written_down_is_not_behind_itself(
+    hosts: tuple[Host, Host],
+) -> None:
+    host, _ = hosts
+    host.say("one", "mended")
+    with pytest.raises(KeyboardInterrupt), host.context() as ctx:
+        take_in(replace(ctx, reach=dies))
+    assert host.plan() == []
+    assert planned(host) == {"one": "mended"}
+    host.say("one", "mended again")
+    with pytest.raises(KeyboardInterrupt), host.context() as ctx:
+        take_in(replace(ctx, store=Dying(ctx.store)))
+    assert host.plan() == []
+    assert planned(host) == {"one": "mended again"}
+
+
+def dies(point: Point) -> None:
+    if point is Point.AFTER_INTAKE:
+        raise KeyboardInterrupt
+
+
+class Dying:
+    """A store whose process ends before the files are written down."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "set_sources":
+            raise KeyboardInterrupt
+        return getattr(self._store, name)
+
+
 def test_a_post_deleted_on_one_machine_is_not_brought_back_by_another(
     hosts: tuple[Host, Host],
 ) -> None:
@@ -105,6 +141,12 @@ def test_a_post_deleted_on_one_machine_is_not_brought_back_by_another(
     newer.plan()
     assert older.plan() == ["posts/a/one.yaml", "posts/a/other.yaml"]
     assert set(planned(older)) == {"other"}
+    older.pull(newer)
+    assert older.plan() == []
+    newer.write("one", "other")  # as it was
+    newer.plan()
+    assert older.plan() == ["posts/a/one.yaml"]
+    assert set(planned(older)) == {"one", "other"}
 
 
 def test_two_that_changed_one_file_wait_until_a_person_says_which_is_right(

@@ -65,8 +65,9 @@ def look(ctx: Context, *, anyway: bool = False) -> Copies:
     else:
         late = behind(here, known.agreed or {}, there)
     apart = differing(here, there)
-    same = {path: here.get(path) for path in (here.keys() | there.keys()) - apart}
-    # Who never agreed with the plan does so first with all of it, here or in `sources`.
+    paths = here.keys() | there.keys() | (known.agreed or {}).keys()
+    same = {path: here.get(path) for path in paths - apart}  # None: both deleted it
+    # Who never agreed with the plan does so first with all of it.
     _remember(ctx, known, own, {} if known.agreed is None and apart else same)
     return Copies(own, apart - late, late)
 
@@ -88,15 +89,12 @@ def planning(ctx: Context) -> Iterator[bool]:
 
 
 def sources(ctx: Context, copies: Copies) -> Mapping[str, Source]:
-    """Return what the plan is made from once `copies.changed` is taken in, and remember that."""
+    """Return what the plan is made from once `copies.changed` is taken in."""
     if ctx.settings.store_file is not None:
         return copies.own
     planned = ctx.store.sources()
-    paths = (copies.own.keys() | planned.keys()) - copies.behind
-    agreed = {path: source.sha256 for path, source in copies.own.items() if path in paths}
-    _remember(ctx, _remembered(ctx), copies.own, {**dict.fromkeys(paths), **agreed})
     kept = {path: source for path, source in planned.items() if path in copies.behind}
-    return {path: copies.own[path] for path in copies.own if path in paths} | kept
+    return {path: own for path, own in copies.own.items() if path not in copies.behind} | kept
 
 
 def problems(copies: Copies) -> Iterator[Problem]:

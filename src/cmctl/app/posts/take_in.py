@@ -63,6 +63,7 @@ def _take_in(ctx: Context, found: copies.Copies, *, whole: bool) -> Taken:
         _take_nothing(ctx, client, taken)
     ctx.reach(Point.AFTER_INTAKE)
     ctx.store.set_sources(copies.sources(ctx, found), _rows(ctx, taken), at=now)
+    copies.look(ctx)  # remembers that this machine agrees; before the commit it would be untrue
     return taken
 
 
