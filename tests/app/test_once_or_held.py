@@ -28,7 +28,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from cmctl.app.context import Context
+from cmctl.app.context import LEASE, Context
 from cmctl.app.publishing import decide
 from cmctl.app.publishing.journal import Journal
 from cmctl.app.publishing.pause import Missed, pause, resume
@@ -319,12 +319,16 @@ class World(RuleBasedStateMachine):
 
     def meanwhile(self, host: Host, ill: Ill) -> None:
         """Let time pass and the other host work, while one stands still."""
+        began = self.true
         self.wait(ill.seconds)
         (other,) = (one for one in self.hosts.values() if one is not host)
         for _ in range(3):
             other.work(recover)
             self.wait(11)
-        if ill.word:
+        # On SQLite a clock that is ahead sees a lease end early: what is still to leave within it
+        # is under way, and a person waits for that.
+        leaves = ill.point is Point.AFTER_INTENT and self.true - began < LEASE
+        if ill.word and not leaves:
             self.person(ill.word)
             other.work(lambda ctx: list(drain(ctx, LANE)))
 
