@@ -1,5 +1,5 @@
 from cmctl.channels.base import Capabilities, MediaRules, TextRules
-from cmctl.channels.content import Part, content_problems, parts
+from cmctl.channels.content import Part, content_problems, measured, parts
 from cmctl.core.model import Content, Media, Severity
 
 POOR = Capabilities(text=TextRules(limit=10), media=MediaRules(count=0, alt=False))
@@ -57,4 +57,42 @@ def test_an_image_without_alt_text_is_a_warning_and_of_another_kind_an_error() -
     ]
     assert codes(Content(text="", media=(Media(file="a.pdf", alt="Un plan"),)), RICH) == [
         ("image-format", Severity.ERROR)
+    ]
+
+
+def test_what_is_too_long_shows_where_the_limit_is_in_each_part() -> None:
+    can = Capabilities(
+        text=TextRules(limit=30),
+        caption=TextRules(limit=20),
+        media=MediaRules(count=1, alt_limit=10),
+        threads=True,
+        first_comment=True,
+    )
+    content = Content(
+        text="Ouverture de l'entrepôt à Rennes",
+        thread=("Des chariots électriques et un concert",),
+        first_comment="Le plan est à l'accueil, comme toujours",
+        media=(Media(file="a.png", alt="Une façade"),),
+    )
+
+    found = [(one.message, one.fix) for one in content_problems(content, "Ici", can)]
+
+    assert found == [
+        (
+            "32 characters, and Ici with images takes 20",
+            "shorten it by 12; the limit is at the |: Ouverture de l'entre|pôt à Rennes",
+        ),
+        (
+            "38 characters, and Ici (part 2) takes 30",
+            "shorten it by 8; the limit is at the |: …ariots électriques et un| concert",
+        ),
+        (
+            "39 characters, and Ici (first comment) takes 30",
+            "shorten it by 9; the limit is at the |: …n est à l'accueil, comme| toujours",
+        ),
+    ]
+    assert [(one.part, str(one)) for one in measured(content, can)] == [
+        ("", "32 of 20 characters"),
+        ("part 2", "38 of 30 characters"),
+        ("first comment", "39 of 30 characters"),
     ]

@@ -40,6 +40,7 @@ def test_all_problems_are_told_at_once_with_place_and_remedy(shop: Shop) -> None
     assert 'did you mean "channels"' in checked.out
     assert "posts/atlas/posts.yaml:5:3: error: " in checked.out
     assert "501 characters" in checked.out
+    assert f"    shorten it by 1; the limit is at the |: …{'x' * 24}|x\n" in checked.out
     assert "none.png" in checked.out
     assert "posts/nobody/a.yaml:1:1: " in checked.out
     assert "    rename the folder" in checked.out

@@ -274,6 +274,19 @@ def test_a_delivery_is_shown_whole(shop: Shop) -> None:
     assert "cmctl queue hold 1" in out
 
 
+def test_the_length_of_each_part_is_shown_against_the_limit(shop: Shop) -> None:
+    shop.posts(
+        post(
+            "a", "Un", HOUR, "  thread: [Deux, Trois]\n  first_comment: Et ?\n  channels: [page]\n"
+        )
+    )
+    lengths = {"": 2, "part 2: ": 4, "part 3: ": 5, "first comment: ": 4}
+    told = "; ".join(f"{part}{length} of 500 characters" for part, length in lengths.items())
+    assert f"Length       {told}\n" in shop.cmctl("queue", "show", "a").out
+    (row,) = shop.listed("queue", "show", "a")
+    assert row["length"] == told
+
+
 def test_an_offer_is_shown_and_held_where_the_network_has_none(shop: Shop) -> None:
     event = "{title: Soldes, from: 2026-12-01 10:00, to: 2026-12-06, coupon: A1, terms: Une fois}"
     shop.posts(post("a", "Bread", HOUR, f"{ONE}  variants: {{page: {{event: {event}}}}}\n"))

@@ -1,7 +1,20 @@
 import pytest
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cmctl.core.model import Content, PublicEvent
-from cmctl.core.text import compose, contains_link, excerpt, follower_text, graphemes, wording
+from cmctl.core.text import (
+    compose,
+    contains_link,
+    cut_shown,
+    excerpt,
+    fitting,
+    follower_text,
+    graphemes,
+    utf16_units,
+    wording,
+)
 
 
 def test_link_and_hashtags_follow_the_text_after_blank_lines() -> None:
@@ -111,3 +124,30 @@ def test_other_words_have_another_number(other: str) -> None:
 @pytest.mark.parametrize("text", ["", "🎉", "https://atlas.example #tag", "\ud800"])
 def test_a_text_without_words_has_the_number_0(text: str) -> None:
     assert wording(text) == 0
+
+
+@given(st.text(st.sampled_from("ab é👍🏽\u200d\u0301\r\n"), max_size=40), st.integers(0, 30))
+def test_what_fits_is_the_most_whole_graphemes_that_fit(text: str, limit: int) -> None:
+    fit = fitting(text, limit, utf16_units)
+
+    shown = regex.findall(r"\X", text)
+    ends = [len("".join(shown[:number])) for number in range(len(shown) + 1)]
+    assert fit == max(end for end in ends if utf16_units(text[:end]) <= limit)
+
+
+def test_a_link_fits_whole_or_not_at_all() -> None:
+    text = "Tout est ici https://atlas.example/rennes-entrepot et là"
+
+    assert text[: fitting(text, 20, len)] == "Tout est ici"
+    assert text[: fitting(text, 52, len)] == "Tout est ici https://atlas.example/rennes-entrepot e"
+
+
+def test_a_cut_is_shown_on_one_line_with_what_stands_around_it() -> None:
+    text = "Des chariots électriques et\nun concert à 18 h pour tous\x1b[31m"
+
+    assert (
+        cut_shown(text, text.index("concert"))
+        == "…riots électriques et un |concert à 18 h pour tous…"
+    )
+    assert cut_shown(text, 3) == "Des| chariots électriques et…"
+    assert "\x1b" not in cut_shown(text, len(text))

@@ -9,6 +9,8 @@ from cmctl.app.guard.evidence import evidence
 from cmctl.app.images import changes
 from cmctl.app.posts.find_post import post_of
 from cmctl.app.steps import Step, steps
+from cmctl.channels.base import Measures
+from cmctl.core.errors import CmctlError
 from cmctl.core.guard import WITHOUT_MEANING
 from cmctl.core.model import Delivery, HoldReason, Match, Place, State
 from cmctl.store.base import Event
@@ -30,6 +32,8 @@ class Story(NamedTuple):
     guard: str = ""
     #: What becomes of its images before they go out, a line each.
     images: Sequence[str] = ()
+    #: How long each of its texts is, by its network's own count; none where it has no limit.
+    lengths: Sequence[tuple[str, str]] = ()
 
 
 def story(ctx: Context, delivery: Delivery) -> Story:
@@ -45,7 +49,18 @@ def story(ctx: Context, delivery: Delivery) -> Story:
         steps=tuple(steps(delivery, match, now=ctx.now())),
         guard=_guard(ctx, delivery),
         images=_images(ctx, delivery),
+        lengths=_lengths(ctx, delivery),
     )
+
+
+def _lengths(ctx: Context, delivery: Delivery) -> Sequence[tuple[str, str]]:
+    """Return `part 2`, or nothing for the first part, and `214 of 280 characters`."""
+    try:
+        checker = ctx.channels.checker(delivery.key.channel)
+    except CmctlError:  # the channel is gone, or its options are wrong now: said elsewhere
+        return ()
+    found = checker.lengths(delivery.content) if isinstance(checker, Measures) else ()
+    return [(one.part, str(one)) for one in found if one.rules.limit and one.text]
 
 
 def _images(ctx: Context, delivery: Delivery) -> Sequence[str]:

@@ -19,7 +19,7 @@ Guarantees an adapter gives:
 - Texts from a timeline are plain text: markup is taken out, nothing else is changed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol, Self, runtime_checkable
@@ -66,6 +66,21 @@ class TextRules:
     limit: int
     #: The unit in words, such as `characters` or `graphemes`.
     unit: str = "characters"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Length:
+    """How long one text of a content is here."""
+
+    #: Which one: `part 2`, `first comment`; empty for the first.
+    part: str
+    text: str
+    rules: TextRules
+    #: How the network counts, in the unit of its rules.
+    count: Callable[[str], int]
+
+    def __str__(self) -> str:
+        return f"{self.count(self.text)} of {self.rules.limit} {self.rules.unit}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -213,6 +228,15 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Let go of connections; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class Measures(Protocol):
+    """A network that limits how long a text may be."""
+
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text of a content is, as the network counts, without asking it."""
         ...
 
 

@@ -1,6 +1,6 @@
 """What goes out of a content, part by part, and what is wrong with it on a network."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import NamedTuple, TypeVar
 
@@ -8,6 +8,7 @@ from cmctl.channels.base import (
     Attachment,
     Capabilities,
     ChannelError,
+    Length,
     MediaRules,
     Rejected,
     TextRules,
@@ -15,7 +16,7 @@ from cmctl.channels.base import (
 )
 from cmctl.core.model import Content, Media, Problem, Severity
 from cmctl.core.show import counted
-from cmctl.core.text import compose, graphemes
+from cmctl.core.text import compose, cut_shown, fitting, graphemes
 
 #: Endings of images that a copy can be made of, and of such copies.
 _READABLE = frozenset({"jpg", "jpeg", "png", "gif", "webp"})
@@ -43,15 +44,28 @@ def parts(content: Content, *, link: bool = True, flat: bool = False) -> list[Pa
     return [first, *chain, *comment]
 
 
-def content_problems(
+def measured(
     content: Content,
-    network: str,
     can: Capabilities,
     *,
     count: Callable[[str], int] = graphemes,
     link: bool = True,
+) -> Iterator[Length]:
+    """Yield how long every part is on a network that can do this and counts like that."""
+    for number, part in enumerate(parts(content, link=link), start=1):
+        captioned = number == 1 and content.media and can.caption
+        comment = number == 2 + len(content.thread)
+        name = "" if number == 1 else "first comment" if comment else f"part {number}"
+        yield Length(part=name, text=part.text, rules=captioned or can.text, count=count)
+
+
+def content_problems(
+    content: Content, network: str, can: Capabilities, lengths: Iterable[Length] | None = None
 ) -> Iterator[Problem]:
-    """Yield what is wrong with a content on a network that can do this and counts like that."""
+    """Yield what is wrong with a content on a network that can do this.
+
+    `lengths`: what the adapter measures; else what `measured` does.
+    """
     if content.thread and not can.threads:
         yield _unsupported(network, "no threads", "put it into one text, or leave `thread` out")
     if content.first_comment and not can.first_comment:
@@ -60,12 +74,11 @@ def content_problems(
         yield _unsupported(network, "no events", "leave `event` out of its variant")
     if content.reply_to and not can.replies:
         yield _unsupported(network, "no replies by programs", "answer by hand, on its pages")
-    for number, part in enumerate(parts(content, link=link), start=1):
-        where = "" if number == 1 else f" (part {number})"
-        captioned = number == 1 and content.media and can.caption
-        rules, what = (captioned, f"{network} with images") if captioned else (can.text, network)
-        yield from _text_problems(part.text, what + where, rules, count)
-        if not part.text and (number > 1 or not (content.media or content.link)):
+    for one in measured(content, can) if lengths is None else lengths:
+        where = f" ({one.part})" if one.part else ""
+        captioned = " with images" if not one.part and content.media and can.caption else ""
+        yield from too_long(f"{network}{captioned}{where}", one)
+        if not one.text and (one.part or not (content.media or content.link)):
             yield Problem(
                 code="empty-text", message=f"nothing to publish on {network}{where}: no text"
             )
@@ -106,21 +119,16 @@ def refuse_heavy(item: Attachment, rules: MediaRules, network: str) -> None:
         raise Rejected(message)
 
 
-def too_long(network: str, length: int, limit: int, unit: str) -> Problem:
-    """Return the problem of a text that a network would refuse."""
-    return Problem(
-        code="text-too-long",
-        message=f"{length} {unit}, and {network} takes {limit}",
-        fix=f"shorten it by {length - limit}",
-    )
-
-
-def _text_problems(
-    text: str, network: str, rules: TextRules, count: Callable[[str], int]
-) -> Iterator[Problem]:
-    length = count(text)
-    if rules.limit and length > rules.limit:
-        yield too_long(network, length, rules.limit, rules.unit)
+def too_long(network: str, one: Length) -> Iterator[Problem]:
+    """Yield the problem of a text that a network would refuse, with the place of its limit."""
+    limit = one.rules.limit
+    if limit and (length := one.count(one.text)) > limit:
+        shown = cut_shown(one.text, fitting(one.text, limit, one.count))
+        yield Problem(
+            code="text-too-long",
+            message=f"{length} {one.rules.unit}, and {network} takes {limit}",
+            fix=f"shorten it by {length - limit}; the limit is at the |: {shown}",
+        )
 
 
 def _media_problems(content: Content, network: str, rules: MediaRules) -> Iterator[Problem]:
@@ -155,10 +163,10 @@ def _media_problems(content: Content, network: str, rules: MediaRules) -> Iterat
                 fix="say in the text what the picture shows",
                 severity=Severity.WARNING,
             )
-        elif rules.alt_limit and graphemes(media.alt) > rules.alt_limit:
-            yield too_long(
-                f"{network}'s alt text", graphemes(media.alt), rules.alt_limit, "characters"
-            )
+        else:
+            limit = TextRules(limit=rules.alt_limit)
+            alt = Length(part="", text=media.alt, rules=limit, count=graphemes)
+            yield from too_long(f"{network}'s alt text", alt)
 
 
 def _film_problems(content: Content, film: Media, network: str) -> Iterator[Problem]:

@@ -1,19 +1,21 @@
 """What a page and a member have in common on LinkedIn: how they post."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from cmctl.channels import linkedin_post as posts
 from cmctl.channels.adapter import HttpAdapter
-from cmctl.channels.base import Attachment, Capabilities, Outgoing
-from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.base import Attachment, Capabilities, Length, Outgoing, TextRules
+from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.linkedin_rest import URL, VERSION, Rest
-from cmctl.channels.linkedin_text import shown
+from cmctl.channels.linkedin_text import COMMENT_LIMIT, shown
 from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn
 from cmctl.core.model import Content, Problem, Receipt
 from cmctl.core.text import utf16_units
 
+_COMMENT = TextRules(limit=COMMENT_LIMIT)
 TOKEN = Option(name="token", what="a reference to an OAuth 2 token", form=Form.SECRET)
 #: What both may say beside that.
 OPTIONS = (
@@ -54,12 +56,16 @@ class LinkedInAuthor(HttpAdapter):
             pkce=False,
         )
 
+    def lengths(self, content: Content) -> Iterator[Length]:
+        """Yield how long each text is, as LinkedIn counts: a comment may have less than a post."""
+        own = measured(content, self.capabilities, count=length, link=bool(content.media))
+        for one in own:
+            is_comment = content.reply_to or one.part
+            yield replace(one, rules=_COMMENT, count=utf16_units) if is_comment else one
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts and comments that are too long, and images that cannot go."""
-        yield from content_problems(
-            content, "LinkedIn", self.capabilities, count=length, link=bool(content.media)
-        )
-        yield from posts.problems(content)
+        return content_problems(content, "LinkedIn", self.capabilities, self.lengths(content))
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post once, with images that were uploaded unseen; then the first comment."""

@@ -5,18 +5,16 @@ Metadata", "Error Handling".
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from cmctl.channels.base import Attachment, Counts, MediaRules
-from cmctl.channels.content import too_long
 from cmctl.channels.decoding import whole
 from cmctl.channels.headline import headed
-from cmctl.channels.linkedin_text import COMMENT_LIMIT, escaped, plain
-from cmctl.core.model import Content, Problem, Status
-from cmctl.core.text import compose, utf16_units
+from cmctl.channels.linkedin_text import escaped, plain
+from cmctl.core.model import Status
 
 #: "Less than 36,152,320 pixels"; the documents give no size in bytes.
 MEDIA: Final = MediaRules(
@@ -43,14 +41,6 @@ REFUSALS: Final = {
 COMMENT: Final = re.compile(r"urn:li:comment:\((urn:li:[^,()]+),([^,()]+)\)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_TITLE: Final = "a link"
-
-
-def problems(content: Content) -> Iterator[Problem]:
-    """Yield a comment, also one that is a reply, that is too long: it may have less than a post."""
-    comment = compose(content) if content.reply_to else content.first_comment.strip()
-    length = utf16_units(comment)
-    if length > COMMENT_LIMIT:
-        yield too_long("a comment on LinkedIn", length, COMMENT_LIMIT, "characters")
 
 
 def post(

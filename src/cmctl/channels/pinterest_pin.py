@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from cmctl.channels.base import Attachment, Counts, MediaRules, Rejected
+from cmctl.channels.base import Attachment, Counts, Length, MediaRules, Rejected, TextRules
 from cmctl.channels.content import too_long
 from cmctl.channels.decoding import whole
 from cmctl.channels.headline import Headed, headed, headline_problems
@@ -17,7 +17,7 @@ from cmctl.core.model import Content, Problem, Status
 from cmctl.core.text import compose
 
 LIMIT: Final = 800
-_TITLE, _ALT, _LINK = 100, 500, 2048
+_TITLE, _ALT, _LINK = 100, 500, TextRules(limit=2048)
 #: In bytes 20 MB by what others say; the description gives none.
 MEDIA: Final = MediaRules(
     count=5, bytes=20_000_000, formats=("jpg", "jpeg", "png"), alt_limit=_ALT, best=(2, 3)
@@ -46,12 +46,13 @@ def problems(content: Content) -> Iterator[Problem]:
             message="Pinterest takes no pin without an image",
             fix="add `media:`, or leave Pinterest out of `channels:`",
         )
-    if len(content.link) > _LINK:
-        yield too_long("Pinterest's link", len(content.link), _LINK, "characters")
-    alts = _alt(tuple(media.alt for media in content.media))
-    if len(content.media) > 1 and len(alts) > _ALT:
+    link = Length(part="link", text=content.link, rules=_LINK, count=len)
+    yield from too_long("Pinterest's link", link)
+    if len(content.media) > 1:
+        alts = _alt(tuple(media.alt for media in content.media))
         what = "the one alt text that a pin of several images has on Pinterest"
-        yield too_long(what, len(alts), _ALT, "characters")
+        rules = TextRules(limit=_ALT)
+        yield from too_long(what, Length(part="alt", text=alts, rules=rules, count=len))
     yield from headline_problems(
         compose(content, link=False), "Pinterest", "the pin stands there without a title", _TITLE
     )

@@ -85,6 +85,8 @@ def _facts(told: "Story", zone: ZoneInfo, now: datetime) -> Iterator[tuple[str, 
     yield "State", state_in_words(delivery)
     if told.guard:
         yield "Guard", told.guard
+    if told.lengths:
+        yield "Length", _said(told.lengths)
     if delivery.not_before is not None:
         yield "Not before", when(delivery.not_before, zone, now)
     if delivery.attempts:
@@ -94,6 +96,10 @@ def _facts(told: "Story", zone: ZoneInfo, now: datetime) -> Iterator[tuple[str, 
         yield "Remote id", receipt.remote_id
         if receipt.url:
             yield "Address", receipt.url
+
+
+def _said(lengths: Sequence[tuple[str, str]]) -> str:
+    return "; ".join(f"{part}: {length}" if part else length for part, length in lengths)
 
 
 def _where(place: Place | None) -> str:
@@ -140,6 +146,7 @@ def _record(told: "Story", zone: ZoneInfo) -> Mapping[str, Scalar]:
         "text": compose(content),
         "link": content.link,
         "reply_to": content.reply_to,
+        "length": _said(told.lengths),
         "thread": "\n\n".join(content.thread),
         "media": _joined([media.file for media in content.media]),
         "alt": _joined([media.alt for media in content.media]),

@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable
 from hashlib import blake2b
 
 from cmctl.core.model import Content
+from cmctl.core.plain import plain_line
 
 _TAG = re.compile(r"#(\w+)")
 _ASIDE = re.compile(r"https?://\S+|www\.\S+|#\w+")
@@ -81,3 +84,33 @@ def graphemes(text: str) -> int:
 def utf16_units(text: str) -> int:
     """Count as networks written in UTF-16 languages do: an emoji is two or more."""
     return len(text.encode("utf-16-le")) // 2
+
+
+def fitting(text: str, limit: int, count: Callable[[str], int]) -> int:
+    """Return how many characters of a text fit a limit, by a count that grows word by word.
+
+    No grapheme and no link is taken in part.
+    """
+    import regex  # noqa: PLC0415 - as above
+
+    ends = [match.end() for match in regex.finditer(r"\X", text)]
+    words = [end for end in ends if end == len(text) or text[end].isspace()]
+
+    def last(candidates: list[int], otherwise: int) -> int:
+        fit = bisect_right(candidates, limit, key=lambda end: count(text[:end]))
+        return candidates[fit - 1] if fit else otherwise
+
+    start = last(words, 0)
+    if any("://" in word for word in text[start:].split(maxsplit=1)[:1]):
+        return start
+    return last([end for end in ends if end > start], start)
+
+
+def cut_shown(text: str, cut: int, width: int = 24) -> str:
+    """Return what stands around a place in a text, on one line, with a `|` at the place."""
+    import regex  # noqa: PLC0415 - as above
+
+    before, after = regex.findall(r"\X", text[:cut]), regex.findall(r"\X", text[cut:])
+    shown = "".join((*before[-width:], "|", *after[:width]))
+    line = plain_line(" ".join(shown.split()))
+    return f"{'…' * (len(before) > width)}{line}{'…' * (len(after) > width)}"

@@ -145,7 +145,7 @@ def test_answers_to_comments_are_read_and_given(
 def test_a_reply_has_the_limit_of_a_comment(channel: LinkedInChannel) -> None:
     assert errors(channel, Content(text="é" * 1250, reply_to="urn:li:share:1")) == []
     (problem,) = errors(channel, Content(text="é" * 1251, reply_to="urn:li:share:1"))
-    assert problem.fix == "shorten it by 1"
+    assert problem.fix.startswith("shorten it by 1;")
 
 
 def test_a_comment_has_a_limit_of_its_own(channel: LinkedInChannel) -> None:
@@ -153,7 +153,7 @@ def test_a_comment_has_a_limit_of_its_own(channel: LinkedInChannel) -> None:
     assert errors(channel, fits) == []
     channel.publish(outgoing(fits))
     (problem,) = errors(channel, Content(text="Un", first_comment="é" * 1251))
-    assert problem.fix == "shorten it by 1"
+    assert problem.fix.startswith("shorten it by 1;")
 
 
 def test_a_double_that_was_deleted_is_no_proof(

@@ -7,6 +7,7 @@ the same post (docs.bsky.app, HTTP Reference; lexicons `com.atproto.repo.putReco
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, NamedTuple
 
@@ -17,6 +18,7 @@ from cmctl.channels.base import (
     Attachment,
     Capabilities,
     ChannelError,
+    Length,
     MediaRules,
     Outgoing,
     Rejected,
@@ -27,7 +29,7 @@ from cmctl.channels.bluesky_facets import facets
 from cmctl.channels.bluesky_session import Session
 from cmctl.channels.bluesky_tid import instant, tid
 from cmctl.channels.body import Body, json_body
-from cmctl.channels.content import Part, content_problems, parts, refuse_heavy, too_long
+from cmctl.channels.content import Part, content_problems, measured, parts, refuse_heavy, too_long
 from cmctl.channels.http import Http
 from cmctl.core.model import Content, Place, Problem, Receipt, Status
 
@@ -46,7 +48,7 @@ _OPTIONS = (
         required=False,
     ),
 )
-_BYTES = 3000
+_BYTES = TextRules(limit=3000, unit="bytes")
 #: A post's address and the hash of what it says, as a reply names it.
 Ref = dict[str, str]
 _PAGE = "100"
@@ -92,14 +94,15 @@ class BlueskyChannel(Adapter):
                 place=places.get("handle", places.get("")),
             )
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Bluesky counts."""
+        return measured(content, self.capabilities, link=_link_in_text(content))
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long, in graphemes or bytes, and images that cannot go."""
-        link = _link_in_text(content)
-        yield from content_problems(content, "Bluesky", self.capabilities, link=link)
-        for part in parts(content, link=link):
-            size = len(part.text.encode())
-            if size > _BYTES:
-                yield too_long("Bluesky", size, _BYTES, "bytes")
+        yield from content_problems(content, "Bluesky", self.capabilities, self.lengths(content))
+        for one in self.lengths(content):
+            yield from too_long("Bluesky", replace(one, rules=_BYTES, count=_size))
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Write one record a part; a record that stands already is left as it is."""
@@ -270,3 +273,7 @@ def _rkeys(outgoing: Outgoing) -> list[str]:
     """Return the record key of every part, the same in every attempt."""
     count = len(_parts(outgoing.content))
     return [tid(outgoing.created_at, outgoing.key, index) for index in range(count)]
+
+
+def _size(text: str) -> int:
+    return len(text.encode())

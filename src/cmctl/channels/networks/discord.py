@@ -13,8 +13,8 @@ from urllib.parse import quote
 from cmctl.channels import discord_message as messages
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.answer import Answer
-from cmctl.channels.base import Capabilities, Counts, Outgoing, Rejected, TextRules
-from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.base import Capabilities, Counts, Length, Outgoing, Rejected, TextRules
+from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.decoding import tally
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http, Request
@@ -75,9 +75,13 @@ class DiscordChannel(HttpAdapter):
         self._server = server
         self._bot = ""
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Discord counts."""
+        return measured(content, self.capabilities, count=DISCORD.length)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long with their escapes, and images that cannot go."""
-        return content_problems(content, "Discord", self.capabilities, count=DISCORD.length)
+        return content_problems(content, "Discord", self.capabilities, self.lengths(content))
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post every part under a nonce of its own; what stands under one is not doubled."""

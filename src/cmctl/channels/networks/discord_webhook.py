@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from cmctl.channels import discord_message as messages
 from cmctl.channels.adapter import WebhookAdapter
-from cmctl.channels.base import Capabilities, Outgoing, TextRules
-from cmctl.channels.content import content_problems, parts
+from cmctl.channels.base import Capabilities, Length, Outgoing, TextRules
+from cmctl.channels.content import content_problems, measured, parts
 from cmctl.channels.evidence import receipt
 from cmctl.channels.http import Request
 from cmctl.channels.markdown import DISCORD
@@ -34,10 +34,14 @@ class DiscordWebhookChannel(WebhookAdapter):
         # As Discord shows it, it names no version of the API, which means one that has ended.
         super().__init__(webhook=webhook.replace("/api/webhooks/", "/api/v10/webhooks/", 1))
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Discord counts."""
+        return measured(content, self.capabilities, count=DISCORD.length)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long with their escapes, and images that cannot go."""
         return content_problems(
-            content, "a Discord webhook", self.capabilities, count=DISCORD.length
+            content, "a Discord webhook", self.capabilities, self.lengths(content)
         )
 
     def publish(self, outgoing: Outgoing) -> Receipt:

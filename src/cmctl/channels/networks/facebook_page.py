@@ -14,12 +14,13 @@ from cmctl.channels import facebook_post as posts
 from cmctl.channels.base import (
     Attachment,
     Capabilities,
+    Length,
     MediaRules,
     Outgoing,
     Rejected,
     TextRules,
 )
-from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.graph import Code, Graph
 from cmctl.channels.graph_account import CommentedAccount, Item, Reading, at
 from cmctl.channels.inbox import Comment, comment
@@ -111,12 +112,14 @@ class FacebookPageChannel(CommentedAccount):
         finally:
             person.close()
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Facebook counts."""
+        link = bool(content.media)
+        return measured(content, self.capabilities, count=utf16_units, link=link)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long and images that cannot go."""
-        link = bool(content.media)
-        yield from content_problems(
-            content, "Facebook", self.capabilities, count=utf16_units, link=link
-        )
+        return content_problems(content, "Facebook", self.capabilities, self.lengths(content))
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post once, with images that were uploaded unseen; then the first comment."""

@@ -64,7 +64,7 @@ class FolderChannel(Adapter):
 
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield everything that is wrong with this content here."""
-        return content_problems(content, "the folder", self.capabilities, count=len)
+        return content_problems(content, "the folder", self.capabilities)
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Write everything under a hidden name, then show it in one step."""

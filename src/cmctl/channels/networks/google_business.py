@@ -17,6 +17,7 @@ from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
     Capabilities,
+    Length,
     MediaRules,
     Outgoing,
     Rate,
@@ -24,7 +25,7 @@ from cmctl.channels.base import (
     TextRules,
 )
 from cmctl.channels.body import json_body
-from cmctl.channels.content import content_problems, parts
+from cmctl.channels.content import content_problems, measured, parts
 from cmctl.channels.evidence import altered, proof, standing
 from cmctl.channels.fetched import address, address_problems
 from cmctl.channels.http import Http, Request
@@ -113,12 +114,15 @@ class GoogleBusinessChannel(HttpAdapter):
             asks={"access_type": "offline", "prompt": "consent"},
         )
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Google counts."""
+        link = self._link_in_text(content)
+        return measured(content, self.capabilities, count=utf16_units, link=link)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield what is too long or lacks a text, and images that cannot be fetched."""
         network, can = "Google Business", self.capabilities
-        yield from content_problems(
-            content, network, can, count=utf16_units, link=self._link_in_text(content)
-        )
+        yield from content_problems(content, network, can, self.lengths(content))
         yield from posts.problems(content)
         yield from address_problems(content, network, can.media)
 

@@ -14,13 +14,14 @@ from cmctl.channels import instagram_post as posts
 from cmctl.channels import meta_sign_in
 from cmctl.channels.base import (
     Capabilities,
+    Length,
     MediaRules,
     Outgoing,
     Rate,
     TextRules,
 )
 from cmctl.channels.container import FILM_BYTES, FILMS, Containers
-from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.fetched import address_problems
 from cmctl.channels.graph import Graph, inner, objects
 from cmctl.channels.graph_account import CommentedAccount, Item, Reading, at
@@ -133,9 +134,13 @@ class InstagramChannel(CommentedAccount):
         finally:
             person.close()
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Instagram counts."""
+        return measured(content, self.capabilities, count=utf16_units)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield captions that are too long, and images that are missing or cannot be fetched."""
-        yield from content_problems(content, "Instagram", self.capabilities, count=utf16_units)
+        yield from content_problems(content, "Instagram", self.capabilities, self.lengths(content))
         yield from posts.problems(content)
         yield from address_problems(content, "Instagram", self.capabilities.media)
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from cmctl.channels.base import (
     Attachment,
     Capabilities,
     Counts,
+    Length,
     MediaRules,
     Outgoing,
     Rejected,
@@ -26,7 +28,14 @@ from cmctl.channels.base import (
     Unavailable,
 )
 from cmctl.channels.body import file_body, json_body
-from cmctl.channels.content import Part, content_problems, parts, post_in_order, refuse_heavy
+from cmctl.channels.content import (
+    Part,
+    content_problems,
+    measured,
+    parts,
+    post_in_order,
+    refuse_heavy,
+)
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.inbox import Comment, comment
@@ -99,20 +108,20 @@ class MastodonChannel(HttpAdapter):
             scopes=("read", "write:statuses", "write:media"),
         )
 
-    def problems(self, content: Content) -> Iterable[Problem]:
-        """Yield texts that are too long and images that cannot go.
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Mastodon counts.
 
         By the option `limit`, else what the server has said to this object, else Mastodon's own.
         """
         known = self._server or Limits()
         limit = self._limit or known.characters
         can = replace(self.capabilities, text=TextRules(limit=limit))
-        yield from content_problems(
-            content,
-            "Mastodon",
-            can,
-            count=lambda text: counted(text, link_length=known.link_length),
-        )
+        count = partial(counted, link_length=known.link_length)
+        return measured(content, can, count=count)
+
+    def problems(self, content: Content) -> Iterable[Problem]:
+        """Yield texts that are too long and images that cannot go."""
+        return content_problems(content, "Mastodon", self.capabilities, self.lengths(content))
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post every part under a key of its own; a thread goes on after the part that stands."""

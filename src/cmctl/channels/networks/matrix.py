@@ -16,13 +16,14 @@ from cmctl.channels.base import (
     Attachment,
     Capabilities,
     ChannelError,
+    Length,
     MediaRules,
     Outgoing,
     Rejected,
     TextRules,
     Uncertain,
 )
-from cmctl.channels.content import content_problems, parts, refuse_heavy
+from cmctl.channels.content import content_problems, measured, parts, refuse_heavy
 from cmctl.channels.http import Http
 from cmctl.channels.matrix_event import Event
 from cmctl.channels.matrix_room import Room
@@ -69,9 +70,13 @@ class MatrixChannel(HttpAdapter):
         self._http = Http(url, {"Authorization": f"Bearer {token}"}, secrets=(token,))
         self._room = Room(self._http, room)
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Matrix counts."""
+        return measured(content, self.capabilities, count=len)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long and images that cannot go."""
-        return content_problems(content, "Matrix", self.capabilities, count=len)
+        return content_problems(content, "Matrix", self.capabilities, self.lengths(content))
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Send the images, then every part, each under a transaction id of its own."""

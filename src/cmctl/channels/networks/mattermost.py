@@ -18,12 +18,13 @@ from cmctl.channels.base import (
     Attachment,
     Capabilities,
     Counts,
+    Length,
     MediaRules,
     Outgoing,
     TextRules,
 )
 from cmctl.channels.body import file_body, json_body
-from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.markdown import MATTERMOST
@@ -71,9 +72,13 @@ class MattermostChannel(HttpAdapter):
         self._channel = channel
         self._account: dict[str, Any] = {}
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Mattermost counts."""
+        return measured(content, self.capabilities, count=MATTERMOST.length)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long with their escapes, and images that cannot go."""
-        return content_problems(content, "Mattermost", self.capabilities, count=MATTERMOST.length)
+        return content_problems(content, "Mattermost", self.capabilities, self.lengths(content))
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post every part under a pending id of its own; a thread is flat under its first part."""

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from cmctl.channels.adapter import WebhookAdapter
-from cmctl.channels.base import Capabilities, MediaRules, Outgoing, TextRules
+from cmctl.channels.base import Capabilities, Length, MediaRules, Outgoing, TextRules
 from cmctl.channels.body import json_body
-from cmctl.channels.content import content_problems, parts
+from cmctl.channels.content import content_problems, measured, parts
 from cmctl.channels.markdown import MATTERMOST
 from cmctl.channels.mattermost_post import LIMIT, REFUSALS
 from cmctl.channels.refusals import explaining
@@ -27,10 +27,14 @@ class MattermostWebhookChannel(WebhookAdapter):
     )
     explain = staticmethod(explaining("id", REFUSALS))
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Mattermost counts."""
+        return measured(content, self.capabilities, count=MATTERMOST.length)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long with their escapes; images and threads cannot go."""
         return content_problems(
-            content, "a Mattermost webhook", self.capabilities, count=MATTERMOST.length
+            content, "a Mattermost webhook", self.capabilities, self.lengths(content)
         )
 
     def publish(self, outgoing: Outgoing) -> Receipt:

@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from cmctl.channels import pinterest_pin as pins
 from cmctl.channels.adapter import HttpAdapter
-from cmctl.channels.base import Capabilities, Counts, Outgoing, Rejected, TextRules
+from cmctl.channels.base import Capabilities, Counts, Length, Outgoing, Rejected, TextRules
 from cmctl.channels.body import json_body
-from cmctl.channels.content import content_problems, parts
+from cmctl.channels.content import content_problems, measured, parts
 from cmctl.channels.evidence import altered, proof, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.options import Form, Option
@@ -81,11 +81,13 @@ class PinterestChannel(HttpAdapter):
             ),
         )
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Pinterest counts."""
+        return measured(content, self.capabilities, count=pins.length, link=False)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield what is too long, and a pin without an image or a title."""
-        yield from content_problems(
-            content, "Pinterest", self.capabilities, count=pins.length, link=False
-        )
+        yield from content_problems(content, "Pinterest", self.capabilities, self.lengths(content))
         yield from pins.problems(content)
 
     def publish(self, outgoing: Outgoing) -> Receipt:

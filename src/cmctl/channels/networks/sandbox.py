@@ -17,13 +17,14 @@ from cmctl.channels.base import (
     Attachment,
     Capabilities,
     Counts,
+    Length,
     MediaRules,
     Outgoing,
     TextRules,
     Uncertain,
 )
 from cmctl.channels.body import Body, json_body
-from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.evidence import altered
 from cmctl.channels.http import Http, Request
 from cmctl.channels.inbox import Comment
@@ -67,9 +68,13 @@ class SandboxChannel(HttpAdapter):
     def __repr__(self) -> str:
         return f"SandboxChannel({self._account} on {self._http.host})"
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as the sandbox counts."""
+        return measured(content, self.capabilities, count=len)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield everything that is wrong with this content here."""
-        return content_problems(content, "the sandbox", self.capabilities, count=len)
+        return content_problems(content, "the sandbox", self.capabilities, self.lengths(content))
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post every part once; a failure after the first one is `Uncertain`."""

@@ -17,13 +17,14 @@ from cmctl.channels.base import (
     Attachment,
     Capabilities,
     Counts,
+    Length,
     MediaRules,
     Outgoing,
     Rate,
     Rejected,
     TextRules,
 )
-from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.decoding import tally, whole
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http
@@ -67,9 +68,13 @@ class SlackChannel(HttpAdapter):
         self._channel = channel
         self._account: dict[str, Any] = {}
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Slack counts."""
+        return measured(content, self.capabilities, count=length)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long and images that cannot go."""
-        return content_problems(content, "Slack", self.capabilities, count=length)
+        return content_problems(content, "Slack", self.capabilities, self.lengths(content))
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post every part once; the parts of a thread all answer the first one."""

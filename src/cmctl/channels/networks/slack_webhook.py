@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import ClassVar
 
 from cmctl.channels.adapter import WebhookAdapter
-from cmctl.channels.base import Capabilities, MediaRules, Outgoing, Rate, TextRules
-from cmctl.channels.content import content_problems, parts
+from cmctl.channels.base import Capabilities, Length, MediaRules, Outgoing, Rate, TextRules
+from cmctl.channels.content import content_problems, measured, parts
 from cmctl.channels.refusals import explaining_text
 from cmctl.channels.slack_message import LIMIT, json, message
 from cmctl.channels.slack_text import length
@@ -42,9 +42,15 @@ class SlackWebhookChannel(WebhookAdapter):
     )
     explain = staticmethod(explaining_text(_REFUSALS))
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Slack counts."""
+        return measured(content, self.capabilities, count=length)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long; images and threads cannot go."""
-        return content_problems(content, "a Slack webhook", self.capabilities, count=length)
+        return content_problems(
+            content, "a Slack webhook", self.capabilities, self.lengths(content)
+        )
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post once."""

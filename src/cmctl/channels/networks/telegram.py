@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.answer import Answer
-from cmctl.channels.base import Capabilities, MediaRules, Outgoing, Rate, TextRules
+from cmctl.channels.base import Capabilities, Length, MediaRules, Outgoing, Rate, TextRules
 from cmctl.channels.body import Body, file_body, json_body
-from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.evidence import altered
 from cmctl.channels.http import Http, Request
 from cmctl.channels.options import Form, Option
@@ -86,9 +86,13 @@ class TelegramChannel(HttpAdapter):
         self._http = Http(f"{url.rstrip('/')}/bot{token}", secrets=(token,), explain=explain)
         self._chat = chat
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Telegram counts."""
+        return measured(content, self.capabilities, count=utf16_units)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts and captions that are too long and images that cannot go."""
-        yield from content_problems(content, "Telegram", self.capabilities, count=utf16_units)
+        yield from content_problems(content, "Telegram", self.capabilities, self.lengths(content))
         if content.reply_to and not content.reply_to.isdecimal():
             yield Problem(
                 code="bad-id",

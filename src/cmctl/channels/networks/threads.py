@@ -15,13 +15,14 @@ from cmctl.channels import threads_post as posts
 from cmctl.channels.base import (
     Capabilities,
     Counts,
+    Length,
     MediaRules,
     Outgoing,
     Rate,
     TextRules,
 )
 from cmctl.channels.container import FILM_BYTES, FILMS, Containers
-from cmctl.channels.content import Part, content_problems, parts, post_in_order
+from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
 from cmctl.channels.fetched import address_problems
 from cmctl.channels.graph import Code, Graph, identity
@@ -101,9 +102,13 @@ class ThreadsChannel(GraphAccount):
         """Return where an account signs in."""
         return meta_sign_in.threads(str(options.get("url", _URL)), _SCOPES)
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as Threads counts."""
+        return measured(content, self.capabilities, count=posts.length)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long, and images that cannot go or stand nowhere in public."""
-        yield from content_problems(content, "Threads", self.capabilities, count=posts.length)
+        yield from content_problems(content, "Threads", self.capabilities, self.lengths(content))
         yield from address_problems(content, "Threads", self.capabilities.media)
 
     def publish(self, outgoing: Outgoing) -> Receipt:

@@ -17,6 +17,7 @@ from cmctl.channels.base import (
     Attachment,
     Capabilities,
     Counts,
+    Length,
     MediaRules,
     Outgoing,
     Rate,
@@ -25,7 +26,14 @@ from cmctl.channels.base import (
     Uncertain,
 )
 from cmctl.channels.body import file_body, json_body
-from cmctl.channels.content import Part, content_problems, parts, post_in_order, refuse_heavy
+from cmctl.channels.content import (
+    Part,
+    content_problems,
+    measured,
+    parts,
+    post_in_order,
+    refuse_heavy,
+)
 from cmctl.channels.evidence import altered, proof, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.inbox import Comment, comment
@@ -92,9 +100,13 @@ class XChannel(HttpAdapter):
             basic=True,
         )
 
+    def lengths(self, content: Content) -> Iterable[Length]:
+        """Yield how long each text is, as X counts."""
+        return measured(content, self.capabilities, count=length)
+
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long as X counts, and images that cannot go."""
-        yield from content_problems(content, "X", self.capabilities, count=length)
+        yield from content_problems(content, "X", self.capabilities, self.lengths(content))
         gifs = sum(media.name.lower().endswith(".gif") for media in content.media)
         if gifs and len(content.media) > 1:
             yield Problem(
