@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cmctl.core.guard.certain import Bounds, bounds
 from cmctl.core.guard.compare import compare
 from cmctl.core.guard.features import features
 from cmctl.core.guard.glance import glance
@@ -31,6 +32,7 @@ class Example:
     values: dict[str, float]
     #: What is seen at once; None: the guard looks no further.
     glance: dict[str, float] | None = None
+    bounds: Bounds = Bounds()
 
 
 def pairs(path: Path, encoder: Encoder) -> list[Example]:
@@ -87,4 +89,4 @@ def _example(
     values = features(ours, theirs, found, client)
     values |= meanings(ours, theirs, found, client, encoder)
     seen = glance(ours, theirs, client.weights, client.weights(ours.anchors))
-    return Example(values=values, glance=seen, **rest)
+    return Example(values=values, glance=seen, bounds=bounds(ours, theirs, values), **rest)

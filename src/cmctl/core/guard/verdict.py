@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from cmctl.core.guard.certain import bounds
 from cmctl.core.guard.compare import compare
 from cmctl.core.guard.explain import reasons
 from cmctl.core.guard.features import features
@@ -23,12 +24,6 @@ from cmctl.core.model import Decision, Match, Seen, Verdict
 
 #: Below this score by words and facts, meaning was never seen to make a match of two texts.
 ASK_MEANING = 0.02
-#: The least score of two texts that say the same words and figures in the same order.
-SAME_WORDS = 0.97
-#: The least score of two texts that share a page of their own and disagree on nothing.
-SAME_LINK = 0.6
-#: The highest score of two texts of which one takes back a figure of the other.
-TAKEN_BACK = 0.3
 _WORST_FIRST = (Decision.BLOCK, Decision.FLAG, Decision.ALLOW)
 
 
@@ -158,30 +153,10 @@ def _judged(
     if bench.encoder is not None and score >= ASK_MEANING:
         model = models().meaning
         score = model.score(values | meanings(ours, theirs, found, client, bench.encoder))
-    score = _ruled(score, ours, theirs, values)
+    score = bounds(ours, theirs, values).of(score)
     decision = _decision(score, model, bench.thresholds)
     told = () if decision is Decision.ALLOW else reasons(ours, theirs, found)
     return Judged(score, decision, told)
-
-
-def _ruled(score: float, ours: Prepared, theirs: Prepared, values: dict[str, float]) -> float:
-    """Return the score as far as it needs no model: a figure taken back, the same words or link."""
-    if values["retracted"]:
-        return min(score, TAKEN_BACK)
-    same = ours.concepts == theirs.concepts and ours.facts == theirs.facts
-    if same and len(ours.concepts) > 1 and ours.denied == theirs.denied:
-        return max(score, SAME_WORDS)
-    if not (ours.concepts or theirs.concepts or ours.facts or theirs.facts):
-        pages, others = ours.form.links, theirs.form.links  # nothing but links, or nothing at all
-        return max(score, SAME_WORDS) if pages and pages == others else score
-    if values["link_same"] and values["covered_short"] >= 0.3 and not _disagree(values):
-        return max(score, SAME_LINK)
-    return score
-
-
-def _disagree(values: dict[str, float]) -> bool:
-    differing = ("facts_differ", "states_opposed", "name_differs", "title_differs")
-    return any(values[name] for name in differing)
 
 
 def _decision(score: float, model: Model, thresholds: Thresholds | None) -> Decision:

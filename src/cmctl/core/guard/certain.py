@@ -1,0 +1,43 @@
+"""What needs no model: a figure taken back, the same words, the same page."""
+
+from typing import NamedTuple
+
+from cmctl.core.guard.prepare import Prepared
+
+#: The least score of two texts that say the same words and figures in the same order.
+SAME_WORDS = 0.97
+#: The least score of two texts that share a page of their own and disagree on nothing.
+SAME_LINK = 0.6
+#: The highest score of two texts of which one takes back a figure of the other.
+TAKEN_BACK = 0.3
+
+
+class Bounds(NamedTuple):
+    """The least and the highest score that two texts can have."""
+
+    least: float = 0.0
+    most: float = 1.0
+
+    def of(self, score: float) -> float:
+        """Return `score` within the bounds."""
+        return min(max(score, self.least), self.most)
+
+
+def bounds(ours: Prepared, theirs: Prepared, values: dict[str, float]) -> Bounds:
+    """Return what is certain of the score of two texts; `values` are their features."""
+    if values["retracted"]:
+        return Bounds(most=TAKEN_BACK)
+    same = ours.concepts == theirs.concepts and ours.facts == theirs.facts
+    if same and len(ours.concepts) > 1 and ours.denied == theirs.denied:
+        return Bounds(least=SAME_WORDS)
+    if not (ours.concepts or theirs.concepts or ours.facts or theirs.facts):
+        pages, others = ours.form.links, theirs.form.links  # nothing but links, or nothing at all
+        return Bounds(least=SAME_WORDS) if pages and pages == others else Bounds()
+    if values["link_same"] and values["covered_short"] >= 0.3 and not _disagree(values):
+        return Bounds(least=SAME_LINK)
+    return Bounds()
+
+
+def _disagree(values: dict[str, float]) -> bool:
+    differing = ("facts_differ", "states_opposed", "name_differs", "title_differs")
+    return any(values[name] for name in differing)
