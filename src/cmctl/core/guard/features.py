@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from cmctl.core.guard.compare import Comparison, in_order
 from cmctl.core.guard.facts import facts_of
 from cmctl.core.guard.prepare import Prepared, Sentence
-from cmctl.core.guard.states import AXES
+from cmctl.core.guard.states import AXES, negates, states_of
 from cmctl.core.guard.weigh import Client
 
 #: Kinds of facts that count by themselves; all of them count together.
@@ -15,9 +15,16 @@ _NO_FIGURES = ("name", "title", "link", "contact")
 #: Axes on which two texts that say opposite things are hardly ever one news.
 _SURE = ("running", "available", "open", "happens", "found", "filled")
 _STATES = tuple((axis, f"state_{axis}") for axis in AXES)
+_DAY = (
+    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+)
+_BEFORE = r"(?:le |la |a |au |du |en |on |at |in |the |l')?"
+#: `et non 58 €`, `pas à 16h`, `not Tuesday`; `au lieu de` of days and times only, as prices fall.
 _TAKEN_BACK = re.compile(
-    r"(?:et non(?: pas)?|(?:,|and) not) (?:le |la |a |au |du |on |at |in |the |l')?"
-    r"((?:\w+ )?\d.{0,12})"
+    rf"\b(?:(?:non(?: pas)?|pas|not) {_BEFORE}((?:\w+ )?\d.{{0,12}}|{_DAY}\b.{{0,12}})|"
+    rf"(?:au lieu d[eu]|plutot que|instead of|rather than) {_BEFORE}"
+    rf"({_DAY}\b.{{0,12}}|\d{{1,2}} ?(?:h|[ap]m|:\d\d).{{0,5}}))"
 )
 #: A run of so many words in common is part of a frame.
 _RUN = 3
@@ -34,6 +41,7 @@ def features(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dic
         **_runs(a, b, found, client),
         **_facts(found, client),
         **_states(a, b, found, client),
+        **_heads(a, b),
     }
 
 
@@ -192,11 +200,34 @@ def _states(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict
 
 
 def _takes_back(a: Prepared, b: Prepared) -> bool:
-    """Tell whether `a` takes back a figure that `b` says and does not take back itself."""
-    taken = _taken_back(a) - _taken_back(b)
-    return bool(taken & b.facts.values)
+    """Tell whether `a` takes back a figure or day that `b` says and does not take back itself."""
+    figures, days = _taken_back(a)
+    if not figures and not days:
+        return False
+    others, other_days = _taken_back(b)
+    told = {day.weekday for day in b.facts.days} - {None}
+    return bool((figures - others) & b.facts.values or (days - other_days) & told)
 
 
-def _taken_back(text: Prepared) -> frozenset[float]:
-    phrases = (m.group(1) for m in _TAKEN_BACK.finditer(text.text))
-    return frozenset().union(*(facts_of(phrase)[0].values for phrase in phrases))
+def _taken_back(text: Prepared) -> tuple[frozenset[float], frozenset[int | None]]:
+    found = [facts_of(m[1] or m[2])[0] for m in _TAKEN_BACK.finditer(text.text)]
+    days = frozenset(day.weekday for facts in found for day in facts.days) - {None}
+    return frozenset().union(*(facts.values for facts in found)), days
+
+
+def _heads(a: Prepared, b: Prepared) -> dict[str, float]:
+    """What the openings of both texts say of where the news stands; later ones digress."""
+    first, second = _head(a), _head(b)
+    mine, other = states_of(first), states_of(second)
+    said = [mine[x] * other[x] for x in mine.keys() & other.keys()]
+    return {
+        "heads_opposed": float(sum(x < 0 for x in said)),
+        "heads_agree": float(sum(x > 0 for x in said)),
+        "heads_apart": sum(abs(mine.get(x, 0) - other.get(x, 0)) for x in AXES) / 2,
+        "head_after": abs(mine.get("after", 0) - other.get("after", 0)) / 2,
+        "heads_negated_one": float(negates(first) != negates(second)),
+    }
+
+
+def _head(text: Prepared) -> str:
+    return next((s.folded for s in text.sentences if s.concepts), "")

@@ -1,6 +1,7 @@
 """What a sentence encoder adds: how near the sentences and the leftover words are in meaning."""
 
 import re
+from collections.abc import Sequence
 
 from cmctl.core.guard.compare import Comparison, in_order
 from cmctl.core.guard.prepare import Prepared
@@ -30,16 +31,23 @@ def _sentences(short: Prepared, long: Prepared, encoder: Encoder) -> dict[str, f
     told, others = _told(short), _told(long)
     rows = encoder([" . ".join(told), *told], [" . ".join(others), *others])
     best = [max(row[1:]) for row in rows[1:]]
-    lengths = [len(sentence.split()) for sentence in told]
+    back = [max(column) for column in zip(*(row[1:] for row in rows[1:]), strict=True)]
+    lengths, others_lengths = ([len(s.split()) for s in side] for side in (told, others))
     return {
         "m_full": rows[0][0],
         "m_short_in_long": max(rows[0][1:]),
-        "m_sent_mean": sum(x * n for x, n in zip(best, lengths, strict=True)) / sum(lengths),
+        "m_sent_mean": _mean(best, lengths),
         "m_sent_worst": min(best),
         "m_sent_best": max(best),
         "m_head": best[0],
         "m_headhead": rows[1][1],
+        "m_long_mean": _mean(back, others_lengths),
+        "m_long_head": back[0],
     }
+
+
+def _mean(values: Sequence[float], weights: Sequence[int]) -> float:
+    return sum(x * n for x, n in zip(values, weights, strict=True)) / sum(weights)
 
 
 def _told(text: Prepared) -> list[str]:

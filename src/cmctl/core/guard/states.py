@@ -11,7 +11,7 @@ from cmctl.core.once import once
 
 AXES = (
     "running", "available", "open", "happens", "postponed", "found", "filled", "after", "arrived",
-    "ended", "decided", "calm", "corrected",
+    "ended", "decided", "calm", "corrected", "past",
 )  # fmt: skip
 _NEGATOR = re.compile(
     r"\b(?:pas|plus d[e']|aucune?|jamais|sans|no|not|never|without|cannot)\b|n't\b|\bni\b|\bnon\b"
@@ -102,6 +102,11 @@ def denied(text: str, language: Language) -> frozenset[str]:
             before = re.split(r"[.,;:!?()]", text[max(0, match.start() - 25) : match.start()])[-1]
             found.update(_told(words_of(before), language)[-1:])
     return frozenset(found)
+
+
+def negates(text: str) -> bool:
+    """Tell whether a folded lower-case text negates something."""
+    return _NEGATOR.search(text) is not None
 
 
 def _told(words: Sequence[str], language: Language) -> list[str]:
