@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -32,7 +32,8 @@ class Example:
     values: dict[str, float]
     #: What is seen at once; None: the guard looks no further.
     glance: dict[str, float] | None = None
-    bounds: Bounds = Bounds()
+    #: What is certain of the score.
+    bounds: Bounds = field(default_factory=Bounds)
 
 
 def pairs(path: Path, encoder: Encoder) -> list[Example]:

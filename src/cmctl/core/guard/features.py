@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from cmctl.core.guard.compare import Comparison, in_order
 from cmctl.core.guard.facts import facts_of
@@ -201,16 +202,18 @@ def _states(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict
 
 def _takes_back(a: Prepared, b: Prepared) -> bool:
     """Tell whether `a` takes back a figure or day that `b` says and does not take back itself."""
-    figures, days = _taken_back(a)
+    figures, days = _taken_back(a.text)
     if not figures and not days:
         return False
-    others, other_days = _taken_back(b)
+    others, other_days = _taken_back(b.text)
     told = {day.weekday for day in b.facts.days} - {None}
     return bool((figures - others) & b.facts.values or (days - other_days) & told)
 
 
-def _taken_back(text: Prepared) -> tuple[frozenset[float], frozenset[int | None]]:
-    found = [facts_of(m[1] or m[2])[0] for m in _TAKEN_BACK.finditer(text.text)]
+@lru_cache(maxsize=512)
+def _taken_back(text: str) -> tuple[frozenset[float], frozenset[int | None]]:
+    """Return the figures and the weekdays that a folded lower-case text takes back."""
+    found = [facts_of(m[1] or m[2])[0] for m in _TAKEN_BACK.finditer(text)]
     days = frozenset(day.weekday for facts in found for day in facts.days) - {None}
     return frozenset().union(*(facts.values for facts in found)), days
 

@@ -1,92 +1,100 @@
 """Where a text says that its news stands: open or closed, running or broken, before or after."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from cmctl.core.guard.learned import learned
+from cmctl.core.guard.learned import BrokenGuardError, learned
 from cmctl.core.guard.words import Language, concept, tells, words_of
 from cmctl.core.once import once
 
 AXES = (
     "running", "available", "open", "happens", "postponed", "found", "filled", "after", "arrived",
-    "ended", "decided", "calm", "corrected", "past",
+    "ended", "decided", "calm", "corrected",
 )  # fmt: skip
+_FILE = "states.txt"
+#: By the bits of yes and no.
+_VALUES = (0, 1, -1, 0)
+#: So many letters of a pattern are looked up before it is searched.
+_START = 4
+_GROUP = re.compile(r"\((?:\?[:!=]|\?<[!=])?[^()]*\)[?*+]?(?:\{[\d,]+\})?")
+#: What need not be there, and what is not literal.
+_OPTIONAL = re.compile(r"\[[^]]*\][?*+]?|\\?.[?*]|\\?.\{[\d,]+\}|\\[a-z]\+?|[.^$+]")
+_LITERAL = re.compile(r"[^\0\\?]+")
 _NEGATOR = re.compile(
     r"\b(?:pas|plus d[e']|aucune?|jamais|sans|no|not|never|without|cannot)\b|n't\b|\bni\b|\bnon\b"
 )
-# What a pattern of `data/states.txt` consists of; no group stands in another.
-_LETTERS = re.compile(r"[a-z' -]+")
-_OR = re.compile(r"\|(?![^(]*\))")
-_CHOICE = re.compile(r"\(\?:([^()]*)\)(?![?*+{])")
-_OPTIONAL = re.compile(r"\([^()]*\)|\[[^\]]*\]|\\.|.[?*{]|[^a-z' -]")
-#: Nearly every text has fewer letters in a row.
-_FEW = 3
 _VERB_BEFORE = re.compile(r"\b(?:ne |n')(?:\w+ ){0,2}?(?:\w+ )?(?:pas|plus|jamais|guere)\b")
 
 
-class Way(NamedTuple):
-    """One way of saying where news stands."""
+class _Sign(NamedTuple):
+    """One pattern of an axis."""
 
-    #: What every text has that says it so; looking for it is a hundred times cheaper.
-    needs: str
-    #: Empty where what it needs says it.
+    axis: str
+    #: 1 for yes, 2 for no.
+    bit: int
     pattern: str
 
 
-@lru_cache(maxsize=512)
+class _Signs(NamedTuple):
+    """All patterns, so that a text is searched only for those that can stand there."""
+
+    always: Sequence[_Sign]
+    #: By the first letters of what stands wherever they are found.
+    by_start: Mapping[str, Sequence[_Sign]]
+
+
+@lru_cache(maxsize=1024)
 def states_of(text: str) -> dict[str, int]:
     """Return, for each axis that a folded lower-case text speaks of: 1 yes, -1 no, 0 both."""
-    found = {}
-    for name, (yes, no) in ways().items():
-        is_yes, is_no = _is_said(yes, text), _is_said(no, text)
-        if is_yes or is_no:
-            found[name] = is_yes - is_no
-    return found
-
-
-def _is_said(ways: Iterable[Way], text: str) -> bool:
-    for needs, pattern in ways:
-        if needs in text and (not pattern or _compiled(pattern)(text)):
-            return True
-    return False
+    always, by_start = _signs()
+    bits = dict.fromkeys(AXES, 0)
+    starts = {text[n : n + _START] for n in range(len(text) - _START + 1)}
+    for signs in (always, *(by_start[start] for start in starts & by_start.keys())):
+        for axis, bit, pattern in signs:
+            if not bits[axis] & bit and _compiled(pattern).search(text):
+                bits[axis] |= bit
+    return {axis: _VALUES[both] for axis, both in bits.items() if both}
 
 
 @once
-def ways() -> dict[str, tuple[tuple[Way, ...], tuple[Way, ...]]]:
-    """Return the ways of saying yes and of saying no by axis, from `data/states.txt`."""
-    found: dict[tuple[str, str], list[Way]] = {}
-    with learned("states.txt") as text:
+def _signs() -> _Signs:
+    """Return the patterns of `data/states.txt`."""
+    always: list[_Sign] = []
+    by_start: dict[str, list[_Sign]] = {}
+    with learned(_FILE) as text:
         for line in text.splitlines():
             if not line.startswith("#"):
                 axis, sign, pattern = line.split(" ", 2)
-                found.setdefault((axis, sign), []).extend(_ways(pattern))
-        return {axis: (tuple(found[axis, "+"]), tuple(found[axis, "-"])) for axis in AXES}
+                if axis not in AXES:
+                    raise ValueError(line)
+                found = _Sign(axis, 1 if sign == "+" else 2, pattern)
+                start = literal_of(pattern)[:_START]
+                (by_start.setdefault(start, []) if len(start) == _START else always).append(found)
+    return _Signs(always, by_start)
 
 
-def _ways(pattern: str) -> Iterator[Way]:
-    """Yield a pattern, each with the most letters in a row that are in all that it matches.
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern when it is first needed: a text needs few of them."""
+    try:
+        return re.compile(pattern)
+    except re.error as problem:
+        raise BrokenGuardError(_FILE, problem) from problem
 
-    In parts where it is one of several, or where too few letters are in all of them.
+
+def literal_of(pattern: str) -> str:
+    """Return the longest run of letters that stands wherever `pattern` is found; may be empty.
+
+    Of a pattern with alternatives outside of groups there is none.
     """
-    first, *others = _OR.split(pattern, maxsplit=1)
-    if others:
-        yield from (way for part in (first, *others) for way in _ways(part))
-    elif _LETTERS.fullmatch(pattern):
-        yield Way(pattern, "")
-    elif len(needs := max(_OPTIONAL.split(pattern), key=len)) < _FEW and (
-        choice := _CHOICE.search(pattern)
-    ):
-        for one in choice[1].split("|"):
-            yield from _ways(pattern[: choice.start()] + one + pattern[choice.end() :])
-    else:
-        yield Way(needs, pattern)
-
-
-@cache  # most are never needed: to compile them all takes as long as a hundred judgements
-def _compiled(pattern: str) -> Callable[[str], object]:
-    return re.compile(pattern).search
+    rest, before = pattern, ""
+    while rest != before:  # groups within groups go from the inside
+        before, rest = rest, _GROUP.sub("\0", rest)
+    if "|" in rest:
+        return ""
+    return max(_LITERAL.findall(_OPTIONAL.sub("\0", rest)), key=len, default="")
 
 
 @lru_cache(maxsize=512)

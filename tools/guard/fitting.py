@@ -1,0 +1,134 @@
+"""The guard's models as they are trained: boosted trees and a logistic regression, added up."""
+
+from collections.abc import Sequence
+
+import lightgbm
+import numpy as np
+from labelled import Example
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+#: Most pairs of a timeline have nothing in common; all together they would drown the hard ones.
+OTHER_WEIGHT = 0.15
+LINEAR_PART = 0.3
+#: The part of the true matches that the first look may lose.
+LOST_AT_A_GLANCE = 0.002
+#: So much lower for texts of a kind not trained on; in log-odds.
+GLANCE_MARGIN = 0.7
+
+
+class Linear:
+    """A logistic regression on the logarithms of features."""
+
+    def __init__(self, rows: np.ndarray, labels: np.ndarray, weights: np.ndarray, c: float) -> None:
+        self.scaler = StandardScaler().fit(_log(rows))
+        self.model = LogisticRegression(C=c, max_iter=3000)
+        self.model.fit(self.scaler.transform(_log(rows)), labels, sample_weight=weights)
+
+    def margins(self, rows: np.ndarray) -> np.ndarray:
+        """Return the log-odds of each row."""
+        return self.model.decision_function(self.scaler.transform(_log(rows)))
+
+    def exported(self, part: float) -> dict[str, object]:
+        """Return weights and bias with the scaling worked in."""
+        scaled = self.model.coef_[0] / self.scaler.scale_ * part
+        bias = self.model.intercept_[0] * part - float(scaled @ self.scaler.mean_)
+        return {"weights": [round(float(w), 6) for w in scaled], "bias": round(float(bias), 6)}
+
+
+class Glance:
+    """The first look: a regression on what is seen at once."""
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        seen = [e for e in examples if e.glance is not None]
+        self.names = list(seen[0].glance or ())
+        labels = np.array([e.label for e in seen])
+        self.linear = Linear(self._rows(seen), labels, weights_of(seen), 1.0)
+        margins = self.linear.margins(self._rows(seen))
+        self.least = float(np.quantile(margins[labels == 1], LOST_AT_A_GLANCE)) - GLANCE_MARGIN
+
+    def _rows(self, examples: Sequence[Example]) -> np.ndarray:
+        nothing = dict.fromkeys(self.names, 0.0)
+        return np.array([[(e.glance or nothing)[n] for n in self.names] for e in examples])
+
+    def passed(self, examples: Sequence[Example]) -> np.ndarray:
+        """Tell which examples are worth comparing."""
+        margins = self.linear.margins(self._rows(examples))
+        return np.array([e.glance is not None for e in examples]) & (margins >= self.least)
+
+    def exported(self) -> dict[str, object]:
+        """Return what `core/guard/model.py` reads."""
+        least = round(chance(self.least), 4)
+        linear = self.linear.exported(1.0)
+        return {"features": self.names, "trees": [], "trees_part": 1.0, **linear,
+                "flag": least, "block": 1.0}  # fmt: skip
+
+
+class Fitted:
+    """Boosted trees and a logistic regression, added up, behind a first look."""
+
+    def __init__(self, names: Sequence[str], examples: Sequence[Example]) -> None:
+        self.names = list(names)
+        self.glance = Glance(examples)
+        passed = self.glance.passed(examples)
+        kept = [e for e, p in zip(examples, passed, strict=True) if p or e.label or not e.post[0]]
+        rows, labels = self._rows(kept), np.array([e.label for e in kept])
+        self.trees = lightgbm.LGBMClassifier(
+            n_estimators=100, learning_rate=0.08, num_leaves=16, min_child_samples=8,
+            subsample=0.7, subsample_freq=1, colsample_bytree=0.4, reg_lambda=3,
+            random_state=0, n_jobs=1, deterministic=True, force_row_wise=True, verbose=-1,
+        ).fit(rows, labels, sample_weight=weights_of(kept))  # fmt: skip
+        self.linear = Linear(rows, labels, weights_of(kept), 0.1)
+
+    def _rows(self, examples: Sequence[Example]) -> np.ndarray:
+        return np.array([[e.values[name] for name in self.names] for e in examples], dtype=float)
+
+    def margins(self, examples: Sequence[Example]) -> np.ndarray:
+        """Return the log-odds of each example; what is not even compared is never a match."""
+        rows = self._rows(examples)
+        trees = self.trees.predict(rows, raw_score=True)
+        margins = (1 - LINEAR_PART) * trees + LINEAR_PART * self.linear.margins(rows)
+        least, most = (
+            _log_odds([getattr(e.bounds, b) for e in examples]) for b in ("least", "most")
+        )
+        return np.where(self.glance.passed(examples), np.clip(margins, least, most), -9.0)
+
+    def exported(self, flag: float, block: float) -> dict[str, object]:
+        """Return what `core/guard/model.py` reads."""
+        trees = [_node(t["tree_structure"]) for t in self.trees.booster_.dump_model()["tree_info"]]
+        return {
+            "features": self.names,
+            "trees": trees,
+            "trees_part": 1 - LINEAR_PART,
+            **self.linear.exported(LINEAR_PART),
+            "flag": round(chance(flag), 4),
+            "block": round(chance(block), 4),
+        }
+
+
+def weights_of(examples: Sequence[Example]) -> np.ndarray:
+    return np.array([OTHER_WEIGHT if e.post[0] and not e.label else 1.0 for e in examples])
+
+
+def _log(rows: np.ndarray) -> np.ndarray:
+    return np.sign(rows) * np.log1p(np.abs(rows))
+
+
+def chance(margin: float) -> float:
+    return float(1 / (1 + np.exp(-margin)))
+
+
+def _log_odds(chances: Sequence[float]) -> np.ndarray:
+    clipped = np.clip(np.array(chances), 1e-9, 1 - 1e-9)
+    return np.log(clipped / (1 - clipped))
+
+
+def _node(node: dict[str, object]) -> object:
+    if "leaf_value" in node:
+        return round(float(node["leaf_value"]), 5)
+    return [
+        node["split_feature"],
+        float(f"{node['threshold']:.6g}"),
+        _node(node["left_child"]),
+        _node(node["right_child"]),
+    ]
