@@ -55,7 +55,9 @@ _WEEKDAY_DAY = re.compile(
 )
 _DAY_ONLY = re.compile(
     rf"\b(?:du (?P<d>\d{{1,2}}){_TH} au (?P<d2>\d{{1,2}})|le (?P<d3>\d{{1,2}})(?:er)?|"
-    rf"the (?P<d4>\d{{1,2}})(?:st|nd|rd|th))\b{_NOT_A_DAY}(?! ?[a-z]{{4,}})"
+    rf"the (?P<d4>\d{{1,2}})(?:st|nd|rd|th)|"
+    rf"(?:jusqu'|(?:decal|report|repouss|deplac|avanc)\w{{1,4}} )au (?P<d5>\d{{1,2}}))"
+    rf"\b{_NOT_A_DAY}(?! ?[a-z]{{4,}})"
 )
 _WEEKDAY_ONLY = re.compile(
     rf"(?P<all>\b(?:tous les|chaque|every|each|le|les|on) )?\b(?P<w>{_WEEKDAY})\b"
@@ -73,7 +75,9 @@ _MONTH_WORDS = frozenset(_MONTH.split("|"))
 _WEEKDAY_WORDS = frozenset(_WEEKDAY.replace("?", "").split("|")) | frozenset(
     _WEEKDAY.replace("s?", "").split("|")
 )
-_DATE_WORDS = _MONTH_WORDS | _WEEKDAY_WORDS | frozenset(_SHORT.split("|")) | {"du", "le", "the"}
+_DATE_WORDS = (
+    _MONTH_WORDS | _WEEKDAY_WORDS | frozenset(_SHORT.split("|")) | {"au", "du", "le", "the"}
+)
 _RELATIVE_WORDS = frozenset((
     "ajd", "apres", "aprem", "auj", "aujourdhui", "afternoon", "demain", "evening", "hier",
     "instant", "matin", "midi", "morning", "night", "now", "nuit", "soir", "tmrw", "tmw", "today",
@@ -131,7 +135,7 @@ def _possible_patterns(text: str, words: list[str]) -> Iterator[re.Pattern[str]]
 def _days_of(groups: dict[str, str | None]) -> Iterator[Day]:
     month = _index(groups.get("m") or groups.get("m2"), _MONTHS)
     weekday = _index(groups.get("w"), _WEEKDAYS, _SHORT_WEEKDAYS)
-    days = [groups.get(name) for name in ("d", "d2", "d3", "d4")]
+    days = [groups.get(name) for name in ("d", "d2", "d3", "d4", "d5")]
     numbers = [int(d) for d in days if d]
     if groups.get("y"):
         yield Day(day=numbers[0], month=month)

@@ -11,7 +11,7 @@ from cmctl.core.guard.numbers import NUMBER, spelled_to_digits, value_of
 
 _PRICE = re.compile(
     rf"(?P<a>{NUMBER}) ?(?:(?P<k>k|m|mille|millions?) ?(?:d'|de )?)?"
-    r"(?:€|euros?\b|eur\b|\$|£|dollars?\b|pounds?\b)(?P<c>\d\d\b)?|"
+    r"(?:€|euros?\b|eur\b|balles\b|\$|£|dollars?\b|pounds?\b|quid\b|bucks\b)(?P<c>\d\d\b)?|"
     rf"[€$£] ?(?P<b>{NUMBER})(?: ?(?P<k2>k|m|million)\b)?"
 )
 _PERCENT = re.compile(rf"(?P<a>{NUMBER}) ?(?:%|pour ?(?:cent|100)\b|percent\b|per cent\b)")
@@ -21,6 +21,12 @@ _TIME = re.compile(rf"(?<![\d.,]){_CLOCK}(?![\w])")
 _NOON = re.compile(
     r"\b(?:(?:a|des|jusqu'a|vers|de|at|until|from|till|to|by|le) (midi)|(noon)|(minuit|midnight))\b"
 )
+#: `18 heures 30`, and `à 18 heures`, which is no duration.
+_HOURS = re.compile(
+    r"\b(?:(?<=\ba )|(?<=\bdes )|(?<=\bde )|(?<=\bvers )|(?<=\bjusqu'a )|(?<=\bet )|(?<=\bpour ))"
+    r"(\d{1,2}) heures?\b(?! d[eu']| par)(?: (\d\d)\b)?|\b(\d{1,2}) heures? (\d\d)\b"
+)
+_O_CLOCK = re.compile(r"\b(?:(half|quarter) (past|to) )?(\d{1,2})(?: ?o'clock\b)?")
 _RANK = re.compile(r"\b(\d+)(?:e|eme|ere|er|re|st|nd|rd|th)\b")
 _RESULT = re.compile(
     r"(?<![\w.,/-])(\d{1,3}) ?(?:-|a|to) ?(\d{1,3})"
@@ -59,7 +65,7 @@ _MOMENT_WORDS = frozenset(
 )
 _NOON_WORDS = frozenset(("midi", "noon", "minuit", "midnight"))
 _PERCENT_SIGN = re.compile(r"%|p(?:our|er)")
-_PRICE_SIGN = re.compile(r"[€$£]|eur|dollar|pound")
+_PRICE_SIGN = re.compile(r"[€$£]|eur|balles|dollar|pound|quid|bucks")
 _CLOCK_SIGN = re.compile(r"\d ?[h:.ap]")
 _SCALE_WORDS = frozenset(["k", "m", "mille", "million", "millions", "milliard", "milliards"])
 _RANK_WORDS = frozenset(["e", "eme", "ere", "er", "re", "st", "nd", "rd", "th"])
@@ -197,6 +203,7 @@ def _value(match: re.Match[str]) -> float:
 
 def _take_times(text: str, words: Sequence[str]) -> tuple[frozenset[int], str]:
     times: set[int] = set()
+    text = _with_clock(text, words)
     if not _CLOCK_SIGN.search(text) and _NOON_WORDS.isdisjoint(words):
         return _NOTHING, text
 
@@ -211,6 +218,23 @@ def _take_times(text: str, words: Sequence[str]) -> tuple[frozenset[int], str]:
     text = _NOON.sub(lambda m: " 0h " if m[3] else " 12h ", text)
     text = _TIME.sub(keep, text)
     return lean(frozenset(times)), text
+
+
+def _with_clock(text: str, words: Sequence[str]) -> str:
+    """Write times in words in figures: `à 18 heures 30`, `half past 6`, `7 o'clock`."""
+    if "heures" in words or "heure" in words:
+        text = _HOURS.sub(lambda m: f"{m[1] or m[3]}h{m[2] or m[4] or ''}", text)
+    if "half" in words or "quarter" in words or "clock" in words:
+        text = _O_CLOCK.sub(_as_clock, text)
+    return text
+
+
+def _as_clock(match: re.Match[str]) -> str:
+    part, side, hour = match[1], match[2], int(match[3])
+    if not part:
+        return f"{hour}h" if match.group().endswith("clock") else match.group()
+    minutes = (30 if part == "half" else 15) * (1 if side == "past" else -1)
+    return f"{hour - (minutes < 0)}:{minutes % 60:02d}"
 
 
 def _with_unit(match: re.Match[str]) -> str:

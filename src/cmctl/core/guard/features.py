@@ -64,6 +64,9 @@ def _words(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict[
         "weight_short": min(whole),
         "weight_long": max(whole),
         "weight_ratio": min(whole) / max(*whole, 1e-9),
+        # Unlike weights, the same among few texts of a client and among many.
+        "words_short": float(min(len(mine), len(other))),
+        "words_shared": len(found.shared & (mine | other)) / 2,
         "left_less": min(left),
         "left_more": max(left),
         "left_short": left[short],

@@ -23,7 +23,9 @@ _GROUP = re.compile(r"\((?:\?[:!=]|\?<[!=])?[^()]*\)[?*+]?(?:\{[\d,]+\})?")
 _OPTIONAL = re.compile(r"\[[^]]*\][?*+]?|\\?.[?*]|\\?.\{[\d,]+\}|\\[a-z]\+?|[.^$+]")
 _LITERAL = re.compile(r"[^\0\\?]+")
 _NEGATOR = re.compile(
-    r"\b(?:pas|plus d[e']|aucune?|jamais|sans|no|not|never|without|cannot)\b|n't\b|\bni\b|\bnon\b"
+    r"\b(?:pas|plus d[e']|aucune?|jamais|sans|no|not|never|without|cannot)\b|n't\b|\bni\b|\bnon\b|"
+    r"\b(?:coupures?|pannes?|ruptures?|absence|manque|penurie|arret) (?:de (?:la |l')?|d'|du )|"
+    r"\b(?:lack|shortage|out) of\b"
 )
 _VERB_BEFORE = re.compile(r"\b(?:ne |n')(?:\w+ ){0,2}?(?:\w+ )?(?:pas|plus|jamais|guere)\b")
 
