@@ -45,28 +45,28 @@ def test_what_is_proposed_is_written_only_when_it_is_asked_for(shop: Shop) -> No
     config = shop.root / "config.yaml"
     config.write_text(
         config.read_text().replace(
-            "    name: Atlas\n", "    name: Atlas  # Mr G.\n    guard: {block: 0.99}\n"
+            "    name: Atlas\n", "    name: Atlas  # Mr G.\n    guard: {block: 0.9999}\n"
         )
     )
     before = config.read_text()
     asked = ("guard", "tune", "--pairs", "-", "--no-meaning")
     ended = shop.cmctl(*asked, stdin=pairs(15))
     assert ended.status == 0, ended.err
-    assert "block, now\t0.99\t1.000 (0/0)\t0.00-1.00\t0.000 (0/15)" in ended.out
+    assert "block, now\t1.00\t1.000 (0/0)\t0.00-1.00\t0.000 (0/15)" in ended.out
     assert "block: a lower one stops 15 more of the same news" in ended.out
     assert "nothing was written: cmctl guard tune --client atlas --write" in ended.err
     assert config.read_text() == before
     (row,) = json.loads(shop.cmctl(*asked, "--write", "--json", stdin=pairs(15)).out)
     assert (row["written"], row["block_recall"], row["block_precision"]) == (True, 1.0, 1.0)
-    assert config.read_text() == before.replace("0.99", f"{row['block']:g}")
+    assert config.read_text() == before.replace("0.9999", f"{row['block']:g}")
     again = shop.cmctl(*asked, "--write", stdin=pairs(15))
     assert "nothing to write" in again.err
 
 
 def test_thresholds_can_be_tried_on_what_is_labelled(shop: Shop) -> None:
     asked = ("guard", "eval", "-", "--no-meaning", "--json")
-    found = json.loads(shop.cmctl(*asked, "--block", "1", "--flag", "0.99", stdin=pairs(3)).out)
-    assert (found["block"]["threshold"], found["flag_or_block"]["threshold"]) == (1, 0.99)
+    found = json.loads(shop.cmctl(*asked, "--block", "1", "--flag", "0.9999", stdin=pairs(3)).out)
+    assert (found["block"]["threshold"], found["flag_or_block"]["threshold"]) == (1, 0.9999)
     assert found["flag_or_block"]["recall"] == 0
 
 

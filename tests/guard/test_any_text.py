@@ -107,3 +107,14 @@ def test_texts_that_are_all_links_are_compared_by_their_pages() -> None:
     assert judge_pair(ours, other).decision is Decision.ALLOW
     assert judge_pair("bit.ly/3xYz", "https://bit.ly/3xYz?s=20").decision is not Decision.ALLOW
     assert judge_pair("https://bit.ly/3xYz", "https://bit.ly/4aBc").decision is Decision.ALLOW
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["pas " * 15_750, "half past 6 " * 5_250, "18 heures 30 " * 4_800, "au lieu de " * 5_700,
+     "\ud83d" * 63_000, "e\u0301" * 31_500, "\u202e\x1b[31m" * 9_000, "(" * 63_000],
+    ids=["negations", "clock", "hours", "instead", "surrogates", "marks", "escapes", "brackets"],
+)  # fmt: skip
+def test_a_text_of_one_thing_63_000_characters_long_gets_a_verdict(text: str) -> None:
+    judged = judge_pair(text, f"{text[:9_000]} samedi")
+    assert 0 <= judged.score <= 1

@@ -1,7 +1,9 @@
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from cmctl.app.guard.labelled import Text, pairs
 from cmctl.core.guard.evaluate import (
     Pair,
     Timeline,
@@ -69,3 +71,13 @@ def test_a_replay_lists_what_was_missed_and_what_was_stopped_for_nothing() -> No
     assert [a["text"] for a in told["missed_list"]] == ["On recrute un serveur"]
     assert [a["at"] for a in told["false_hold_list"]] == [posts[4].at.isoformat()]
     assert told["false_flags"] == 0
+
+
+def test_pairs_of_trades_that_the_model_has_not_seen_are_told_apart() -> None:
+    lines = (Path(__file__).parent / "unseen/pairs.jsonl").read_text("utf-8")
+    found = evaluate(pairs([Text("unseen", lines)])).as_json()
+    assert found["pairs"] == 100
+    assert found["auc"] >= 0.96
+    assert found["block"]["precision"] >= 0.98
+    assert found["block"]["recall"] >= 0.75
+    assert found["flag_or_block"]["recall"] >= 0.9
