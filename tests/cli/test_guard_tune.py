@@ -52,7 +52,7 @@ def test_what_is_proposed_is_written_only_when_it_is_asked_for(shop: Shop) -> No
     asked = ("guard", "tune", "--pairs", "-", "--no-meaning")
     ended = shop.cmctl(*asked, stdin=pairs(15))
     assert ended.status == 0, ended.err
-    assert "block, now\t1.00\t1.000 (0/0)\t0.00-1.00\t0.000 (0/15)" in ended.out
+    assert "block, now\t0.9999\t1.000 (0/0)\t0.00-1.00\t0.000 (0/15)" in ended.out
     assert "block: a lower one stops 15 more of the same news" in ended.out
     assert "nothing was written: cmctl guard tune --client atlas --write" in ended.err
     assert config.read_text() == before
