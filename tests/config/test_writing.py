@@ -1,6 +1,7 @@
 """Writing a file: whole or not at all, and never over somebody else's change."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,12 @@ def test_an_edit_during_which_the_file_changes_is_refused(tmp_path: Path) -> Non
     with pytest.raises(FileChangedError):
         edit_file(file, slow)
     assert file.read_bytes() == b"theirs"
+
+
+def test_edits_at_the_same_time_come_one_after_the_other(tmp_path: Path) -> None:
+    file = tmp_path / "posts" / "a.yaml"
+    with ThreadPoolExecutor(5) as hands:
+        done = [hands.submit(edit_file, file, lambda text: text + "x\n") for _ in range(30)]
+    assert [one.result() for one in done] == [None] * 30
+    assert file.read_text() == "x\n" * 30
+    assert [left.name for left in file.parent.iterdir()] == ["a.yaml"]

@@ -1,13 +1,18 @@
 """Writing one file of the workspace so that nobody's change is lost."""
 
+import fcntl
 import os
 import stat
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import sleep
 
 from cmctl.core.errors import CmctlError
+
+#: How long an edit waits for others of the same folder: so many times, so many seconds.
+_TRIES, _PAUSE = 600, 0.05
 
 
 class FileChangedError(CmctlError):
@@ -84,16 +89,49 @@ def _sync_folder(folder: Path) -> None:
 def edit_file(path: Path, change: Callable[[str], str]) -> None:
     """Apply a change of `edit.py` to a file, creating it from an empty text where it is missing.
 
+    Edits of several commands come one after the other.
+
     Raises:
         FileChangedError: somebody else changed it meanwhile.
         EditError: from `change`.
         UnicodeDecodeError: the file is not UTF-8.
         OSError: it cannot be read or written.
     """
+    with _in_turn(path):
+        try:
+            old = path.read_bytes()
+        except FileNotFoundError:
+            old = None
+        new = change((old or b"").decode()).encode()
+        if new != old:
+            write_file(path, new, expected=old)
+
+
+@contextmanager
+def _in_turn(path: Path) -> Iterator[None]:
+    """Wait until no other edit is at work in the file's folder; a killed one is not.
+
+    Where waiting ends or the folder cannot be locked, the edit goes on: `write_file` still sees
+    what somebody else wrote.
+    """
+    folder = Path(os.path.realpath(path)).parent
+    made = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        old = path.read_bytes()
-    except FileNotFoundError:
-        old = None
-    new = change((old or b"").decode()).encode()
-    if new != old:
-        write_file(path, new, expected=old)
+        with suppress(OSError):
+            _lock(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+        with suppress(OSError):  # one that holds a file stays
+            for one in made:
+                one.rmdir()
+
+
+def _lock(descriptor: int) -> None:
+    for _ in range(_TRIES):
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        sleep(_PAUSE)
