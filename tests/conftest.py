@@ -6,6 +6,9 @@ import pytest
 
 from servers.postgres import Postgres, running
 
+# Here, before any test imports it.
+pytest.register_assert_rewrite("cmctl.testing.store_contract")
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
