@@ -12,7 +12,6 @@ from cmctl.cli.listed import Faces, Narrowed, narrowed, state_of
 from cmctl.cli.options import ChannelName, ClientName, Json, Limit, PostName, Since, Until
 from cmctl.cli.output import CHUNK, Column, Scalar
 from cmctl.core.errors import UsageError
-from cmctl.core.money import summary
 from cmctl.core.show import counted
 from cmctl.store.listing import AHEAD, Query
 
@@ -92,8 +91,9 @@ def _print(asked: Invocation, found: "Listings", query: Query, faces: Faces) -> 
         output.more(found.count(query) - printed)
     if not printed:
         output.say("nothing is planned")
-    month = found.month(asked.machine.now())
-    if not month.is_free:
+    if (month := found.month(asked.machine.now())) is not None:
+        from cmctl.core.money import summary  # noqa: PLC0415 - few networks charge
+
         output.say(summary(month, asked.machine.now()))
     drafts = sum(row.drafts for row in found.clients() if query.client in {"", row.key})
     if drafts:

@@ -26,11 +26,6 @@ class Month(NamedTuple):
     #: Of what was read so far.
     read: int = 0
 
-    @property
-    def is_free(self) -> bool:
-        """Tell whether nothing costs anything."""
-        return not any(self)
-
 
 def month_of(at: datetime) -> tuple[datetime, datetime]:
     """Return the first instant of the month and of the next one; networks bill by UTC."""

@@ -6,9 +6,10 @@ imports them.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from cmctl.core.money import Month
+if TYPE_CHECKING:
+    from cmctl.core.money import Month
 
 Read = TypeVar("Read")
 
@@ -129,8 +130,8 @@ class Listings(Protocol):
         """Return how many `listing` would give without its limit."""
         ...
 
-    def month(self, at: datetime) -> Month:
-        """Return what the month of `at` costs."""
+    def month(self, at: datetime) -> "Month | None":
+        """Return what the month of `at` costs; None where nothing ever did."""
         ...
 
     def pauses(self) -> Sequence[Pause]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cmctl.core.money import Month, month_key, month_of
 from cmctl.store.listing import ClientRow, Listed, Pause, Query, Raw, Read, Source
 from cmctl.store.sql.filters import filtered, where
 from cmctl.store.sql.instants import instant, maybe_instant, milliseconds
 from cmctl.store.sql.session import Rows, Values
+
+if TYPE_CHECKING:
+    from cmctl.core.money import Month
 
 
 class SqlListings:
@@ -47,8 +49,12 @@ class SqlListings:
         found: int = self._fetch("count", values, text)[0][0]
         return found
 
-    def month(self, at: datetime) -> Month:
-        """Return what the month of `at` costs."""
+    def month(self, at: datetime) -> "Month | None":
+        """Return what the month of `at` costs; None where nothing ever did."""
+        if not self._fetch("is_charged")[0][0]:
+            return None
+        from cmctl.core.money import Month, month_key, month_of  # noqa: PLC0415 - few are charged
+
         since, until = map(milliseconds, month_of(at))
         costs = self._fetch("month_cost", {"since": since, "until": until})
         published = sum(cost for is_published, cost in costs if is_published)

@@ -329,6 +329,10 @@ UPDATE timelines SET
     charged_month = :month
 WHERE channel = :channel;
 
+-- name: is_charged
+SELECT EXISTS (SELECT 1 FROM deliveries WHERE cost > 0)
+OR EXISTS (SELECT 1 FROM timelines WHERE charged > 0);
+
 -- name: month_cost
 -- By when they are due: what is late was planned for the month all the same.
 SELECT state = 'published', cost FROM deliveries
