@@ -213,7 +213,7 @@ def _takes_back(a: Prepared, b: Prepared) -> bool:
     return bool((figures - others) & b.facts.values or (days - other_days) & told)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _taken_back(text: str) -> tuple[frozenset[float], frozenset[int | None]]:
     """Return the figures and the weekdays that a folded lower-case text takes back."""
     found = [facts_of(m[1] or m[2])[0] for m in _TAKEN_BACK.finditer(text)]

@@ -124,7 +124,7 @@ def _folded(match: re.Match[str]) -> str:
     return _plain_letter(match.group())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _plain_letter(char: str) -> str:
     parted = unicodedata.normalize("NFD", char.translate(_LETTERS))
     return "".join(c for c in parted if not unicodedata.combining(c))
@@ -160,7 +160,7 @@ def _visible(match: re.Match[str]) -> str:
     return _shown(match.group())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _shown(char: str) -> str:
     category = unicodedata.category(char)
     if category in ("So", "Co") or char == "\ufffd":

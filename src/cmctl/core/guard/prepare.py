@@ -78,7 +78,7 @@ def prepare(text: str) -> Prepared:
     return _prepare(text[:LIMIT])
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _prepare(text: str) -> Prepared:
     form = plain(text)
     language = language_of(words_of(fold(form.text).lower()))
@@ -101,7 +101,7 @@ def _is_shouted(text: str) -> bool:
     return sum(map(str.isupper, text)) * 2 > sum(map(str.isalpha, text))
 
 
-@lru_cache(maxsize=1024)  # signatures and frames of a client stand in many of its texts
+@lru_cache(maxsize=512)  # signatures and frames of a client stand in many of its texts
 def _sentence(text: str, language: Language, shouted: bool) -> tuple[Sentence, dict[str, str]]:
     """Return a sentence, and how each of its concepts was written first."""
     cased = fold(text)
@@ -118,7 +118,7 @@ def _sentence(text: str, language: Language, shouted: bool) -> tuple[Sentence, d
     return Sentence(text, lower, facts, concepts, known), written
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def folded(word: str) -> str:
     """Return a word without accents, in lower case."""
     return fold(word).lower()
@@ -143,7 +143,7 @@ def without(text: Prepared, frame: frozenset[str]) -> Prepared:
     return _rejoined(text, kept)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _rejoined(text: Prepared, kept: tuple[Sentence, ...]) -> Prepared:
     return _joined(kept, text.form, text.language, text.written, text.titles)
 

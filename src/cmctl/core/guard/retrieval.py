@@ -120,7 +120,7 @@ def _figure(value: float) -> str:
     return f"={value!r}"  # no word begins so
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _key(word: str) -> int:
     """Return 64 bits that stand for a word; two that share them are not to be met in practice."""
     digest = blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()

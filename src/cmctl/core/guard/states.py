@@ -47,7 +47,7 @@ class _Signs(NamedTuple):
     by_start: Mapping[str, Sequence[_Sign]]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def states_of(text: str) -> dict[str, int]:
     """Return, for each axis that a folded lower-case text speaks of: 1 yes, -1 no, 0 both."""
     always, by_start = _signs()
@@ -99,7 +99,7 @@ def literal_of(pattern: str) -> str:
     return max(_LITERAL.findall(_OPTIONAL.sub("\0", rest)), key=len, default="")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def denied(text: str, language: Language) -> frozenset[str]:
     """Return the concepts that stand within a negation of a folded lower-case text."""
     found: set[str] = set()

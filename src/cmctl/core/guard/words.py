@@ -90,7 +90,7 @@ def language_of(words: list[str]) -> Language:
     return Language.FRENCH if french > english else Language.ENGLISH
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def told(word: str, language: Language) -> str:
     """Return what a word is compared by; empty where it carries no news."""
     return concept(word, language) if tells(word, language) else ""
