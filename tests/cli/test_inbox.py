@@ -47,7 +47,8 @@ def test_what_followers_did_is_told_beside_what_went_out(shop: Shop) -> None:
         post("more", "Autre chose", more="  channels: [news]\n"),
     )
     shop.cmctl("run")
-    shop.client.comment("page", "Bravo", on="1")
+    (published,) = shop.listed("history", "--post", "news")
+    shop.client.comment("page", "Bravo", on=published["remote_id"])
     shop.fault("error", on="read", account="news", count=0)
     ended = shop.cmctl("history", "--counts", "--json")
     assert ended.status == 4
