@@ -8,6 +8,7 @@ import pytest
 
 from cmctl.app.health.costs import costs
 from cmctl.app.health.finding import Health
+from cmctl.app.reply import reply
 from cmctl.app.run import paced, watch_all
 from cmctl.core.money import ONE_DOLLAR
 from cmctl.core.watching import FOR_EVER
@@ -67,6 +68,15 @@ def test_what_was_published_is_counted_as_spent(desk: Desk) -> None:
         month = ctx.store.month(ctx.now())
         assert (month.published, month.ahead) == (POST, 0)
         assert next(iter(costs(ctx))).what == "costs"
+
+
+@pytest.mark.parametrize(("text", "price"), [("Merci !", POST), ("Voir atlas.example", LINK)])
+def test_a_reply_costs_what_a_post_does(desk: Desk, server: X, text: str, price: int) -> None:
+    server.post_by_hand("Le dépôt ouvre")
+    question = server.comment_by_hand(next(iter(server.posts)), "Quand ?")
+    with desk.context() as ctx:
+        reply(ctx, "a/paid", question, text)
+        assert ctx.store.month(ctx.now()).published == price
 
 
 def test_reading_is_charged_once_a_day_for_each_post_and_stops_at_its_budget(

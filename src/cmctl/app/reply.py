@@ -7,6 +7,7 @@ intent before the request, a key where the network has one, the look-up after a 
 from hashlib import sha256
 
 from cmctl.app.context import Context
+from cmctl.app.posts.prices import cost
 from cmctl.app.publishing.publish import publish_one
 from cmctl.app.run import reserve
 from cmctl.core.content import digest
@@ -44,7 +45,14 @@ def _planned(ctx: Context, name: str, content: Content) -> Delivery:
     said = sha256("\0".join((content.reply_to, content.text)).encode()).hexdigest()[:12]
     # A post's id may be anything that a person writes, and would be this one only on purpose.
     key = Key(f"reply-{said}", "", name)
-    planned = Planned(key=key, network=settings.network, due=now, content=content, guard=False)
+    planned = Planned(
+        key=key,
+        network=settings.network,
+        due=now,
+        content=content,
+        guard=False,
+        cost=cost(ctx.channels.checker(name), content),
+    )
     add = Add(planned=planned, digest=digest(content))
     ctx.store.take_in(Intake(client=settings.client, operations=[add], at=now))
     (delivery,) = ctx.store.deliveries(Query(channel=name, post=key.post))

@@ -99,8 +99,9 @@ def _served(running: "Daemon", counters: "Counters", where: str, token: str) -> 
     from cmctl.daemon.listener import Shown, listening, parse_address  # noqa: PLC0415
 
     def measured() -> str:
+        known = figures(running.context, counters.token_ends)
         stuck = Figure("cmctl_stuck", len(running.stuck()))
-        return exposition([*figures(running.context), *counters.figures(), stuck])
+        return exposition([*known, *counters.figures(), stuck])
 
     with listening(parse_address(where), Shown(measured, running.ails), token) as url:
         logging.getLogger(__name__).info("metrics and health at %s", url)

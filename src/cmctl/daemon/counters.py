@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from cmctl.app.health.figures import Figure
@@ -32,6 +32,8 @@ class Counters:
         self._counts: Counter[_Key] = Counter()
         self._buckets = [0] * len(BOUNDS)
         self._sum, self._count = 0.0, 0
+        #: When tokens end, by channel, as it was last seen; replaced whole.
+        self.token_ends: Mapping[str, datetime] = {}
 
     def settled(self, delivery: Delivery, now: datetime) -> None:
         """Count what became of a delivery that a lane took."""

@@ -64,7 +64,7 @@ def ticks(
         Tick("open deliveries", lambda ctx: _recover(ctx, stopping), timedelta(seconds=3)),
         Tick("timelines", look, timedelta(seconds=30)),
         Tick("reminders", remind, timedelta(minutes=1)),
-        Tick("tokens", lambda ctx: _tokens(ctx, stopping), timedelta(minutes=10)),
+        Tick("tokens", lambda ctx: _tokens(ctx, stopping, counters), timedelta(minutes=10)),
         Tick("removals", take_down, timedelta(seconds=5)),
         Tick("hosting", _sweep, timedelta(minutes=10)),
         Tick("heartbeat", _beat, BEAT),
@@ -153,9 +153,9 @@ def _beat(ctx: Context) -> None:
         log.warning("delivery %d: held: %s", held.number, held.hold and held.hold.detail)
 
 
-def _tokens(ctx: Context, stopping: Stopping) -> None:
+def _tokens(ctx: Context, stopping: Stopping, counters: Counters) -> None:
     renew(ctx, stopping=stopping)
-    tell_of_tokens(ctx)
+    counters.token_ends = tell_of_tokens(ctx)
 
 
 def _advise(ctx: Context, stopping: Stopping) -> None:

@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cmctl.app.context import Context
-from cmctl.app.health.token_health import endings
 from cmctl.core.model import State
 from cmctl.store.base import Query
 
@@ -23,8 +22,12 @@ class Figure(NamedTuple):
     labels: Mapping[str, str] = {}
 
 
-def figures(ctx: Context) -> Iterator[Figure]:
-    """Yield what can be read from the store now; nothing is written."""
+def figures(ctx: Context, ends: Mapping[str, datetime]) -> Iterator[Figure]:
+    """Yield what can be read from the store now; nothing is written.
+
+    `ends` is when tokens end, by channel, as it was last seen: whoever asks for figures every few
+    seconds makes nobody read a secret.
+    """
     now = ctx.now()
     for state in State:
         count = ctx.store.count(Query(states=frozenset({state})))
@@ -38,9 +41,9 @@ def figures(ctx: Context) -> Iterator[Figure]:
         if read_at is not None:
             lag = max((now - read_at).total_seconds(), 0.0)
             yield Figure("cmctl_watch_lag_seconds", lag, {"channel": channel.name})
-    for one in endings(ctx):
-        left = (one.at - now) / timedelta(days=1)
-        yield Figure("cmctl_token_days_left", left, {"channel": one.channel})
+    for name, at in ends.items():
+        left = (at - now) / timedelta(days=1)
+        yield Figure("cmctl_token_days_left", left, {"channel": name})
     yield Figure("cmctl_pauses", len(ctx.store.pauses()))
     waiting = ctx.store.outbox(now=now + _FAR, limit=_MOST)
     yield Figure("cmctl_notices_waiting", len(waiting))

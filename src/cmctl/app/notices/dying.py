@@ -1,8 +1,8 @@
 """Tell a person, once for each token and term, that a token comes to its end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cmctl.app.context import Context
 from cmctl.app.health.token_health import SOON, Ending, endings, in_words
@@ -26,9 +26,13 @@ def renew(ctx: Context, *, stopping: Callable[[], bool] = lambda: False) -> None
     on_lanes(open_, [one.name for one in ctx.settings.channels() if _renews(ctx, one.name)])
 
 
-def tell_of_tokens(ctx: Context) -> None:
-    """Tell of tokens that end within the next term, and were not told of in it."""
-    for one in endings(ctx):
+def tell_of_tokens(ctx: Context) -> Mapping[str, datetime]:
+    """Tell of tokens that end within the next term, and were not told of in it.
+
+    Returns when each token ends, by channel, as far as that is known.
+    """
+    found = list(endings(ctx))
+    for one in found:
         term = _term(ctx, one)
         if term is None:
             continue
@@ -36,6 +40,7 @@ def tell_of_tokens(ctx: Context) -> None:
         message = f"{in_words(ctx, one)}: {one.login}"
         notice = Notice(TOKEN, one.channel, 0, message)
         ctx.store.tell_once(what, at=ctx.now(), notice=notice)
+    return {one.channel: one.at for one in found}
 
 
 def _renews(ctx: Context, name: str) -> bool:
