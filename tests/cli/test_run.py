@@ -302,6 +302,15 @@ def test_a_dry_run_knows_pauses_lateness_and_what_a_person_let_pass(shop: Shop) 
     assert (found["outcome"], found["detail"]) == ("hold", "grève")
 
 
+def test_a_dry_run_takes_a_folder_that_is_not_made_yet_for_empty(shop: Shop) -> None:
+    out = "      out: {network: folder, path: outbox/tiktok}\n"
+    shop.write("config.yaml", (shop.root / "config.yaml").read_text() + out)
+    shop.posts(post("one", "Bonjour Rennes", more="  channels: [out]\n"))
+    (found,) = shop.listed("run", "--dry-run")
+    assert found["outcome"] == "publish"
+    assert not (shop.root / "outbox").exists()
+
+
 def test_a_dry_run_that_cannot_look_ends_with_4(shop: Shop) -> None:
     shop.posts(post("one", "Bonjour"))
     shop.sandbox.stop()

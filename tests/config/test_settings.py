@@ -220,6 +220,8 @@ def test_an_empty_value_is_refused_as_it_may_be_half_written(workspace) -> None:
         ("bot", "123456789:AAF-abcdefghijklmnopqrstuvwxyz01234"),
         ("header", "Bearer abcdefghijklmnopqrst"),
         ("url", "https://user:hunter2@example.org/x"),
+        ("x", "https://hooks.slack.com/services/T00/B00/abcdefghijklmnop"),
+        ("x", "https://chat.example/hooks?token=0123456789abcdef0123456789abcdef"),
         ("x", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc"),
         ("x", "d41d8cd98f00b204e9800998ecf8427e"),
     ],

@@ -249,9 +249,21 @@ class Adapters:
         """Return options whose paths start at the workspace."""
         paths: frozenset[str] = getattr(adapter, "paths", frozenset())
         return {
-            name: str(self._settings.root / str(value)) if name in paths else value
+            name: str(self._path(str(value))) if name in paths else value
             for name, value in options.items()
         }
+
+    def _path(self, value: str) -> Path:
+        """Return where a path leads.
+
+        Who may not write makes no folders above it: the first one that is missing is then as
+        empty as what would stand in it.
+        """
+        path = self._settings.root / value
+        if not self._may_write and not Path(value).is_absolute():
+            while self._settings.root in path.parents and not path.parent.exists():
+                path = path.parent
+        return path
 
     def _make_folders(self, adapter: type[Channel], settings: ChannelSettings) -> None:
         """Make what stands above a path in the workspace; elsewhere a share may not be mounted."""

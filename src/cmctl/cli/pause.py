@@ -49,9 +49,6 @@ def pause(
             raise UsageError(message, hint="cmctl pause --list")
         _list(asked, as_json=as_json)
         return
-    if not reason:
-        message = "a pause needs its reason: others will ask"
-        raise UsageError(message, hint=f'cmctl pause {scope}{" " if scope else ""}--reason "..."')
     from cmctl.app.publishing.pause import pause as stop  # noqa: PLC0415 - `--help` does not need it
 
     with asked.workspace() as workspace:

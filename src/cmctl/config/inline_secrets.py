@@ -28,7 +28,11 @@ _SHAPES = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@", re.IGNORECASE)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_WITH_PASSWORD = re.compile(_ADDRESS.pattern + r"[^/\s:@]*:[^/\s@]+@", re.IGNORECASE)
+#: Whoever has such an address posts with it: the last part is random, and short of a shape.
+_WEBHOOK = re.compile(_ADDRESS.pattern + r"hooks\.slack\.com/", re.IGNORECASE)
+_BETWEEN = re.compile(r"[/?&=#]")
 
 
 def is_secret_name(name: str) -> bool:
@@ -48,8 +52,10 @@ def refuse_inline(name: str, value: str, *, variable: str) -> None:
         return
     if is_secret_name(name):
         message = f'"{name}" is a secret and does not belong into a file that git keeps'
-    elif _ADDRESS.match(value):
+    elif _WITH_PASSWORD.match(value):
         message = f'"{name}" holds an address with a password in it'
+    elif _lets_in(value.strip()):
+        message = f'"{name}" holds an address that lets in whoever knows it'
     elif _SHAPES.fullmatch(value.strip()):
         message = f'"{name}" looks like a secret, which does not belong into a file that git keeps'
     else:
@@ -59,3 +65,10 @@ def refuse_inline(name: str, value: str, *, variable: str) -> None:
         f' you can read (chmod 600) and write "{name}: file:PATH"; change it if it was ever pushed'
     )
     raise Wrong(message, fix, "inline-secret")
+
+
+def _lets_in(value: str) -> bool:
+    """Tell whether a value is an address with a secret among its parts, as webhooks have."""
+    if not _ADDRESS.match(value):
+        return False
+    return bool(_WEBHOOK.match(value)) or any(map(_SHAPES.fullmatch, _BETWEEN.split(value)))

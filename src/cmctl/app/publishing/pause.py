@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from cmctl.app.changes import Stop, change, held
 from cmctl.app.context import Context
-from cmctl.core.errors import CmctlError
+from cmctl.core.errors import CmctlError, UsageError
 from cmctl.core.model import Delivery, Hold, HoldReason, State
 from cmctl.core.settings import Settings
 from cmctl.core.show import local
@@ -27,8 +27,12 @@ def pause(ctx: Context, scope: str, reason: str) -> None:
 
     Raises:
         CmctlError: the configuration has no such client or channel.
+        UsageError: no reason is given.
     """
     _check_scope(ctx.settings, scope)
+    if not reason:
+        message = "a pause needs its reason: others will ask"
+        raise UsageError(message, hint=f'cmctl pause {scope}{" " if scope else ""}--reason "..."')
     ctx.store.pause(scope, reason=reason, at=ctx.now())
 
 
