@@ -72,6 +72,9 @@ class Slipping:
     def open(self, name: str) -> Channel:
         return self.channel if name == "a/x" else self.real.open(name)
 
+    def renewed(self, name: str, refused: Channel) -> bool:
+        return self.real.renewed(name, refused)
+
     def forget(self, name: str) -> None:
         self.real.forget(name)
 

@@ -306,3 +306,68 @@ def test_a_post_whose_account_must_sign_in_again_is_held_and_goes_out_afterwards
     desk.settle()
     assert desk.only().state is State.PUBLISHED
     assert desk.copies()["Bonjour"] == 1
+
+
+# --- refused before its time ----------------------------------------------------------------------
+
+
+def revoke(bench: Bench, token: Token) -> None:
+    """Take an access token back, as a network does when a password is changed."""
+    del bench.server._access[token.access]
+
+
+def test_a_token_refused_before_its_time_is_renewed_once(bench: Bench, adapters: Adapters) -> None:
+    revoke(bench, bench.sign_in())
+    refused = adapters.open("a/m")
+    assert adapters.renewed("a/m", refused)
+    assert adapters.renewed("a/m", refused)  # another thread met the same refusal
+    assert who(adapters) == "atlas"
+    assert bench.renewals() == 1
+    revoke(bench, bench.kept())
+    assert not adapters.renewed("a/m", adapters.open("a/m"))
+    assert not adapters.renewed("a/m", adapters.open("a/m"))
+    assert bench.renewals() == 1
+    bench.clock.forward(minutes=61)
+    assert adapters.renewed("a/m", adapters.open("a/m"))
+    assert bench.renewals() == 2
+
+
+def test_a_refused_token_that_another_process_renewed_is_read_again(
+    bench: Bench, adapters: Adapters
+) -> None:
+    revoke(bench, bench.sign_in())
+    refused = adapters.open("a/m")
+    with closing(opened(bench.root, bench.clock)) as other:
+        assert other.renewed("a/m", other.open("a/m"))
+    assert adapters.renewed("a/m", refused)
+    assert who(adapters) == "atlas"
+    assert bench.renewals() == 1
+
+
+def test_a_refused_token_that_nothing_renews_is_left_to_a_person(
+    bench: Bench, adapters: Adapters
+) -> None:
+    revoke(bench, bench.sign_in(refresh="no-more"))
+    assert not adapters.renewed("a/m", adapters.open("a/m"))
+    assert not adapters.renewed("a/m", adapters.open("a/m"))
+    assert bench.renewals() == 1  # a network that said no is not asked on and on
+    bench.sign_in()
+    assert adapters.renewed("a/m", adapters.open("a/m")) is True
+
+
+def test_a_dry_run_renews_no_refused_token(bench: Bench) -> None:
+    revoke(bench, bench.sign_in())
+    with closing(opened(bench.root, bench.clock, dry=True)) as adapters:
+        assert not adapters.renewed("a/m", adapters.open("a/m"))
+    assert bench.renewals() == 0
+
+
+def test_a_refused_token_waits_while_nobody_can_be_asked_for_another(
+    bench: Bench, adapters: Adapters
+) -> None:
+    revoke(bench, bench.sign_in())
+    bench.server.status = 429
+    with pytest.raises(Unavailable):
+        adapters.renewed("a/m", adapters.open("a/m"))
+    bench.server.status = 0
+    assert adapters.renewed("a/m", adapters.open("a/m"))

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from cmctl.app import calls
 from cmctl.app.context import Context
+from cmctl.app.letting_in import asked
 from cmctl.app.publishing.doubts import read, readings
 from cmctl.app.tokens import Life
 from cmctl.channels.base import (
@@ -15,6 +16,7 @@ from cmctl.channels.base import (
     Probes,
     TellsTime,
     Timeline,
+    Unauthorized,
 )
 from cmctl.channels.registry import load
 from cmctl.core.errors import CmctlError, ExitStatus, LockedOutError
@@ -149,20 +151,21 @@ def probe_all(ctx: Context, names: Sequence[str]) -> list[Probed]:
 def probe(ctx: Context, name: str) -> Probed:
     """Ask one channel's network who we are."""
     try:
-        channel = ctx.channels.open(name)
+        return asked(ctx, name, lambda channel: _probed(ctx, name, channel))
     except CmctlError as problem:
         return _failed(name, problem)
-    asked = _asked(name, channel)
-    told = channel.server_time() if isinstance(channel, TellsTime) else None
-    return asked._replace(ahead=told - ctx.now()) if told else asked
 
 
-def _asked(name: str, channel: Channel) -> Probed:
+def _probed(ctx: Context, name: str, channel: Channel) -> Probed:
     try:
         account = calls.probed(channel) if isinstance(channel, Probes) else "cannot be asked"
+        said = Probed(name, account, "", ExitStatus.FINE)
+    except Unauthorized:
+        raise
     except CmctlError as problem:
-        return _failed(name, problem)
-    return Probed(name, account, "", ExitStatus.FINE)
+        said = _failed(name, problem)
+    told = channel.server_time() if isinstance(channel, TellsTime) else None
+    return said._replace(ahead=told - ctx.now()) if told else said
 
 
 def _failed(name: str, problem: CmctlError) -> Probed:

@@ -28,6 +28,11 @@ class _Opened(NamedTuple):
     channel: Channel
     #: None: for ever.
     until: datetime | None = None
+    #: Empty: it has none.
+    token: str = ""
+
+    def __repr__(self) -> str:
+        return f"_Opened({self.channel}, until {self.until})"
 
     def is_good(self, now: datetime) -> bool:
         return self.until is None or now < self.until
@@ -112,6 +117,29 @@ class Adapters:
                 self._retired[name] = known.channel
         if before is not None:
             before.close()
+
+    def renewed(self, name: str, refused: Channel) -> bool:
+        """Tell whether there is another token than what an adapter was `refused` with.
+
+        It is renewed where the channel signs in by OAuth 2, but not on and on.
+
+        Raises:
+            CmctlError: the secret cannot be read or written.
+            Unavailable: the network could not be asked for a new one now.
+        """
+        with self._gate:
+            opened = self._open.get(name)
+        if opened is None or opened.channel is not refused:  # another thread has seen to it
+            return True
+        settings = self._checked(name)
+        adapter = load(settings.network)
+        option = _option(adapter, settings)
+        if not option:
+            return False
+        place, sign_in = self._place(settings, option), _sign_in(adapter, settings)
+        if done := self._renewals.replaced(place, sign_in, name, opened.token):
+            self.forget(name)
+        return done
 
     def life(self, name: str) -> Life | None:
         """Return how long the token of `client/channel` lets us in; None: it has no secret.
@@ -221,14 +249,15 @@ class Adapters:
     def _opened(self, name: str) -> _Opened:
         settings = self._checked(name)
         adapter = load(settings.network)
-        option, until = _option(adapter, settings), None
+        option, until, token = _option(adapter, settings), None, ""
         options = self._resolved({k: v for k, v in settings.options.items() if k != option})
         if option:
             place = self._place(settings, option)
             sign_in = _sign_in(adapter, settings)
-            options[option], until = self._renewals.access(place, sign_in, name)
+            token, until = self._renewals.access(place, sign_in, name)
+            options[option] = token
         self._make_folders(adapter, settings)
-        return _Opened(adapter.open(self._placed(adapter, options)), until)
+        return _Opened(adapter.open(self._placed(adapter, options)), until, token)
 
     def _place(self, settings: ChannelSettings, option: str) -> SecretPlace:
         return SecretPlace(

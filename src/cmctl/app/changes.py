@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from cmctl.app.letting_in import Renewed
 from cmctl.channels.base import ChannelError, Rejected, Unauthorized, Unavailable
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Receipt, Seen
@@ -110,12 +111,13 @@ def outcome(
         told = notice("refused", delivery, f"refused by the network: {said}")
         return change(delivery, Move.REFUSE, at, data=data, notice=told)
     if isinstance(said, Unavailable):
+        at_once = isinstance(said, Renewed)
         return change(
             delivery,
             Move.UNSENT,
             at,
             data=data,
-            not_before=at + (wish or patience(delivery.attempts)),
+            not_before=None if at_once else at + (wish or patience(delivery.attempts)),
             lane_ready_at=lane,
         )
     return change(delivery, Move.DOUBT, at, data=data, not_before=at + settling)

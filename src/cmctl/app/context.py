@@ -36,6 +36,15 @@ class Channels(Protocol):
         """Open an adapter anew the next time: the network does not take what it was opened with."""
         ...
 
+    def renewed(self, name: str, refused: Channel) -> bool:
+        """Tell whether there is another token than what an adapter was `refused` with.
+
+        Raises:
+            CmctlError: the secret cannot be read or written.
+            Unavailable: the network could not be asked for a new one now.
+        """
+        ...
+
     def life(self, name: str) -> "Life | None":
         """Return how long the token of `client/channel` lets us in; None: it has no secret.
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from cmctl.app import calls
 from cmctl.app.context import Context
-from cmctl.channels.base import ChannelError, Counted, Counts
+from cmctl.app.letting_in import asked
+from cmctl.channels.base import Channel, ChannelError, Counted, Counts
 from cmctl.core.errors import CmctlError, ExitStatus
 from cmctl.store.listing import Listed
 
@@ -33,11 +34,12 @@ def tallies(ctx: Context, rows: Sequence[Listed]) -> Mapping[int, Tally]:
 
 def _asked(ctx: Context, row: Listed) -> Tally:
     try:
-        channel = ctx.channels.open(row.channel)
-        if not isinstance(channel, Counted):
-            return Tally()
-        return Tally(calls.counted(channel, row.remote_id))
+        return asked(ctx, row.channel, lambda channel: _tally(channel, row.remote_id))
     except ChannelError as problem:
         return Tally(problem=str(problem), status=problem.status)
     except CmctlError as problem:
         return Tally(problem=str(problem), status=ExitStatus.PROBLEMS)
+
+
+def _tally(channel: Channel, remote_id: str) -> Tally:
+    return Tally(calls.counted(channel, remote_id)) if isinstance(channel, Counted) else Tally()

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from cmctl.app import calls
 from cmctl.app.context import Context
-from cmctl.channels.base import ChannelError, Rejected
+from cmctl.app.letting_in import asked
+from cmctl.channels.base import Channel, ChannelError, Rejected
 from cmctl.channels.inbox import Comment, Comments, DeletesComments, Hides, Inbox
 from cmctl.core.errors import CmctlError, ExitStatus
 from cmctl.core.model import Delivery, State
@@ -114,16 +115,18 @@ def delete(ctx: Context, name: str, comment: str) -> None:
 def _asked(ctx: Context, name: str, since: datetime) -> Sequence[Said] | Unread | str:
     """Return what was said, why it could not be read, or the name where it never can."""
     try:
-        channel = ctx.channels.open(name)
-        if not isinstance(channel, Inbox):
-            return name
-        return _known(ctx, name, calls.said(channel, since))
+        said = asked(ctx, name, lambda channel: _said(channel, since))
+        return name if said is None else _known(ctx, name, said)
     except Rejected as problem:
         return Unread(name, str(problem), ExitStatus.PROBLEMS)
     except ChannelError as problem:
         return Unread(name, str(problem), ExitStatus.NETWORK)
     except CmctlError as problem:
         return Unread(name, str(problem), ExitStatus.PROBLEMS)
+
+
+def _said(channel: Channel, since: datetime) -> Sequence[Comment] | None:
+    return calls.said(channel, since) if isinstance(channel, Inbox) else None
 
 
 def _known(ctx: Context, name: str, said: Sequence[Comment]) -> list[Said]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cmctl.app.renewing import Right
-from cmctl.app.tokens import Access, DeadTokenError, access
+from cmctl.app.tokens import Access, DeadTokenError, access, replaced
 from cmctl.channels.sign_in import SignIn
 from cmctl.config.secret_place import SecretPlace
 
@@ -25,6 +25,18 @@ class _Dead(NamedTuple):
         return f"_Dead({self.why})"
 
 
+class _Useless(NamedTuple):
+    """A token that was refused, and that nothing replaced."""
+
+    refused: str
+    #: What was kept then.
+    kept: str
+    until: datetime
+
+    def __repr__(self) -> str:
+        return f"_Useless(until {self.until})"
+
+
 class Renewals:
     """Gets tokens, and remembers those that are over; safe for several threads."""
 
@@ -33,6 +45,7 @@ class Renewals:
         self._now = now
         self._right = right
         self._dead: dict[str, _Dead] = {}
+        self._useless: dict[str, _Useless] = {}
 
     def access(self, place: SecretPlace, sign_in: SignIn | None, name: str) -> Access:
         """Return the token of `client/channel` that is good now, as `tokens.access`.
@@ -48,3 +61,17 @@ class Renewals:
         except DeadTokenError as problem:
             self._dead[name] = _Dead(problem, place.read(), self._now() + AGAIN)
             raise
+
+    def replaced(self, place: SecretPlace, sign_in: SignIn | None, name: str, refused: str) -> bool:
+        """Tell whether another token than the `refused` one is kept now, as `tokens.replaced`.
+
+        Raises:
+            SecretError, Unavailable: as there.
+        """
+        known = self._useless.get(name)
+        if known and self._now() < known.until and known[:2] == (refused, place.read()):
+            return False
+        done = replaced(place, sign_in, name, refused, self._now, self._right)
+        if not done:
+            self._useless[name] = _Useless(refused, place.read(), self._now() + AGAIN)
+        return done

@@ -8,6 +8,8 @@ The order of a renewal is the safety, for most refresh tokens are good for one u
 3. One request, never repeated.
 4. Its answer is written before anybody uses it.
 
+A token that is refused before its time is renewed in the same order, once in an hour.
+
 Where it fails, a token that is good for longer is used on. One that is over lets nothing be sent:
 while the network is away what is due waits, and where the refresh token is refused, or was used up
 by an answer that got lost, it is held until somebody signs in.
@@ -15,6 +17,7 @@ by an answer that got lost, it is held until somebody signs in.
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -84,6 +87,53 @@ def access(
     if token.is_over(now()):
         raise _dead(name, "its token is over")
     return _good(token, sign_in)
+
+
+def replaced(  # noqa: PLR0913, PLR0917 - as `access`, and what was refused
+    place: SecretPlace,
+    sign_in: SignIn | None,
+    name: str,
+    refused: str,
+    now: Callable[[], datetime],
+    right: Right | None = alone,
+) -> bool:
+    """Tell whether another token than the `refused` one is kept, renewing it where that may help.
+
+    Without a `right` nothing is renewed.
+
+    Raises:
+        SecretError: it cannot be read or written.
+        Unavailable: the network could not be asked for a new one now.
+    """
+    if right is None or sign_in is None or not place.is_writable:
+        return _settled(place).access != refused
+    with place.locked(), right(name) as is_ours:
+        token = known(place)
+        if token.access != refused:
+            return True
+        if not token.may_replace(now()):
+            return False
+        if not is_ours:
+            message = f"another machine renews the token of {name}"
+            raise Unavailable(message)
+        place.write(token.written())
+        fresh = _fresh(sign_in, token, name, now())
+        if fresh is not None:
+            place.write(replace(fresh, replaced_at=now()).written())
+    return fresh is not None
+
+
+def _fresh(sign_in: SignIn, token: Token, name: str, now: datetime) -> Token | None:
+    """Return a new token for one that was refused; None: only a person gets one."""
+    try:
+        fresh = oauth.renewed(sign_in, token, now)
+    except Unavailable:
+        raise
+    except CmctlError as problem:
+        log.warning("the token of %s was refused and could not be renewed: %s", name, problem)
+        return None
+    log.info("renewed the token of %s, which was refused", name)
+    return fresh
 
 
 def _settled(place: SecretPlace) -> Token:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 #: A token is renewed this long before it ends: longer than any call takes.
 MARGIN = timedelta(minutes=5)
+#: A token that is refused before its time is renewed once in so long.
+ONCE_IN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +23,8 @@ class Token:
     #: As whom the program is registered at the network; renewing asks for it.
     client_id: str = ""
     client_secret: str = ""
+    #: When it took the place of one that was refused before its time; None: it did not.
+    replaced_at: datetime | None = None
 
     def __repr__(self) -> str:
         return "Token(…)"
@@ -45,6 +49,11 @@ class Token:
         """Tell whether the network takes it no more."""
         return self.expires_at is not None and now >= self.expires_at
 
+    def may_replace(self, now: datetime) -> bool:
+        """Tell whether it may be renewed because it was refused: not on and on."""
+        lately = self.replaced_at is not None and now - self.replaced_at < ONCE_IN
+        return bool(self.refresh) and not lately
+
     def written(self) -> str:
         """Return it as one line of JSON, in the words of RFC 6749."""
         import json  # noqa: PLC0415 - a listing reads none
@@ -56,6 +65,7 @@ class Token:
             "refresh_token_expires_at": _written(self.refresh_expires_at),
             "client_id": self.client_id,
             "client_secret": self.client_secret,
+            "replaced_at": _written(self.replaced_at),
         }
         return json.dumps({name: value for name, value in fields.items() if value})
 
@@ -79,6 +89,7 @@ def read_token(text: str) -> Token:
             refresh_expires_at=_instant(fields.get("refresh_token_expires_at", "")),
             client_id=fields.get("client_id", ""),
             client_secret=fields.get("client_secret", ""),
+            replaced_at=_instant(fields.get("replaced_at", "")),
         )
     except (ValueError, KeyError, RecursionError):
         return Token(access=text)

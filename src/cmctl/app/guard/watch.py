@@ -13,6 +13,7 @@ from cmctl.app.guard.foreign_pictures import with_pictures
 from cmctl.app.guard.judging import judge_among, looks
 from cmctl.app.guard.reading import PAUSE, take
 from cmctl.app.guard.verdicts import carry_out
+from cmctl.app.letting_in import asked
 from cmctl.channels.base import Channel, Timeline
 from cmctl.core.errors import CmctlError, LockedOutError
 from cmctl.core.ledger import Notice
@@ -82,13 +83,13 @@ def _read(ctx: Context, name: str, reader: str) -> CmctlError | None:
     last = Last(known.read_at, known.whole_at, known.whole_since)
     since, whole = reach(at, ctx.settings.channel(name).guard.window, last)
     try:
-        channel = ctx.channels.open(name)
-        if not isinstance(channel, Timeline):
-            return None
-        statuses = calls.listed(channel, since)
+        found = asked(ctx, name, lambda channel: _listed(channel, since))
     except CmctlError as problem:
         _blind(ctx, name, problem, at)
         return problem
+    if found is None:
+        return None
+    channel, statuses = found
     if _sending(ctx, name):
         return None  # what is going out now may stand there without a receipt yet: not foreign
     charge = _charge(channel, statuses, known, at)
@@ -101,6 +102,11 @@ def _read(ctx: Context, name: str, reader: str) -> CmctlError | None:
     reconsider_causes(ctx, name, observed)
     index(ctx, name)  # whoever reads; the rest of a long history is left to the watch
     return None
+
+
+def _listed(channel: Channel, since: datetime) -> tuple[Channel, Sequence[Status]] | None:
+    """Return what stands on an account, and who told it; None: its network cannot list."""
+    return (channel, calls.listed(channel, since)) if isinstance(channel, Timeline) else None
 
 
 def _charge(channel: Channel, statuses: Sequence[Status], known: Reading, at: datetime) -> int:

@@ -19,6 +19,7 @@ from cmctl.app.changes import Stop, change, held, locked_out, outcome, patience
 from cmctl.app.context import LEASE, Context
 from cmctl.app.fitting import unfit
 from cmctl.app.guard.examine import examine
+from cmctl.app.letting_in import after_refusal, asked
 from cmctl.app.media import MediaError
 from cmctl.app.publishing.outgoing import intent, outgoing, uploaded
 from cmctl.app.publishing.points import Point
@@ -86,11 +87,11 @@ def _take(ctx: Context, claimed: Delivery, more: More) -> Turn:
         return _close(ctx, claimed, ready, more)
     channel, out = ready
     ctx.reach(Point.BEFORE_INTENT)
-    asked = ctx.now()
+    intended = ctx.now()
     sending = ctx.store.apply(_send(ctx, claimed, out, channel.capabilities.rate))
     if sending is None:  # paused meanwhile, or the lease is over: certainly nothing was sent
         return _close(ctx, claimed, change(claimed, Move.GIVE_BACK, ctx.now()), more)
-    said = call(ctx, channel, sending, out, since=asked)
+    said = call(ctx, channel, sending, out, since=intended)
     claim = _claim(ctx, sending.key.channel) if more() else None
     turn = settle(ctx, channel, sending, said, claim=claim)
     ctx.reach(Point.AFTER_SETTLE)
@@ -119,7 +120,7 @@ def call(
     said = _publish(channel, sending, out)
     ctx.reach(Point.AFTER_ANSWER)
     if isinstance(said, Unauthorized):
-        ctx.channels.forget(sending.key.channel)
+        return after_refusal(ctx, sending.key.channel, channel, said)
     return said
 
 
@@ -132,15 +133,15 @@ def _publish(channel: Channel, sending: Delivery, out: Outgoing) -> Receipt | Ch
 
 def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Change:
     """Return what is sent, or the change that says why nothing is."""
-    now, is_account = ctx.now(), False
+    now, is_account, name = ctx.now(), False, claimed.key.channel
     try:
-        channel = ctx.channels.open(claimed.key.channel)
+        ctx.channels.open(name)  # where nobody lets us in, no image is read
         out = outgoing(ctx, claimed, now)
         is_account = True  # before, it is the server of an image that answers
-        return channel, uploaded(ctx, channel, claimed, out)
+        return asked(ctx, name, lambda channel: (channel, uploaded(ctx, channel, claimed, out)))
     except LockedOutError as problem:
-        ctx.channels.forget(claimed.key.channel)
-        return held(claimed, Stop(locked_out(claimed.key.channel, problem)), now)
+        ctx.channels.forget(name)
+        return held(claimed, Stop(locked_out(name, problem)), now)
     except Rejected as problem:
         return outcome(claimed, problem, now, timedelta())
     except ChannelError as problem:  # of an image: followers see nothing of it, whatever happened

@@ -10,11 +10,12 @@ import logging
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, cast
 
 from cmctl.app import calls
 from cmctl.app.changes import change, doubtful, patience
 from cmctl.app.context import Context
+from cmctl.app.letting_in import asked
 from cmctl.app.media import MediaError
 from cmctl.app.publishing.journal import kept, worker_of
 from cmctl.app.publishing.lanes import on_lanes
@@ -31,7 +32,7 @@ from cmctl.channels.base import (
     Uncertain,
 )
 from cmctl.core.errors import CmctlError
-from cmctl.core.model import Delivery, State
+from cmctl.core.model import Delivery, Receipt, State
 from cmctl.core.show import local
 from cmctl.core.state import Move
 
@@ -109,31 +110,38 @@ def _reconcile(ctx: Context, delivery: Delivery) -> Delivery | None:
     """Look for evidence once and act on it."""
     now = ctx.now()
     try:
-        channel = ctx.channels.open(delivery.key.channel)
+        is_able = isinstance(ctx.channels.open(delivery.key.channel), Finds)
         out = outgoing(ctx, delivery, now)
     except Unavailable as problem:
         return _later(ctx, delivery, problem)
     except (MediaError, CmctlError) as problem:
         return ctx.store.apply(doubtful(delivery, f"cannot be looked for: {problem}", now))
-    if not isinstance(channel, Finds):
+    if not is_able:
         detail = "the network cannot be asked whether it was published; look at the account"
         return ctx.store.apply(doubtful(delivery, detail, now))
-    return _look(ctx, channel, delivery, out)
+    return _look(ctx, delivery, out)
 
 
-def _look(ctx: Context, channel: Finder, delivery: Delivery, out: Outgoing) -> Delivery | None:
-    now = ctx.now()
+def _look(ctx: Context, delivery: Delivery, out: Outgoing) -> Delivery | None:
+    now, name = ctx.now(), delivery.key.channel
     try:
-        receipt = calls.found(channel, out)
-    except Uncertain as problem:
-        return _again(ctx, channel, delivery, out, str(problem))
+        channel, evidence = asked(ctx, name, lambda channel: _evidence(channel, out))
     except Rejected as problem:
         return ctx.store.apply(doubtful(delivery, f"cannot be looked for: {problem}", now))
     except ChannelError as problem:
         return _later(ctx, delivery, problem)
-    if receipt is not None:
-        return prove(ctx, delivery.number, receipt, "found")
-    return _again(ctx, channel, delivery, out, "it does not stand on the account")
+    if isinstance(evidence, Receipt):
+        return prove(ctx, delivery.number, evidence, "found")
+    return _again(ctx, channel, delivery, out, evidence)
+
+
+def _evidence(channel: Channel, out: Outgoing) -> tuple[Channel, Receipt | str]:
+    """Return who was asked, and the proof of an attempt or what else is known, in words."""
+    try:
+        receipt = calls.found(cast("Finder", channel), out)
+    except Uncertain as problem:
+        return channel, str(problem)
+    return channel, receipt or "it does not stand on the account"
 
 
 def _later(ctx: Context, delivery: Delivery, problem: Exception) -> Delivery | None:
@@ -161,11 +169,11 @@ def _again(
         ready = uploaded(ctx, channel, delivery, out)
     except (ChannelError, MediaError, CmctlError) as problem:
         return _later(ctx, delivery, problem)
-    asked = ctx.now()
+    intended = ctx.now()
     resend = change(
         delivery,
         Move.RESEND,
-        asked,
+        intended,
         owner=ctx.worker,
         lease=lease(ready),
         data=intent(ready, delivery.digest, delivery.attempts + 1),
@@ -173,7 +181,7 @@ def _again(
     sending = ctx.store.apply(resend)
     if sending is None:
         return None
-    said = call(ctx, channel, sending, ready, since=asked)
+    said = call(ctx, channel, sending, ready, since=intended)
     return settle(ctx, channel, sending, said, repeated=True)[0]
 
 
