@@ -12,9 +12,11 @@ from typing import Any, Final
 from cmctl.channels import evidence
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import Counts, Rejected, Unavailable
+from cmctl.channels.content import parts
 from cmctl.channels.decoding import whole
+from cmctl.channels.x_hashtags import cut
 from cmctl.channels.x_text import without_links
-from cmctl.core.model import Status
+from cmctl.core.model import Content, Problem, Severity, Status
 
 #: What is asked of every post.
 FIELDS: Final = {
@@ -38,6 +40,18 @@ REFUSALS: Final = {
     "reply to this conversation": "X lets apps answer only where the author has mentioned the "
     "account: answer by hand",
 }
+
+
+def hashtag_problems(content: Content) -> Iterator[Problem]:
+    """Yield the hashtags that X cuts short."""
+    for part in parts(content):
+        for word, left in cut(part.text):
+            yield Problem(
+                code="hashtag-cut",
+                message=f"X makes the hashtag `{left}` of `{word}`",
+                fix="write it as one word, such as #SaintMalo",
+                severity=Severity.WARNING,
+            )
 
 
 def data(answer: Answer) -> dict[str, Any]:

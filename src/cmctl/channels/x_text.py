@@ -19,19 +19,23 @@ def length(text: str) -> int:
     return sum(map(_weight, re.split(r"(\s+)", text)))
 
 
+def links(text: str) -> list[tuple[int, int]]:
+    """Return where X finds links, with or without their schemes: code points, start and end."""
+    from twitter_text import extract_urls_with_indices  # noqa: PLC0415 - as below
+
+    found = []
+    for piece in re.finditer(r"\S+", text):
+        if "." in piece[0] and not _is_heavy(piece[0]):
+            spans = (link["indices"] for link in extract_urls_with_indices(piece[0]))
+            found += [(piece.start() + start, piece.start() + end) for start, end in spans]
+    return found
+
+
 def without_links(text: str) -> str:
-    """Return a text without what X takes for links, with or without their schemes."""
-    return "".join(map(_without_links, re.split(r"(\s+)", text)))
-
-
-def _without_links(piece: str) -> str:
-    from twitter_text import extract_urls  # noqa: PLC0415 - as below
-
-    if "." not in piece or _is_heavy(piece):
-        return piece
-    for link in extract_urls(piece):
-        piece = piece.replace(str(link), "", 1)
-    return piece
+    """Return a text without what X takes for links."""
+    for start, end in reversed(links(text)):
+        text = text[:start] + text[end:]
+    return text
 
 
 def _is_heavy(piece: str) -> bool:

@@ -1,67 +1,49 @@
-"""X's counting against the vendor's conformance suite (twitter/twitter-text 30e2430, Apache-2.0).
-
-Its cases about weights and about finding links are run, for those are what a length is made of. The
-others are about what cmctl does not do: finding mentions, hashtags, cashtags and lists, and judging
-an address that stands alone.
-"""
-
-from pathlib import Path
-from typing import Any
+"""X's counting, links and hashtags, against the vendor's conformance suite."""
 
 import pytest
-import yaml
-from twitter_text import extract_urls, extract_urls_with_indices, parse_tweet
-from twitter_text.config import config
 
-from cmctl.channels.x_text import length
+from cmctl.channels.networks.x import XChannel
+from cmctl.channels.x_text import length, without_links
+from cmctl.core.model import Content
+from docs.conformance import PAGE, Section, sections, suite, table, table_in
 
-SUITE = Path(__file__).parent / "twitter_text"
-VALIDATE, EXTRACT = (
-    yaml.safe_load((SUITE / name).read_text(encoding="utf-8"))["tests"]
-    for name in ("validate.yml", "extract.yml")
-)
-#: As the vendor's own libraries run them: what is older is counted as it was then.
-WEIGHED = {
-    "WeightedTweetsCounterTest": {**config["version2"], "emoji_parsing_enabled": False},
-    "WeightedTweetsWithDiscountedEmojiCounterTest": config["defaults"],
-    "UnicodeDirectionalMarkerCounterTest": config["defaults"],
-}
-FIRST = {**config["version1"], "emoji_parsing_enabled": False}
+TODAY = ("WeightedTweetsWithDiscountedEmojiCounterTest", "UnicodeDirectionalMarkerCounterTest")
 
 
-def cases(suite: dict[str, Any], *sections: str) -> list[Any]:
-    found = [case for section in sections for case in suite[section]]
-    return [pytest.param(case["text"], case["expected"], id=case["description"]) for case in found]
+@pytest.mark.parametrize("section", [*sections()], ids=lambda one: f"{one.file}-{one.name}")
+def test_all_is_as_the_vendor_says(section: Section) -> None:
+    assert section.cases
+    assert section.failing() == []
 
 
-@pytest.mark.parametrize("section", WEIGHED)
-def test_texts_weigh_what_the_vendor_says(section: str) -> None:
-    for case in VALIDATE[section]:
-        assert parse_tweet(case["text"], WEIGHED[section]).asdict() == case["expected"], case
-
-
-@pytest.mark.parametrize("section", [*WEIGHED][1:])
-def test_ours_is_the_count_of_today(section: str) -> None:
-    for case in VALIDATE[section]:
+@pytest.mark.parametrize("name", TODAY)
+def test_ours_is_the_count_of_today(name: str) -> None:
+    for case in suite("validate.yml")[name]:
         assert length(case["text"]) == case["expected"]["weightedLength"], case
 
 
-@pytest.mark.parametrize(("text", "expected"), cases(VALIDATE, "tweets"))
-def test_the_first_rules_are_known_too(text: str, expected: bool) -> None:
-    assert parse_tweet(text, FIRST).valid is expected
+def test_the_page_has_the_figures_of_the_suite() -> None:
+    renew = "python tests/docs/conformance.py writes the table anew"
+    assert table_in(PAGE.read_text(encoding="utf-8")) == table(), renew
 
 
-@pytest.mark.parametrize(("text", "expected"), cases(EXTRACT, "urls", "tco_urls_with_params"))
-def test_links_are_found_where_the_vendor_finds_them(text: str, expected: list[str]) -> None:
-    assert extract_urls(text) == expected
+def test_a_text_without_its_links_keeps_all_else() -> None:
+    text = "Voir atlas.com, et\n https://atlas.com/a?b#c (fin.)"
+    assert without_links(text) == "Voir , et\n  (fin.)"
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), cases(EXTRACT, "urls_with_indices", "urls_with_directional_markers")
+    ("text", "told"),
+    [
+        ("Rendez-vous à #Saint-Malo !", "`#Saint` of `#Saint-Malo`"),
+        ("C'est #l’été", "`#l` of `#l’été`"),
+        ("À #SaintMalo, #Rennes-", ""),
+        ("https://atlas.com/#Saint-Malo", ""),
+    ],
 )
-def test_links_stand_where_the_vendor_says(text: str, expected: list[dict[str, Any]]) -> None:
-    found = extract_urls_with_indices(text)
-    assert [{"url": one["url"], "indices": [*one["indices"]]} for one in found] == expected
+def test_a_hashtag_that_ends_before_its_word_is_told(text: str, told: str) -> None:
+    found = [problem.message for problem in XChannel(token="t").problems(Content(text=text))]
+    assert [told in message for message in found] == ([True] if told else [])
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,7 @@ class XChannel(HttpAdapter):
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long as X counts, and images that cannot go."""
         yield from content_problems(content, "X", self.capabilities, self.lengths(content))
+        yield from posts.hashtag_problems(content)
         gifs = sum(media.name.lower().endswith(".gif") for media in content.media)
         if gifs and len(content.media) > 1:
             yield Problem(
