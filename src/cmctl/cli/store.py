@@ -67,8 +67,7 @@ def backup(
         to = asked.machine.directory.absolute() / file
         settings = workspace.settings
         at = int(asked.machine.now().timestamp() * 1000)
-        source, target = workspace.place(settings.store), workspace.place(str(to))
-        back_up(settings.store_file, source, target, to, at)
+        back_up(settings.store_file, workspace.place(settings.store), to, at)
     asked.output.say(f"the store is backed up to {to}")
 
 

@@ -47,7 +47,7 @@ def copied(
     return copy(source, target)
 
 
-def back_up(file: Path | None, source: Place, target: Place, to: Path, at: int) -> None:
+def back_up(file: Path | None, source: Place, to: Path, at: int) -> None:
     """Write a store to a new SQLite file that knows that it is a backup of `at`, in milliseconds.
 
     `file` is the store where it is one; daemons work on meanwhile.
@@ -60,6 +60,4 @@ def back_up(file: Path | None, source: Place, target: Place, to: Path, at: int) 
     if file is not None:
         backup.back_up(file, to, at)
     else:
-        backup.refuse_existing(to)
-        copy(source, target)
-        backup.mark(to, at)
+        backup.back_up_rows(source, to, at)

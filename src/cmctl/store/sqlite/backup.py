@@ -1,12 +1,15 @@
-"""A copy of a store's file at one instant, which knows that it is a backup."""
+"""A copy of a store at one instant, in a file of its own that knows that it is a backup."""
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from cmctl.store.copying.copy import copy
+from cmctl.store.copying.tables import Place
 from cmctl.store.errors import StoreError
+from cmctl.store.sqlite.copying import SqlitePlace, alone, mark
 from cmctl.store.sqlite.opening import telling
+from cmctl.store.sqlite.part import beside, keep, sweep
 
 
 def back_up(path: Path, to: Path, at: int) -> None:
@@ -19,46 +22,33 @@ def back_up(path: Path, to: Path, at: int) -> None:
     """
     if not path.is_file():
         raise StoreError(f"there is no store {path}", hint="look at `store` in config.yaml")
-    part = _begun(to)
-    with telling(to):
-        try:
-            with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as copy:
-                source.backup(copy)
-            _finish(part, to, at)
-        finally:
-            part.unlink(missing_ok=True)
+    with telling(to), beside(to) as part:
+        _refuse_existing(to)
+        part.touch(mode=0o600)
+        with (
+            closing(sqlite3.connect(path)) as source,
+            closing(sqlite3.connect(part, isolation_level=None)) as copied,
+        ):
+            source.backup(copied)
+            alone(copied)
+            copied.execute("PRAGMA synchronous = FULL")
+            mark(copied, at)
+        keep(part, to)
 
 
-def mark(path: Path, at: int) -> None:
-    """Let the store at `path` know that it is a backup of an instant, in milliseconds."""
-    with telling(path), closing(sqlite3.connect(path, isolation_level=None)) as copy:
-        # One file alone: a log beside it could be left behind when it is carried away.
-        copy.execute("PRAGMA journal_mode = DELETE")
-        copy.execute("PRAGMA synchronous = FULL")
-        copy.execute("REPLACE INTO meta (key, value) VALUES ('backup_at', ?)", (str(at),))
-
-
-def refuse_existing(to: Path) -> None:
-    """Refuse to write over a file.
+def back_up_rows(source: Place, to: Path, at: int) -> None:
+    """Write a store of any engine as it is now to a new file, row by row; `at` as above.
 
     Raises:
-        StoreError: it is there.
+        StoreError: a file is there already, or one of the two cannot be used.
     """
+    with telling(to):
+        sweep(to)
+        _refuse_existing(to)
+    copy(source, SqlitePlace(to, backup_at=at))
+
+
+def _refuse_existing(to: Path) -> None:
     if to.exists():
         message = f"there is a file {to} already; it was left as it is"
         raise StoreError(message, hint="name another one")
-
-
-def _begun(to: Path) -> Path:
-    """Return an empty file beside the new one, for its owner alone."""
-    refuse_existing(to)
-    part = to.with_name(f".{to.name}.part")
-    with telling(to):
-        part.unlink(missing_ok=True)
-        part.touch(mode=0o600)
-    return part
-
-
-def _finish(part: Path, to: Path, at: int) -> None:
-    mark(part, at)
-    os.link(part, to)  # refuses where another process made one meanwhile

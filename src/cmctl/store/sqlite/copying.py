@@ -1,6 +1,5 @@
 """An SQLite file as a store to be copied from, or to."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -9,13 +8,16 @@ from pathlib import Path
 from cmctl.store.copying.tables import Row, Table
 from cmctl.store.errors import StoreError
 from cmctl.store.sqlite import opening
+from cmctl.store.sqlite.part import beside, keep
 
 
 class SqlitePlace:
     """The path of a file that is a store, or will be one."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, backup_at: int | None = None) -> None:
+        """With `backup_at`, in milliseconds, what is made knows that it is a backup."""
         self._path = path
+        self._backup_at = backup_at
 
     @contextmanager
     def read(self) -> Iterator["Tables"]:
@@ -32,33 +34,17 @@ class SqlitePlace:
     @contextmanager
     def make(self) -> Iterator["Tables"]:
         """Open a new file beside the path, or what stands there."""
-        if self._path.exists():
-            with self.read() as there:
-                yield there
-            return
-        part = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
-        self._sweep()
-        try:
+        with beside(self._path) as part:
+            if self._path.exists():
+                with self.read() as there:
+                    yield there
+                return
             with opening.telling(self._path):
                 opening.prepared(part, "").close()
                 with closing(opening.for_writing(part)) as raw:
                     raw.execute("BEGIN IMMEDIATE")
                     raw.execute("DELETE FROM meta")
                     yield Tables(raw, str(self._path), lambda: self._keep(raw, part))
-        finally:
-            for ending in ("", "-wal", "-shm"):
-                part.with_name(part.name + ending).unlink(missing_ok=True)
-
-    def _sweep(self) -> None:
-        """Take away what copies left that were killed: whole texts stand in it."""
-        for part in self._path.parent.glob(f".{self._path.name}.*.part*"):
-            pid = part.name.rpartition(".part")[0].rpartition(".")[2]
-            try:
-                os.kill(int(pid), 0)
-            except ProcessLookupError:
-                part.unlink(missing_ok=True)
-            except (ValueError, PermissionError):
-                pass  # not ours, or another user's who lives
 
     def _keep(self, raw: sqlite3.Connection, part: Path) -> None:
         # A number that a person has seen is never given again, also where its delivery is gone.
@@ -66,15 +52,22 @@ class SqlitePlace:
             "UPDATE sqlite_sequence SET seq = max(seq, (SELECT max(number) FROM events)) "
             "WHERE name = 'deliveries'"
         )
+        if self._backup_at is not None:
+            mark(raw, self._backup_at)
         raw.execute("COMMIT")
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        alone(raw)
         raw.close()
-        os.link(part, self._path)  # refuses where another process made one meanwhile
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        keep(part, self._path)
+
+
+def mark(raw: sqlite3.Connection, at: int) -> None:
+    """Let a store know that it is a backup of an instant, in milliseconds."""
+    raw.execute("REPLACE INTO meta (key, value) VALUES ('backup_at', ?)", (str(at),))
+
+
+def alone(raw: sqlite3.Connection) -> None:
+    """Leave one file: a log beside it could be left behind when it is carried away."""
+    raw.execute("PRAGMA journal_mode = DELETE")
 
 
 class Tables:

@@ -70,7 +70,8 @@ def prepared(path: Path, epoch: str) -> sqlite3.Connection:
     """
     with telling(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        is_new = not path.exists()
+        # Empty: who made it was killed before its mode was set.
+        is_new = not path.exists() or path.stat().st_size == 0
         connection = _connect(path, "rwc")
         try:
             found = version(connection, path)
