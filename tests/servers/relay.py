@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -51,20 +51,22 @@ class NostrRelay:
     def stop(self) -> None:
         self._server.stop()
 
-    def note(self, key: str, text: str) -> str:
-        """Sign and publish a note as another client would; return its id."""
+    def note(
+        self, key: str, text: str, tags: Sequence[Sequence[str]] = (), *, kind: int = 1
+    ) -> str:
+        """Sign and publish a note, or another event, as a client would; return its id."""
         private = PrivateKey(bytes.fromhex(key))
         author, now = private.public_key_xonly.format().hex(), int(time.time())
         signed = json.dumps(
-            [0, author, now, 1, [], text], separators=(",", ":"), ensure_ascii=False
+            [0, author, now, kind, tags, text], separators=(",", ":"), ensure_ascii=False
         )
         number = sha256(signed.encode()).digest()
         note = {
             "id": number.hex(),
             "pubkey": author,
             "created_at": now,
-            "kind": 1,
-            "tags": [],
+            "kind": kind,
+            "tags": tags,
             "content": text,
             "sig": private.sign_schnorr(number).hex(),
         }

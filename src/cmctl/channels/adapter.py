@@ -17,6 +17,8 @@ from cmctl.core.model import Place, Problem
 
 #: Of a webhook's address: it was deleted, or its key is another one.
 _OVER = frozenset({401, 404})
+#: Refusals of which `is_over` tells more than their status does.
+_ASKED = _OVER | {400}
 
 
 class Adapter:
@@ -79,6 +81,11 @@ class WebhookAdapter(HttpAdapter):
         self._http = Http(webhook, secrets=secrets, explain=self.explain)
         self._is_address = is_safe_address(webhook)
 
+    @staticmethod
+    def is_over(answer: Answer) -> bool:
+        """Tell whether the network does not know the address any more."""
+        return answer.status in _OVER
+
     def _ready(self) -> Http:
         """Return the sender.
 
@@ -96,8 +103,10 @@ class WebhookAdapter(HttpAdapter):
         Raises:
             Rejected, Unavailable, Uncertain: as for any request.
         """
-        request = Request(method="POST", path="", query=query, body=body, accept=_OVER)
+        request = Request(method="POST", path="", query=query, body=body, accept=_ASKED)
         answer = self._ready().send(request)
-        if answer.status in _OVER:
+        if self.is_over(answer):
             raise Unauthorized(str(answer.failure()))
+        if answer.status in _ASKED:
+            raise answer.failure()
         return answer

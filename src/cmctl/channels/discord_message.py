@@ -71,6 +71,14 @@ def author(item: Mapping[str, Any]) -> str:
     return str(_object(item.get("author")).get("id") or "")
 
 
+def calls(item: Mapping[str, Any], user: str) -> bool:
+    """Tell whether a message mentions a user by its id."""
+    named = item.get("mentions")
+    return (
+        any(_object(one).get("id") == user for one in named) if isinstance(named, list) else False
+    )
+
+
 def status(item: Mapping[str, Any], server: str = "") -> Status:
     """Return what a message tells its readers.
 

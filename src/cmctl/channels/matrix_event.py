@@ -92,6 +92,13 @@ def ours(event: Event) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def calls(event: Event, user: str) -> bool:
+    """Tell whether a message mentions a user ("User and room mentions")."""
+    content = event.get("content")
+    named = _object(content.get("m.mentions")).get("user_ids") if isinstance(content, dict) else ()
+    return isinstance(named, list) and user in named
+
+
 def identity(event: Event) -> str:
     """Return an event's id.
 
@@ -119,7 +126,10 @@ def made_at(event: Event) -> datetime:
 
 
 def _status(event: Event, content: Event) -> Status:
-    reply_to = _object(_relation(event).get("m.in_reply_to")).get("event_id")
+    relation = _relation(event)
+    reply_to = _object(relation.get("m.in_reply_to")).get("event_id")
+    if not reply_to and relation.get("rel_type") == "m.thread":
+        reply_to = relation.get("event_id")
     body = str(content.get("body") or "")
     is_image = content.get("msgtype") == "m.image"
     return Status(

@@ -19,6 +19,8 @@ from cmctl.channels.http import Http, Request
 from cmctl.channels.matrix_event import Event
 
 _API: Final = "/_matrix/client/v3"
+#: "Relationships": only there.
+_RELATIONS: Final = "/_matrix/client/v1"
 _PAGE: Final = 100
 _MISSING: Final = frozenset({404})
 
@@ -93,20 +95,34 @@ class Room:
     def messages(self, since: datetime) -> Iterator[Event]:
         """Yield the room's messages, newest first, until a page has none since then."""
         query = {"dir": "b", "limit": str(_PAGE), "filter": json.dumps({"types": [events.TYPE]})}
-        while True:
-            answer = self._http.get(f"{self.path()}/messages", query)
-            page, end = _page(answer)
+        for page in self._pages(f"{self.path()}/messages", query, "end"):
             yield from page
-            if not end or (page and max(map(events.made_at, page)) < since):
+            if page and max(map(events.made_at, page)) < since:
+                return
+
+    def reactions(self, event_id: str) -> Iterator[Event]:
+        """Yield the reactions to a message."""
+        path = self.path().replace(_API, _RELATIONS, 1)
+        path = f"{path}/relations/{quote(event_id, safe='')}/m.annotation"
+        for page in self._pages(path, {"limit": str(_PAGE)}, "next_batch"):
+            yield from page
+
+    def _pages(self, path: str, query: dict[str, str], cursor: str) -> Iterator[list[Event]]:
+        """Yield pages as long as one names the next under `cursor`."""
+        while True:
+            answer = self._http.get(path, query)
+            page, end = _page(answer, cursor)
+            yield page
+            if not end:
                 return
             if end == query.get("from"):
                 raise answer.malformed("with a listing that does not advance")
             query["from"] = end
 
 
-def _page(answer: Answer) -> tuple[list[Event], str]:
+def _page(answer: Answer, cursor: str) -> tuple[list[Event], str]:
     """Return the events of one page and where the next begins."""
-    page, end = answer.record().get("chunk"), answer.record().get("end")
+    page, end = answer.record().get("chunk"), answer.record().get(cursor)
     if not isinstance(page, list) or not all(isinstance(event, dict) for event in page):
         raise answer.malformed("without a list of events")
     try:

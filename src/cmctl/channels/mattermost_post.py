@@ -12,18 +12,23 @@ from cmctl.core.model import Status
 
 #: `PostMessageMaxRunesV2` in mattermost/mattermost, server/public/model/post.go.
 LIMIT: Final = 16_383
+WEBHOOK_GONE: Final = (
+    "the webhook was deleted: make a new one (Integrations, Incoming Webhooks) and put its address "
+    "where the reference says"
+)
 #: By the `id` of an error.
 REFUSALS: Final = {
     "session_expired": "Mattermost does not accept the token: make a new one for the bot",
     "invalid_token": "Mattermost does not accept the token: make a new one for the bot",
-    "context.permissions": "the bot may not do that: add it to the team and the channel",
+    "context.permissions": "the bot may not do that: add it to the team and the channel, and to "
+    "delete the posts of others give it the right to",
     "can_not_post_to_deleted": "the channel is archived: unarchive it, or write another one",
     "town_square_read_only": "the channel is read only: let the bot post, or write another one",
     "channel.get": "there is no such channel: copy its ID again (channel menu, View Info)",
     "message_length": "the text is too long for this server: shorten it",
     "file.upload_file.too_large": "the image is too large for this server: make it smaller",
     "incoming_webhook.disabled": "webhooks are switched off on this server: ask its admin",
-    "incoming_webhook.invalid": "the webhook was removed: make a new one",
+    "incoming_webhook.invalid": WEBHOOK_GONE,
     "incoming_webhook.channel": "the webhook's channel is gone: make a new webhook",
     "incoming_webhook.permissions": "the webhook's owner may not post there: ask the admin",
     "incoming_webhook.text": "Mattermost takes no empty message: write a text",

@@ -102,6 +102,14 @@ def is_post(item: Mapping[str, Any]) -> bool:
     return str(item.get("subtype") or "") in _POSTS
 
 
+def at(ts: object, otherwise: datetime) -> datetime:
+    """Return the time that a `ts` is; `otherwise` where it is none."""
+    try:
+        return _at(str(ts))
+    except ValueError:
+        return otherwise
+
+
 def _at(ts: str) -> datetime:
     try:
         return datetime.fromtimestamp(float(ts), UTC)

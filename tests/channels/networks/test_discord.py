@@ -208,3 +208,28 @@ def test_a_webhook_that_is_no_address_is_told_without_repeating_it(value: str) -
     with pytest.raises(ChannelError, match="no https address") as raised:
         channel.publish(replace(outgoing("ok")))
     assert value not in str(raised.value)
+
+
+def a_minute_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(minutes=1)
+
+
+def test_who_calls_the_bot_is_heard_and_what_is_withheld_is_not_taken_for_silence(
+    discord: Discord, channel: DiscordChannel
+) -> None:
+    discord.post_by_hand("Entre nous")
+    number = discord.post_by_hand("<@198622483471925248> ouvert ?")
+    discord.messages[number]["mentions"] = [discord.bot]
+    (said,) = channel.inbox(a_minute_ago())
+    assert (said.remote_id, said.reply_to) == (number, "")
+    discord.may_read = False
+    with pytest.raises(Rejected, match="Message Content Intent"):
+        channel.inbox(a_minute_ago())
+
+
+def test_answers_to_answers_stand_below_a_post(discord: Discord, channel: DiscordChannel) -> None:
+    post = channel.publish(outgoing("Ouverture")).remote_id
+    first = discord.comment_by_hand(post, "Quand ?")
+    second = discord.comment_by_hand(first, "Moi aussi")
+    assert {one.remote_id for one in channel.comments(post)} == {first, second}
+    assert {one.reply_to for one in channel.inbox(a_minute_ago())} == {post, first}

@@ -29,6 +29,11 @@ def token(server: Synapse) -> str:
     return server.user()
 
 
+@pytest.fixture(scope="module")
+def follower(server: Synapse) -> str:
+    return server.user()
+
+
 @pytest.fixture
 def room(server: Synapse, token: str) -> str:
     return server.room(token)
@@ -43,8 +48,9 @@ class TestMatrix(HttpChannelContract):
     }
 
     @pytest.fixture(autouse=True)
-    def _new_room(self, server: Synapse, token: str, room: str) -> None:
+    def _new_room(self, server: Synapse, token: str, follower: str, room: str) -> None:
         self.synapse, self.token, self.room = server, token, room
+        self.follower = follower
         self.canary = token
 
     def server(self) -> str:
@@ -62,9 +68,10 @@ class TestMatrix(HttpChannelContract):
         return self.synapse.send(self.token, self.room, {"msgtype": "m.text", "body": text})
 
     def comment_by_hand(self, post: str, text: str) -> str:
+        self.synapse.call("POST", f"/_matrix/client/v3/join/{quote(self.room)}", self.follower, {})
         relation = {"m.in_reply_to": {"event_id": post}}
         said = {"msgtype": "m.text", "body": text, "m.relates_to": relation}
-        return self.synapse.send(self.token, self.room, said)
+        return self.synapse.send(self.follower, self.room, said)
 
     def remote_texts(self) -> list[str]:
         return [content["body"] for content in self._contents("m.text")]
@@ -195,3 +202,32 @@ def test_the_longest_text_fits_however_it_is_written(channel: MatrixChannel) -> 
     for sign in ("<", "𠜎", "\n", '"'):
         text = "a" + sign * (channel.capabilities.text.limit - 2) + "a"
         assert channel.publish(outgoing(text)).remote_id
+
+
+def test_reactions_are_counted(
+    server: Synapse, room: str, channel: MatrixChannel, other: str
+) -> None:
+    remote_id = channel.publish(outgoing("Bravo")).remote_id
+    relation = {"rel_type": "m.annotation", "event_id": remote_id, "key": "👍"}
+    path = f"/_matrix/client/v3/rooms/{quote(room)}/send/m.reaction/r1"
+    server.call("PUT", path, other, {"m.relates_to": relation})
+    assert channel.counts(remote_id).likes == 1
+
+
+def test_who_calls_the_account_is_heard_and_other_talk_is_not(
+    server: Synapse, room: str, channel: MatrixChannel, other: str
+) -> None:
+    me = channel.probe()
+    first = server.send(other, room, {"msgtype": "m.text", "body": "Bonjour à tous"})
+    answer = {"m.relates_to": {"rel_type": "m.thread", "event_id": first}}
+    called = {"msgtype": "m.text", "body": "atlas ?", "m.mentions": {"user_ids": [me]}}
+    number = server.send(other, room, called | answer)
+    (said,) = channel.inbox(recent())
+    assert (said.remote_id, said.reply_to) == (number, "")
+
+
+def test_what_stands_below_what_is_gone_is_refused(channel: MatrixChannel) -> None:
+    remote_id = channel.publish(outgoing("À effacer")).remote_id
+    channel.delete(remote_id)
+    with pytest.raises(Rejected, match="was it deleted"):
+        channel.comments(remote_id)

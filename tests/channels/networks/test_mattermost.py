@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmctl.channels.base import Deletes, Finds, Rejected, Timeline
+from cmctl.channels.base import Deletes, Finds, Rejected, Timeline, Unauthorized
 from cmctl.channels.markdown import MATTERMOST, plain
 from cmctl.channels.networks.mattermost import MattermostChannel
 from cmctl.channels.networks.mattermost_webhook import MattermostWebhookChannel
@@ -139,6 +139,28 @@ def test_a_webhook_only_posts(mattermost: Mattermost) -> None:
     assert webhook.publish(out).remote_id == out.key
     assert mattermost.texts() == ["*Bonjour*"]
     mattermost.tokens.expire(mattermost.webhook_token)
-    with pytest.raises(Rejected, match="make a new one"):
+    with pytest.raises(Unauthorized, match=r"make a new one \(Integrations, Incoming Webhooks\)"):
         webhook.publish(outgoing("Perdu"))
     webhook.close()
+
+
+def test_who_calls_the_bot_by_name_is_heard(
+    mattermost: Mattermost, channel: MattermostChannel
+) -> None:
+    root = mattermost.post_by_hand("Des nouvelles ?")
+    mattermost.post_by_hand("@atlasphère n'est pas @atlas-bot ni @atlas.fr")
+    mattermost.comment_by_hand(root, "Demande à @Atlas.")
+    (said,) = channel.inbox(lately())
+    assert (said.text, said.reply_to) == ("Demande à @Atlas.", "")
+
+
+def test_below_a_post_stands_its_thread_and_no_other(
+    mattermost: Mattermost, channel: MattermostChannel
+) -> None:
+    first = channel.publish(outgoing("Un")).remote_id
+    second = channel.publish(outgoing("Deux")).remote_id
+    comment = mattermost.comment_by_hand(first, "Bravo")
+    mattermost.comment_by_hand(second, "Merci")
+    answer = channel.publish(outgoing(Content(text="Avec plaisir", reply_to=comment)))
+    below = [(one.remote_id, one.own) for one in channel.comments(first)]
+    assert below == [(comment, False), (answer.remote_id, True)]

@@ -57,6 +57,9 @@ class TestNostr(SocketChannelContract):
     def post_by_hand(self, text: str) -> str:
         return self.relay.note(self.key, text)
 
+    def comment_by_hand(self, post: str, text: str) -> str:
+        return self.relay.note(secrets.token_hex(32), text, [["e", post, "", "root"]])
+
     def remote_texts(self) -> list[str]:
         return [note["content"] for note in self.relay.notes(self.key)]
 
@@ -218,3 +221,51 @@ def test_what_is_not_installed_is_told_when_it_is_checked(monkeypatch: pytest.Mo
     (problem,) = NostrChannel.check_options(TestNostr.options, {})
     assert problem.fix == "pip install 'cmctl[nostr]'"
     assert "coincurve and websockets" in problem.message
+
+
+def test_reactions_answers_and_reposts_are_counted_once_a_person(
+    server: NostrRelay, channel: NostrChannel
+) -> None:
+    note = channel.publish(outgoing("Compter")).remote_id
+    first, second = secrets.token_hex(32), secrets.token_hex(32)
+    for person, kind, words in [
+        (first, 7, "+"),
+        (first, 7, "🎉"),
+        (second, 7, "-"),
+        (second, 6, ""),
+        (second, 1, "Bravo"),
+    ]:
+        server.note(person, words, [["e", note]], kind=kind)
+    counts = channel.counts(note)
+    assert (counts.likes, counts.comments, counts.shares) == (1, 1, 1)
+
+
+def test_an_answer_names_the_conversation_the_note_and_its_author(
+    server: NostrRelay, key: str, channel: NostrChannel
+) -> None:
+    note = channel.publish(outgoing("Ouverture")).remote_id
+    person = secrets.token_hex(32)
+    comment = server.note(person, "À quelle heure ?", [["e", note]])
+    channel.publish(outgoing(Content(text="À 8 h", reply_to=comment)))
+    (answer,) = (one for one in server.notes(key) if one["content"] == "À 8 h")
+    author = events.public_key(bytes.fromhex(person))
+    named = [["e", note, "", "root"], ["e", comment, "", "reply"], ["p", author]]
+    assert answer["tags"][1:] == named
+    assert [one.text for one in channel.comments(note)] == ["À quelle heure ?", "À 8 h"]
+
+
+def test_who_names_the_account_is_heard(
+    server: NostrRelay, key: str, channel: NostrChannel
+) -> None:
+    me = events.public_key(bytes.fromhex(key))
+    elsewhere = server.note(secrets.token_hex(32), "Qui connaît Atlas ?")
+    number = server.note(secrets.token_hex(32), "Eux", [["e", elsewhere], ["p", me]])
+    (said,) = channel.inbox(recent())
+    assert (said.remote_id, said.reply_to, said.text) == (number, "", "Eux")
+
+
+def test_an_answer_to_what_no_relay_has_is_refused(channel: NostrChannel) -> None:
+    with pytest.raises(Rejected, match="was it deleted"):
+        channel.publish(outgoing(Content(text="Merci", reply_to="ab" * 32)))
+    (problem,) = channel.problems(Content(text="Merci", reply_to="note1abc"))
+    assert "64 hex digits" in problem.fix

@@ -203,3 +203,42 @@ def test_a_webhooks_refusal_becomes_a_sentence_with_what_to_do(
     with pytest.raises(ChannelError, match=told) as raised:
         webhook.publish(outgoing("Refusé"))
     assert isinstance(raised.value, Unauthorized) is (status == 404)
+
+
+def test_new_answers_below_an_old_message_are_heard(slack: Slack, channel: SlackChannel) -> None:
+    post = channel.publish(outgoing("Ouverture")).remote_id
+    old = slack.comment_by_hand(post, "Quand ?")
+    start = datetime.fromtimestamp(float(old), UTC) + timedelta(microseconds=1)
+    new = slack.comment_by_hand(old, "Alors ?")
+    assert [(one.remote_id, one.reply_to) for one in channel.inbox(start)] == [(new, post)]
+
+
+def test_who_calls_the_app_is_heard_in_a_thread_of_others(
+    slack: Slack, channel: SlackChannel
+) -> None:
+    root = slack.post_by_hand("Entre nous")
+    slack.comment_by_hand(root, "Rien pour toi")
+    number = slack.comment_by_hand(root, "Et ?")
+    slack.messages[number]["text"] = "<@W12345678> ouvert ?"
+    (said,) = channel.inbox(lately())
+    assert (said.remote_id, said.reply_to) == (number, "")
+
+
+def test_a_reply_goes_into_the_thread_whose_answer_it_answers(
+    slack: Slack, channel: SlackChannel
+) -> None:
+    root = slack.post_by_hand("Une question")
+    comment = slack.comment_by_hand(root, "Oui ?")
+    out = outgoing(Content(text="Merci", reply_to=comment))
+    receipt = channel.publish(out)
+    assert slack.messages[receipt.remote_id]["thread_ts"] == root
+    assert channel.find(out) is not None
+
+
+def test_an_answer_to_what_is_gone_is_refused(slack: Slack, channel: SlackChannel) -> None:
+    for call in (
+        lambda: channel.publish(outgoing(Content(text="Merci", reply_to="1.000001"))),
+        lambda: channel.comments("1.000001"),
+    ):
+        with pytest.raises(Rejected, match="was it deleted"):
+            call()

@@ -44,6 +44,9 @@ class TestSlack(OnSlack):
     def open_channel(self, url: str) -> Channel:
         return SlackChannel(token=self.slack.token, channel=self.slack.channel, url=url)
 
+    def comment_by_hand(self, post: str, text: str) -> str:
+        return self.slack.comment_by_hand(post, text)
+
 
 class TestSlackWebhook(OnSlack):
     kind = "slack_webhook"

@@ -5,26 +5,27 @@ the past few minutes, that one is returned and no new one is made (docs.discord.
 Message"). Requests as in discord/discord-api-spec, API v10.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import quote
 
 from cmctl.channels import discord_message as messages
 from cmctl.channels.adapter import HttpAdapter
-from cmctl.channels.answer import Answer
-from cmctl.channels.base import Capabilities, Counts, Length, Outgoing, Rejected, TextRules
+from cmctl.channels.base import Capabilities, Counts, Length, Outgoing, TextRules
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
+from cmctl.channels.conversation import said_below, said_to_us
 from cmctl.channels.decoding import tally
+from cmctl.channels.discord_channel import ChannelMessages
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http, Request
+from cmctl.channels.inbox import MONTH, Comment
 from cmctl.channels.markdown import DISCORD
 from cmctl.channels.options import Form, Option
 from cmctl.channels.refusals import explaining
 from cmctl.core.model import Content, Problem, Receipt, Status
 
 _URL = "https://discord.com"
-_PAGE = "100"
 #: The server's clock and ours may differ by this much.
 _SKEW = timedelta(minutes=5)
 _GONE = (404,)
@@ -71,9 +72,7 @@ class DiscordChannel(HttpAdapter):
         self._http = Http(
             f"{url.rstrip('/')}/api/v10", {"Authorization": f"Bot {token}"}, explain=_EXPLAIN
         )
-        self._path = f"/channels/{quote(channel, safe='')}/messages"
-        self._server = server
-        self._bot = ""
+        self._messages = ChannelMessages(self._http, channel, server)
 
     def lengths(self, content: Content) -> Iterable[Length]:
         """Yield how long each text is, as Discord counts."""
@@ -97,35 +96,22 @@ class DiscordChannel(HttpAdapter):
             if above:
                 fields["message_reference"] = {"message_id": above}
             images = outgoing.attachments if not made else ()
-            answer = self._http.post(self._path, messages.body(part.text, images, fields))
-            return self._status(answer, answer.record())
+            answer = self._http.post(self._messages.path, messages.body(part.text, images, fields))
+            return self._messages.status(answer, answer.record())
 
         wanted = parts(outgoing.content)
         return receipt(post_in_order(wanted, post), wanted)
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for all parts among the bot's own messages."""
-        wanted, bot = parts(outgoing.content), self._me()
-        own = [
-            self._status(answer, item)
-            for answer, item in self._listing(outgoing.created_at - _SKEW)
-            if messages.author(item) == bot
-        ]
+        wanted = parts(outgoing.content)
+        own = list(self._messages.own(outgoing.created_at - _SKEW))
         count, answers = len(outgoing.attachments), outgoing.content.reply_to
         return proof(wanted, standing(wanted, count, own, reply_to=answers))
 
     def timeline(self, since: datetime) -> Iterable[Status]:
         """Return the channel's messages, answers included, newest first."""
-        found = []
-        for answer, item in self._listing(since):
-            if messages.is_withheld(item):
-                message = (
-                    "Discord withholds other people's messages from the bot: switch its Message "
-                    "Content Intent on (Developer Portal, Bot)"
-                )
-                raise Rejected(message)
-            found.append(self._status(answer, item))
-        return [status for status in found if status.at >= since]
+        return list(self._messages.timeline(since))
 
     def delete(self, remote_id: str) -> None:
         """Delete a message; one that is gone already is no error."""
@@ -141,38 +127,25 @@ class DiscordChannel(HttpAdapter):
         told = self._http.get(self._message(remote_id)).record()
         return Counts(likes=tally(told.get("reactions"), "count"))
 
+    def inbox(self, since: datetime) -> Iterable[Comment]:
+        """Return what others answer to the bot's messages, and messages that call it."""
+        return said_to_us(self._messages.said(since - MONTH), since)
+
+    def comments(self, remote_id: str) -> Iterable[Comment]:
+        """Return the answers to a message, and the answers to them."""
+        answer = self._http.get(self._message(remote_id))
+        at = self._messages.status(answer, answer.record()).at
+        return said_below(self._messages.said(at), remote_id)
+
+    def delete_comment(self, comment: str) -> None:
+        """Delete somebody's message, for which the bot needs Manage Messages."""
+        self.delete(comment)
+
     def probe(self) -> str:
         """Return the bot's name, after a look into the channel."""
         name = self._http.get("/users/@me").text("username")
-        self._http.get(self._path, {"limit": "1"})
+        self._http.get(self._messages.path, {"limit": "1"})
         return name
 
-    def _listing(self, since: datetime) -> Iterator[tuple[Answer, dict[str, Any]]]:
-        """Yield messages, newest first, page by page, until they are older than `since`."""
-        query = {"limit": _PAGE}
-        while True:
-            answer = self._http.get(self._path, query)
-            page = answer.items()
-            yield from ((answer, item) for item in page if messages.is_post(item))
-            if len(page) < int(_PAGE):
-                return
-            last = self._status(answer, page[-1])
-            if last.at < since:
-                return
-            if last.remote_id == query.get("before"):
-                raise answer.malformed("with a listing that does not advance")
-            query["before"] = last.remote_id
-
-    def _status(self, answer: Answer, item: dict[str, Any]) -> Status:
-        try:
-            return messages.status(item, self._server)
-        except ValueError as problem:
-            raise answer.malformed(f"with {problem}") from None
-
     def _message(self, remote_id: str) -> str:
-        return f"{self._path}/{quote(remote_id, safe='')}"
-
-    def _me(self) -> str:
-        if not self._bot:
-            self._bot = self._http.get("/users/@me").text("id")
-        return self._bot
+        return f"{self._messages.path}/{quote(remote_id, safe='')}"

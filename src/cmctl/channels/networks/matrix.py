@@ -16,6 +16,7 @@ from cmctl.channels.base import (
     Attachment,
     Capabilities,
     ChannelError,
+    Counts,
     Length,
     MediaRules,
     Outgoing,
@@ -24,7 +25,9 @@ from cmctl.channels.base import (
     Uncertain,
 )
 from cmctl.channels.content import content_problems, measured, parts, refuse_heavy
+from cmctl.channels.conversation import Said, said_below, said_to_us
 from cmctl.channels.http import Http
+from cmctl.channels.inbox import MONTH, Comment
 from cmctl.channels.matrix_event import Event
 from cmctl.channels.matrix_room import Room
 from cmctl.core.model import Content, Problem, Receipt, Status
@@ -82,8 +85,7 @@ class MatrixChannel(HttpAdapter):
         """Send the images, then every part, each under a transaction id of its own."""
         above = outgoing.content.reply_to
         if above and self._room.event(above) is None:
-            message = f"the room has no message {above}: was it deleted?"
-            raise Rejected(message)
+            raise _gone(above)
         addresses = [item.uploaded or self.upload(item) for item in outgoing.attachments]
         contents = [
             events.image(*pair) for pair in zip(outgoing.attachments, addresses, strict=True)
@@ -140,10 +142,41 @@ class MatrixChannel(HttpAdapter):
         """Ask for the event: a redacted one is there, empty."""
         return self._room.event(remote_id) is not None
 
+    def counts(self, remote_id: str) -> Counts:
+        """Return how many reactions a message has."""
+        return Counts(likes=sum(1 for _ in self._room.reactions(remote_id)))
+
+    def inbox(self, since: datetime) -> Iterable[Comment]:
+        """Return what others answer to the account's messages, and messages that call it."""
+        return said_to_us(self._said(since - MONTH), since)
+
+    def comments(self, remote_id: str) -> Iterable[Comment]:
+        """Return the answers to a message, and the answers to them.
+
+        Raises:
+            Rejected: it is gone.
+        """
+        event = self._room.event(remote_id)
+        if event is None:
+            raise _gone(remote_id)
+        return said_below(self._said(events.made_at(event)), remote_id)
+
+    def delete_comment(self, comment: str) -> None:
+        """Redact somebody's message, for which the room must give the account the power."""
+        self.delete(comment)
+
     def probe(self) -> str:
         """Return the user's id, and look whether the room can be written to in the clear."""
         self._room.path()
         return self._room.me()
+
+    def _said(self, since: datetime) -> list[Said]:
+        """Return the room's messages since then, and some before, as those of others and ours."""
+        listed, me = list(self._room.messages(since)), self._room.me()
+        called = {events.identity(event) for event in listed if events.calls(event, me)}
+        return [
+            Said(one, one.author == me, one.remote_id in called) for one in events.statuses(listed)
+        ]
 
     def _send(self, content: Event, transaction: str, before: list[str]) -> str:
         """Send one message, after those `before` it, and return its event id."""
@@ -158,3 +191,7 @@ class MatrixChannel(HttpAdapter):
     def _receipt(self, done: list[str], at: datetime) -> Receipt:
         url = self._room.address(done[0])
         return Receipt(remote_id=done[0], url=url, at=at, parts=tuple(done))
+
+
+def _gone(remote_id: str) -> Rejected:
+    return Rejected(f"the room has no message {remote_id}: was it deleted?")

@@ -6,14 +6,13 @@ api.mattermost.com, "posts" and "files". The key is `pending_post_id`: a post of
 searched before anything is sent again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 from cmctl.channels import mattermost_post as posts
 from cmctl.channels.adapter import HttpAdapter
-from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
     Attachment,
     Capabilities,
@@ -25,14 +24,16 @@ from cmctl.channels.base import (
 )
 from cmctl.channels.body import file_body, json_body
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
+from cmctl.channels.conversation import said_below, said_to_us
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http, Request
+from cmctl.channels.inbox import MONTH, Comment
 from cmctl.channels.markdown import MATTERMOST
+from cmctl.channels.mattermost_channel import ChannelPosts
 from cmctl.channels.options import Form, Option
 from cmctl.channels.refusals import explaining
 from cmctl.core.model import Content, Problem, Receipt, Status
 
-_PAGE = "200"
 #: The server's clock and ours may differ by this much.
 _SKEW = timedelta(minutes=5)
 _GONE = (404,)
@@ -63,14 +64,13 @@ class MattermostChannel(HttpAdapter):
     )
 
     def __init__(self, *, url: str, token: str, channel: str) -> None:
-        self._url = url.rstrip("/")
         self._http = Http(
-            f"{self._url}/api/v4",
+            f"{url.rstrip('/')}/api/v4",
             {"Authorization": f"Bearer {token}"},
             explain=explaining("id", posts.REFUSALS),
         )
         self._channel = channel
-        self._account: dict[str, Any] = {}
+        self._posts = ChannelPosts(self._http, channel, url=url.rstrip("/"))
 
     def lengths(self, content: Content) -> Iterable[Length]:
         """Yield how long each text is, as Mattermost counts."""
@@ -96,7 +96,7 @@ class MattermostChannel(HttpAdapter):
             if files and not made:
                 value["file_ids"] = files
             answer = self._http.post("/posts", json_body(value))
-            return self._status(answer, answer.record())
+            return self._posts.status(answer, answer.record())
 
         wanted = parts(outgoing.content, flat=True)
         return receipt(post_in_order(wanted, post), wanted)
@@ -112,9 +112,8 @@ class MattermostChannel(HttpAdapter):
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for all parts among the bot's own posts."""
-        wanted, bot = parts(outgoing.content, flat=True), self._me()["id"]
-        listed = self._listing(outgoing.created_at - _SKEW)
-        own = [self._status(answer, item) for answer, item in listed if item.get("user_id") == bot]
+        wanted = parts(outgoing.content, flat=True)
+        own = [one.status for one in self._posts.said(outgoing.created_at - _SKEW) if one.own]
         count, above = len(outgoing.attachments), self._root(outgoing.content.reply_to)
         return proof(wanted, standing(wanted, count, own, reply_to=above))
 
@@ -127,8 +126,7 @@ class MattermostChannel(HttpAdapter):
 
     def timeline(self, since: datetime) -> Iterable[Status]:
         """Return the channel's posts, answers included, newest first."""
-        found = [self._status(answer, item) for answer, item in self._listing(since)]
-        return [status for status in found if status.at >= since]
+        return list(self._posts.timeline(since))
 
     def delete(self, remote_id: str) -> None:
         """Delete a post; one that is gone already is no error."""
@@ -145,55 +143,22 @@ class MattermostChannel(HttpAdapter):
         reactions = (item.get("metadata") or {}).get("reactions") or []
         return Counts(likes=len(reactions), comments=int(item.get("reply_count") or 0))
 
+    def inbox(self, since: datetime) -> Iterable[Comment]:
+        """Return what was said in the threads of the bot's posts, or calls it by name."""
+        return said_to_us(self._posts.said(since - MONTH), since)
+
+    def comments(self, remote_id: str) -> Iterable[Comment]:
+        """Return what stands in the thread below a post."""
+        return said_below(self._posts.thread(remote_id), remote_id)
+
+    def delete_comment(self, comment: str) -> None:
+        """Delete somebody's post, for which the bot needs the right to."""
+        self.delete(comment)
+
     def probe(self) -> str:
         """Return the bot's name, after a look into the channel."""
-        name = str(self._me().get("username"))
-        self._http.get(self._posts(), {"per_page": "1"})
-        return name
-
-    def _listing(self, since: datetime) -> Iterator[tuple[Answer, dict[str, Any]]]:
-        """Yield posts, newest first, page by page, until they are older than `since`."""
-        query = {"per_page": _PAGE}
-        while True:
-            answer = self._http.get(self._posts(), query)
-            page = _page(answer)
-            yield from ((answer, item) for item in page if posts.is_post(item))
-            if len(page) < int(_PAGE):
-                return
-            last = self._status(answer, page[-1])
-            if last.at < since:
-                return
-            if last.remote_id == query.get("before"):
-                raise answer.malformed("with a listing that does not advance")
-            query["before"] = last.remote_id
-
-    def _status(self, answer: Answer, item: dict[str, Any]) -> Status:
-        names = {str(self._account.get("id")): str(self._account.get("username"))}
-        try:
-            return posts.status(item, self._url, names)
-        except ValueError as problem:
-            raise answer.malformed(f"with {problem}") from None
-
-    def _posts(self) -> str:
-        return f"/channels/{quote(self._channel, safe='')}/posts"
-
-    def _me(self) -> dict[str, Any]:
-        if not self._account:
-            answer = self._http.get("/users/me")
-            answer.text("id")
-            self._account = answer.record()
-        return self._account
-
-
-def _page(answer: Answer) -> list[dict[str, Any]]:
-    told = answer.record()
-    order, by_id = told.get("order"), told.get("posts")
-    if not isinstance(order, list) or not isinstance(by_id, dict):
-        raise answer.malformed("without `order` and `posts`")
-    try:
-        return [by_id[number] for number in order]
-    except KeyError:
-        raise answer.malformed("with a post that it does not show") from None
+        self._posts.look()
+        return str(self._posts.me().get("username"))
 
 
 def _post(remote_id: str) -> str:

@@ -9,13 +9,16 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from cmctl.channels.adapter import WebhookAdapter
+from cmctl.channels.answer import Answer
 from cmctl.channels.base import Capabilities, Length, MediaRules, Outgoing, TextRules
 from cmctl.channels.body import json_body
 from cmctl.channels.content import content_problems, measured, parts
 from cmctl.channels.markdown import MATTERMOST
-from cmctl.channels.mattermost_post import LIMIT, REFUSALS
+from cmctl.channels.mattermost_post import LIMIT, REFUSALS, WEBHOOK_GONE
 from cmctl.channels.refusals import explaining
 from cmctl.core.model import Content, Problem, Receipt
+
+explained = explaining("id", REFUSALS)
 
 
 class MattermostWebhookChannel(WebhookAdapter):
@@ -25,7 +28,7 @@ class MattermostWebhookChannel(WebhookAdapter):
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=LIMIT), media=MediaRules(count=0)
     )
-    explain = staticmethod(explaining("id", REFUSALS))
+    explain = staticmethod(explained)
 
     def lengths(self, content: Content) -> Iterable[Length]:
         """Yield how long each text is, as Mattermost counts."""
@@ -36,6 +39,11 @@ class MattermostWebhookChannel(WebhookAdapter):
         return content_problems(
             content, "a Mattermost webhook", self.capabilities, self.lengths(content)
         )
+
+    @staticmethod
+    def is_over(answer: Answer) -> bool:
+        """Tell whether the webhook was deleted, which Mattermost answers with a 400."""
+        return WebhookAdapter.is_over(answer) or explained(answer) == WEBHOOK_GONE
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post once."""

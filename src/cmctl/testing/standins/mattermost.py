@@ -118,6 +118,17 @@ class Mattermost(StandIn):
     def get_post(self, asked: Asked) -> object:
         return self._shown(self._known(asked))
 
+    @answers("GET /api/v4/posts/{post_id}/thread", call="read")
+    def get_post_thread(self, asked: Asked) -> object:
+        post = self._known(asked)
+        root = post["root_id"] or post["id"]
+        shown = {
+            number: self._shown(one)
+            for number, one in self.posts.items()
+            if root in {number, one["root_id"]}
+        }
+        return {"order": list(shown), "posts": shown, "next_post_id": "", "prev_post_id": ""}
+
     @answers("DELETE /api/v4/posts/{post_id}", call="delete")
     def delete_post(self, asked: Asked) -> object:
         number = self._known(asked)["id"]

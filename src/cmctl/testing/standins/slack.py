@@ -52,6 +52,13 @@ class Slack(StandIn):
     def post_by_hand(self, text: str) -> str:
         return str(self._add({"text": html.escape(text, quote=False), "user": "U061F7AUR"})["ts"])
 
+    def comment_by_hand(self, on: str, text: str) -> str:
+        """Answer in the thread of a message as a member does."""
+        root = self.messages[on].get("thread_ts", on)
+        said = {"text": html.escape(text, quote=False), "user": "U061F7AUR", "thread_ts": root}
+        self.messages[root]["thread_ts"] = root
+        return str(self._add(said)["ts"])
+
     def texts(self) -> list[str]:
         return [plain(message["text"]) for message in self.messages.values()]
 
@@ -96,7 +103,7 @@ class Slack(StandIn):
         text, root = said.get("text", ""), said.get("thread_ts", "")
         if not text.strip() and not said.get("blocks"):
             raise _refused("no_text")
-        if root and root not in self.messages:
+        if root and self.messages.get(root, {"thread_ts": ""}).get("thread_ts", root) != root:
             raise _refused("thread_not_found")
         blocks = {"blocks": said["blocks"]} if said.get("blocks") else {}
         self._check_images(said.get("blocks") or [])
@@ -132,7 +139,12 @@ class Slack(StandIn):
         ts = asked.query["ts"]
         if ts not in self.messages:
             raise _refused("thread_not_found")
-        thread = [one for one in self.messages.values() if ts in {one["ts"], one.get("thread_ts")}]
+        oldest = float(asked.query.get("oldest", "0"))
+        thread = [
+            one
+            for one in self.messages.values()
+            if one["ts"] == ts or (one.get("thread_ts") == ts and float(one["ts"]) >= oldest)
+        ]
         return self._page(asked, [self._counted(one) for one in thread])
 
     @answers("POST /api/files.getUploadURLExternal", call="upload")
@@ -177,8 +189,9 @@ class Slack(StandIn):
     def _counted(self, message: dict[str, Any]) -> dict[str, Any]:
         ts = message["ts"]
         under = [one for one in self.messages.values() if one.get("thread_ts") == ts]
-        count = sum(one["ts"] != ts for one in under)
-        return {**message, "reply_count": count} if count else message
+        answers = [one["ts"] for one in under if one["ts"] != ts]
+        told = {"reply_count": len(answers), "latest_reply": max(answers, default="")}
+        return {**message, **told} if answers else message
 
     def _page(self, asked: Asked, found: list[dict[str, Any]]) -> object:
         start = int(asked.query.get("cursor", "0"))
