@@ -84,11 +84,11 @@ class Deliveries(RuleBasedStateMachine):
         if move is Move.RESEND:
             what |= {"owner": "host/2/2", "lease": MINUTE}
         after = self.store.apply(change(seen, move, **what))
-        refused = stale
+        timed = move in {Move.SEND, Move.KEEP}
+        refused = stale or (timed and seen.lease_until <= self.now)
         if move in {Move.SEND, Move.RESEND}:
-            over = move is Move.SEND and seen.lease_until <= self.now
             beside = move is Move.RESEND and self.busy(one.lane)
-            refused = refused or over or beside or self.stopped(one.lane)
+            refused = refused or beside or self.stopped(one.lane)
         assert (after is None) == refused
         if after is not None:
             one.state = TABLE[one.state, move]

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from cmctl.channels.base import Attachment, ChannelError, Rejected
 from cmctl.config.post_values import MediaUse
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 MEDIA_LIMIT = 100 * 1024 * 1024
 #: Reading one image from an address may take so long, in seconds.
 PATIENCE = 15.0
+#: The same of a film.
+FILM_PATIENCE = 300.0
+_FILMS = (".mp4", ".m4v", ".mov", ".webm")
 #: Addresses that a check reads at once.
 _READERS = 8
 
@@ -37,7 +41,8 @@ def public(url: str) -> "Fetched":
     """
     from cmctl.channels.public_fetch import fetch  # noqa: PLC0415 - heavy, and few posts need it
 
-    return fetch(url, limit=MEDIA_LIMIT, deadline=PATIENCE)
+    film = urlsplit(url).path.lower().endswith(_FILMS)
+    return fetch(url, limit=MEDIA_LIMIT, deadline=FILM_PATIENCE if film else PATIENCE)
 
 
 def attachment(root: Path, media: Media, fetch: Fetch) -> Attachment:

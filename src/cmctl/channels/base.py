@@ -106,6 +106,8 @@ class MediaRules:
     films: tuple[str, ...] = ()
     #: Of a film, in bytes.
     film_bytes: int = 0
+    #: A film has an alt text here, as an image has.
+    film_alt: bool = False
     #: The network fetches images itself, each from a public address: `Attachment.uploaded`.
     fetched: bool = False
     #: Width and height of the shape that it shows best; another is told, and goes all the same.

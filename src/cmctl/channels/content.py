@@ -109,13 +109,14 @@ def post_in_order(
 
 
 def refuse_heavy(item: Attachment, rules: MediaRules, network: str) -> None:
-    """Refuse an image that a network would refuse after it was sent whole.
+    """Refuse an image or a film that a network would refuse after it was sent whole.
 
     Raises:
         Rejected: it has too many bytes.
     """
-    if len(item.data) > rules.bytes:
-        message = f"{item.name} has {len(item.data)} bytes; {network} takes {rules.bytes}"
+    most = rules.film_bytes if item.is_film else rules.bytes
+    if len(item.data) > most:
+        message = f"{item.name} has {len(item.data)} bytes; {network} takes {most}"
         raise Rejected(message)
 
 
@@ -141,7 +142,7 @@ def _media_problems(content: Content, network: str, rules: MediaRules) -> Iterat
     for media in content.media:
         ending = PurePath(media.name).suffix.lower().lstrip(".")
         if ending in rules.films:
-            yield from _film_problems(content, media, network)
+            yield from _film_problems(content, media, network, rules)
             continue
         if not _can_go(ending, rules):
             yield Problem(
@@ -150,12 +151,7 @@ def _media_problems(content: Content, network: str, rules: MediaRules) -> Iterat
                 fix=f"make it one of {', '.join((*rules.formats, *rules.films))}",
             )
         if rules.alt and not media.alt.strip():
-            yield Problem(
-                code="no-alt",
-                message=f"{media.file} has no alt text: who does not see it learns nothing",
-                fix="write `alt:` below `file:`",
-                severity=Severity.WARNING,
-            )
+            yield _no_alt(media)
         elif not rules.alt and media.alt.strip():
             yield Problem(
                 code="alt-left-out",
@@ -164,19 +160,38 @@ def _media_problems(content: Content, network: str, rules: MediaRules) -> Iterat
                 severity=Severity.WARNING,
             )
         else:
-            limit = TextRules(limit=rules.alt_limit)
-            alt = Length(part="", text=media.alt, rules=limit, count=graphemes)
-            yield from too_long(f"{network}'s alt text", alt)
+            yield from _long_alt(media, network, rules)
 
 
-def _film_problems(content: Content, film: Media, network: str) -> Iterator[Problem]:
+def _no_alt(media: Media) -> Problem:
+    return Problem(
+        code="no-alt",
+        message=f"{media.file} has no alt text: who does not see it learns nothing",
+        fix="write `alt:` below `file:`",
+        severity=Severity.WARNING,
+    )
+
+
+def _long_alt(media: Media, network: str, rules: MediaRules) -> Iterator[Problem]:
+    limit = TextRules(limit=rules.alt_limit)
+    alt = Length(part="", text=media.alt, rules=limit, count=graphemes)
+    yield from too_long(f"{network}'s alt text", alt)
+
+
+def _film_problems(
+    content: Content, film: Media, network: str, rules: MediaRules
+) -> Iterator[Problem]:
     if len(content.media) > 1:
         yield Problem(
             code="film-alone",
             message=f"{film.file} is a film, which cmctl sends to {network} alone",
             fix="leave the other images out, or write a post of its own for it",
         )
-    if film.alt.strip():
+    if rules.film_alt and not film.alt.strip():
+        yield _no_alt(film)
+    elif rules.film_alt:
+        yield from _long_alt(film, network, rules)
+    elif film.alt.strip():
         yield Problem(
             code="alt-left-out",
             message=f"a film has no alt text: the one of {film.file} is left out on {network}",

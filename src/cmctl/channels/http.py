@@ -1,7 +1,8 @@
 """One send: a single HTTP request whose failure says what is known of it.
 
 Nothing here retries or follows a redirect, certificates are always verified, and one deadline
-covers the whole request from the first address to the last byte. What a failure means:
+covers the whole request from the first address to the last byte; a large body has as much more as
+it takes at a megabit a second. What a failure means:
 
 - no connection (name, address, refused, TLS, connect or pool timeout): `Unavailable`;
 - 304 to a GET that asked whether anything changed: the answer from before;
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 #: The whole request, in seconds; shorter than a lease.
 DEADLINE = 30.0
+#: The slowest line that an upload is waited for, in bytes a second.
+SLOWEST = 125_000
 
 _VISIBLE = re.compile(r"[\x20-\x7e]*")
 
@@ -163,7 +166,8 @@ class Http:
 
         content = request.body.data if request.body else b""
         encoded = _encode(headers, request.body, self.host)
-        pool = self._open()
+        seconds = self._deadline + len(content) / SLOWEST
+        pool = self._open(seconds)
         try:
             with pool.stream(
                 request.method,
@@ -182,7 +186,7 @@ class Http:
             message = f"{self.host} cannot be reached: {_reason(error)}"
             raise Unavailable(message) from None
         except httpcore.TimeoutException:
-            message = f"{self.host} gave no whole answer within {self._deadline:g} s"
+            message = f"{self.host} gave no whole answer within {seconds:.3g} s"
             raise lost(message, repeatable=repeatable) from None
         except (httpcore.NetworkError, httpcore.ProtocolError):
             message = f"the connection to {self.host} broke before its answer was whole"
@@ -190,7 +194,7 @@ class Http:
         except UnreadableError as error:
             raise lost(f"{self.host} answered with {error}", repeatable=repeatable) from None
 
-    def _open(self) -> "ConnectionPool":
+    def _open(self, seconds: float) -> "ConnectionPool":
         """Return the connections, with a fresh budget for this thread's request."""
         from cmctl.channels import wire  # noqa: PLC0415 - as above
 
@@ -200,7 +204,7 @@ class Http:
             route = self._route or wire.Route()
             secure = self._base.startswith("https:")
             self._pool = wire.pool(self._budget, route, secure=secure)
-        self._budget.start(self._deadline)
+        self._budget.start(seconds)
         return self._pool
 
     def _address(self, request: Request) -> str:

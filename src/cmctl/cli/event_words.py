@@ -10,6 +10,7 @@ _WORDS = {
     Move.CLAIM: "taken by a worker",
     Move.RELEASE: "let go on",
     Move.CANCEL: "cancelled",
+    Move.KEEP: "kept by its worker while its files are uploaded",
     Move.GIVE_BACK: "given back before anything was sent",
     Move.SEND: "sent",
     Move.REFUSE: "refused by the network",

@@ -115,7 +115,8 @@ class Change:
     #: With `UNSENT`, `GIVE_BACK`, `RELEASE`: not to be claimed before; with `DOUBT`, `LOOK`: not to
     #: be looked for before.
     not_before: datetime | None = None
-    #: With `RESEND`: who sends. With `SEND` and `RESEND`: how long the attempt may take.
+    #: With `RESEND`: who sends. With `SEND` and `RESEND`: how long the attempt may take. With
+    #: `KEEP`: how long what comes before it may.
     owner: str = ""
     lease: timedelta | None = None
     #: The channel takes no other claim before: its pace with `SEND`, the network's own wish with

@@ -17,6 +17,7 @@ class Move(StrEnum):
     HOLD = "hold"  # it waits for a person from here on
     RELEASE = "release"  # a person, or the end of the cause, lets it go on
     CANCEL = "cancel"  # a person decides that it never goes out
+    KEEP = "keep"  # the claim lasts longer, while large files are uploaded
     GIVE_BACK = "give-back"  # the claim ends before any request
     SEND = "send"  # the intent: the request leaves after this commit
     PUBLISH = "publish"  # the network proved it
@@ -37,6 +38,7 @@ TABLE: dict[tuple[State, Move], State] = {
     (State.HELD, Move.CANCEL): State.CANCELLED,
     (State.HELD, Move.PUBLISH): State.PUBLISHED,  # found after all, or confirmed by a person
     (State.CANCELLED, Move.RELEASE): State.PLANNED,
+    (State.CLAIMED, Move.KEEP): State.CLAIMED,
     (State.CLAIMED, Move.GIVE_BACK): State.PLANNED,
     (State.CLAIMED, Move.HOLD): State.HELD,
     (State.CLAIMED, Move.REFUSE): State.REFUSED,

@@ -262,6 +262,7 @@ class Store(Listings, Protocol):
         `SEND` and `RESEND` count an attempt, and are refused (None) under a pause or once the lease
         is over by the store's clock. `SEND` keeps `sent_at` of the first. `RESEND` raises the
         fence, as a claim does, and is refused while another delivery of the channel is in flight.
+        `KEEP` gives a claim that has not ended its new lease.
         A receipt without a time is of `change.at`.
 
         Raises:

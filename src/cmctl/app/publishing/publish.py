@@ -33,6 +33,7 @@ from cmctl.channels.base import (
     Unauthorized,
     Unavailable,
 )
+from cmctl.channels.http import SLOWEST
 from cmctl.core.errors import CmctlError, LockedOutError
 from cmctl.core.lateness import too_late
 from cmctl.core.model import Delivery, Hold, HoldReason, Receipt
@@ -137,6 +138,8 @@ def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Chan
     try:
         ctx.channels.open(name)  # where nobody lets us in, no image is read
         out = outgoing(ctx, claimed, now)
+        if on_the_line(out) > _SHORT:
+            ctx.store.apply(change(claimed, Move.KEEP, now, lease=lease(out)))
         is_account = True  # before, it is the server of an image that answers
         return asked(ctx, name, lambda channel: (channel, uploaded(ctx, channel, claimed, out)))
     except LockedOutError as problem:
@@ -182,10 +185,17 @@ def spacing(rate: Rate | None) -> timedelta:
 
 #: A network takes its time to read a film, before anything is published.
 FILM = timedelta(minutes=5)
+#: What needs no more than this on the line fits into any lease.
+_SHORT = timedelta(seconds=5)
 
 
 def lease(out: Outgoing) -> timedelta:
     """Return how long an attempt may take: each request of a thread has its own deadline."""
     requests = 1 + len(out.content.thread) + bool(out.content.first_comment)
     films = any(item.is_film for item in out.attachments)
-    return LEASE * requests + FILM * films
+    return LEASE * requests + FILM * films + on_the_line(out)
+
+
+def on_the_line(out: Outgoing) -> timedelta:
+    """Return how long its images and films may be on their way."""
+    return timedelta(seconds=sum(len(item.data) for item in out.attachments) / SLOWEST)

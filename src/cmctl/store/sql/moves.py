@@ -206,7 +206,12 @@ def _rule(db: Session, ruling: Ruling | None, removal: Removal | None) -> None:
 #: The moves of a person that may make something due at once.
 _WAKING = frozenset({Move.RELEASE, Move.RETRY})
 #: The moves that need more than the general statement.
-_STATEMENTS = {Move.SEND: "send", Move.RESEND: "resend", Move.PUBLISH: "publish"}
+_STATEMENTS = {
+    Move.KEEP: "keep",
+    Move.SEND: "send",
+    Move.RESEND: "resend",
+    Move.PUBLISH: "publish",
+}
 
 
 def _statement(change: Change) -> str:
@@ -224,7 +229,7 @@ def _given(change: Change, target: State) -> Given:
     given: Given = {"number": change.number, "before": change.state, "fence": change.fence}
     if target is State.PUBLISHED:
         return {**given, **_of_publication(change)}
-    if target is State.SENDING:
+    if target in {State.CLAIMED, State.SENDING}:
         lease = None if change.lease is None else span(change.lease)
         return {**given, "at": milliseconds(change.at), "owner": change.owner, "lease": lease}
     return {

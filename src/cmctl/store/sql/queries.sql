@@ -132,6 +132,14 @@ AND NOT EXISTS (
     SELECT 1 FROM pauses WHERE scope IN ('', deliveries.client, deliveries.channel)
 ) RETURNING {delivery};
 
+-- name: keep
+-- A claim that has not ended lasts longer.
+UPDATE deliveries SET lease_until = {clock} + given.lease
+FROM {given: number BIGINT, before TEXT, fence BIGINT, at BIGINT, lease BIGINT}
+WHERE deliveries.number = given.number AND state = given.before
+AND deliveries.fence = given.fence AND given.lease > 0 AND lease_until > {clock}
+RETURNING {delivery};
+
 -- name: resend
 -- The fence goes up, so that whoever sent before cannot speak of this attempt.
 UPDATE deliveries SET

@@ -88,6 +88,8 @@ def change(delivery: Delivery, move: Move, **what: Any) -> Change:
         what.setdefault("receipt", Receipt(remote_id=f"r{delivery.number}"))
     if move is Move.RESEND:
         what = {"owner": "host/2/2", "lease": 2 * MINUTE} | what
+    if move is Move.KEEP:
+        what.setdefault("lease", 2 * MINUTE)
     values: dict[str, Any] = {
         "number": delivery.number,
         "state": delivery.state,

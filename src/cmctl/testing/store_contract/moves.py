@@ -108,6 +108,14 @@ class Moves(Handles):
         sending = moved(store, delivery, Move.SEND, lease=5 * MINUTE)
         assert sending.lease_until == NOON + 5 * MINUTE
 
+    def test_a_claim_lasts_longer_until_it_has_ended(self, store: Store) -> None:
+        delivery = brought_to(store, State.CLAIMED)
+        kept = moved(store, delivery, Move.KEEP, lease=5 * MINUTE)
+        assert (kept.state, kept.lease_until) == (State.CLAIMED, NOON + 5 * MINUTE)
+        assert kept.fence == delivery.fence
+        self.set_clock(store, NOON + 5 * MINUTE)
+        assert store.apply(change(kept, Move.KEEP, at=NOON + 5 * MINUTE)) is None
+
     @pytest.mark.parametrize("late", [MINUTE, 2 * MINUTE])
     def test_no_send_once_the_lease_is_over(self, store: Store, late: timedelta) -> None:
         delivery = brought_to(store, State.CLAIMED)
