@@ -1,6 +1,7 @@
 """Posts of Bluesky as records: what is written, and what a record of any client says.
 
-Lexicons `app.bsky.feed.post`, `app.bsky.embed.images`, `app.bsky.embed.external`.
+Lexicons `app.bsky.feed.post`, `app.bsky.embed.images`, `app.bsky.embed.video`,
+`app.bsky.embed.external`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,6 +34,11 @@ def images(pictures: Sequence[tuple[object, str]]) -> dict[str, object]:
     """Return the embed of uploaded images, each a blob reference and an alt text."""
     shown = [{"image": blob, "alt": alt} for blob, alt in pictures]
     return {"$type": "app.bsky.embed.images", "images": shown}
+
+
+def video(blob: object, alt: str) -> dict[str, object]:
+    """Return the embed of an uploaded film, which Bluesky makes ready once it sees the post."""
+    return {"$type": "app.bsky.embed.video", "video": blob, "alt": alt}
 
 
 def card(link: str) -> dict[str, object]:

@@ -15,7 +15,13 @@ from cmctl.core.model import Status
 
 LIMIT: Final = 2000
 MEDIA: Final = MediaRules(
-    count=10, bytes=10 << 20, formats=("jpg", "jpeg", "png", "gif", "webp"), alt_limit=1024
+    count=10,
+    bytes=10 << 20,
+    formats=("jpg", "jpeg", "png", "gif", "webp"),
+    alt_limit=1024,
+    films=("mp4", "mov", "webm"),
+    film_bytes=10 << 20,
+    film_alt=True,
 )
 #: By the `code` of an error.
 REFUSALS: Final = {

@@ -42,8 +42,15 @@ REFUSALS: Final = {
 }
 
 
-def hashtag_problems(content: Content) -> Iterator[Problem]:
-    """Yield the hashtags that X cuts short."""
+def problems(content: Content) -> Iterator[Problem]:
+    """Yield a GIF among other images, and the hashtags that X cuts short."""
+    gifs = sum(media.name.lower().endswith(".gif") for media in content.media)
+    if gifs and len(content.media) > 1:
+        yield Problem(
+            code="too-many-images",
+            message="X takes a GIF alone, without other images",
+            fix="leave the GIF out, or the others",
+        )
     for part in parts(content):
         for word, left in cut(part.text):
             yield Problem(

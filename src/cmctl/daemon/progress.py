@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 #: A lane that finishes nothing for so long is stuck: more than any number of deadlines of one
-#: delivery with its images and a long thread. In seconds.
-LANE = 600.0
+#: delivery with its images and a long thread, or with a film on a slow line. In seconds.
+LANE = 1800.0
 #: The guard may look at thousands of new posts for minutes.
 TICK = 1800.0
 

@@ -47,6 +47,25 @@ def test_a_post_stands_with_its_text_language_and_time(
     assert receipt.parts == (receipt.remote_id,)
 
 
+def test_a_film_stands_with_its_alt_text(
+    bluesky: BlueskyChannel, pds: Pds, account: Account
+) -> None:
+    # ISO/IEC 14496-12: a file of its brand and nothing else, which is enough for the PDS.
+    data = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(1000)
+    film = Attachment(name="visite.mp4", data=data, type="video/mp4", alt="Un tour du dépôt")
+    content = Content(text="La visite", media=(Media(file="visite.mp4", alt=film.alt),))
+    assert list(bluesky.problems(content)) == []
+
+    receipt = bluesky.publish(out(content, film))
+
+    (record,) = pds.records(account)
+    embed = record["value"]["embed"]
+    assert (embed["$type"], embed["alt"]) == ("app.bsky.embed.video", film.alt)
+    assert (embed["video"]["mimeType"], embed["video"]["size"]) == ("video/mp4", len(data))
+    (standing,) = bluesky.timeline(NOON)
+    assert (standing.remote_id, standing.media_count) == (receipt.remote_id, 1)
+
+
 def test_a_repeated_attempt_makes_one_post(
     bluesky: BlueskyChannel, pds: Pds, account: Account
 ) -> None:

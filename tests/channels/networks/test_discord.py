@@ -8,11 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmctl.channels.base import ChannelError, Deletes, Finds, Rejected, Timeline, Unavailable
+from cmctl.channels.base import (
+    Attachment,
+    ChannelError,
+    Deletes,
+    Finds,
+    Rejected,
+    Timeline,
+    Unavailable,
+)
 from cmctl.channels.markdown import DISCORD, MATTERMOST, Dialect, plain
 from cmctl.channels.networks.discord import DiscordChannel
 from cmctl.channels.networks.discord_webhook import DiscordWebhookChannel
-from cmctl.core.model import Content
+from cmctl.core.model import Content, Media
 from cmctl.testing.channel_contract.network import errors, outgoing
 from cmctl.testing.standins import Refused
 from cmctl.testing.standins.discord import Discord
@@ -233,3 +241,17 @@ def test_answers_to_answers_stand_below_a_post(discord: Discord, channel: Discor
     second = discord.comment_by_hand(first, "Moi aussi")
     assert {one.remote_id for one in channel.comments(post)} == {first, second}
     assert {one.reply_to for one in channel.inbox(a_minute_ago())} == {post, first}
+
+
+def test_a_film_is_an_attachment_with_its_alt_text(
+    discord: Discord, channel: DiscordChannel, webhook: DiscordWebhookChannel
+) -> None:
+    alt = "Un tour du dépôt"
+    film = Attachment(name="visite.mp4", data=bytes(1000), type="video/mp4", alt=alt)
+    content = Content(text="La visite", media=(Media(file="visite.mp4", alt=alt),))
+    out = replace(outgoing(content), attachments=(film,))
+    for one in (channel, webhook):
+        assert list(one.problems(content)) == []
+        receipt = one.publish(out)
+        (file,) = discord.messages[receipt.remote_id]["attachments"]
+        assert (file["content_type"], file["description"]) == ("video/mp4", alt)

@@ -182,6 +182,36 @@ def test_an_image_that_is_processed_for_ever_leaves_nothing_published(
     assert "POST /api/v1/statuses" not in scripted.asked
 
 
+FILM = Media(file="media/visite.mp4", alt="Un tour du dépôt")
+
+
+def film(size: int = 1000) -> Attachment:
+    return Attachment(name="visite.mp4", data=bytes(size), type="video/mp4", alt=FILM.alt)
+
+
+def test_a_film_that_is_being_processed_is_waited_for_longer(
+    channel: MastodonChannel, scripted: StandIn
+) -> None:
+    busy = [Reply(206, {"id": "7"})] * 200
+    scripted.on("POST /api/v2/media", Reply(202, {"id": "7", "url": None}))
+    scripted.on("GET /api/v1/media/7", *busy, Reply(200, {"id": "7"}))
+
+    assert channel.upload(film()) == "7"
+
+
+def test_a_film_goes_alone_with_its_alt_text(
+    mastodon: MastodonChannel, mastodon_server: MastodonMock, customer: Account
+) -> None:
+    content = Content(text="La visite", media=(FILM,))
+    assert list(mastodon.problems(content)) == []
+    assert errors(mastodon, replace(content, media=(FILM, IMAGE)))
+
+    mastodon.publish(out(content, film()))
+
+    (item,) = mastodon_server.statuses(customer)
+    assert [m["description"] for m in item["media_attachments"]] == [FILM.alt]
+
+
 def test_an_image_that_is_too_large_is_refused_before_sending(
     channel: MastodonChannel, scripted: StandIn
 ) -> None:

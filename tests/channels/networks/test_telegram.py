@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from cmctl.channels.base import Finds, Rejected, Timeline, Uncertain
+from cmctl.channels.base import Attachment, Finds, Rejected, Timeline, Uncertain
 from cmctl.channels.networks.telegram import TelegramChannel
-from cmctl.core.model import Content, Severity
+from cmctl.core.model import Content, Media, Severity
 from cmctl.testing.channel_contract.network import errors, outgoing, pictures
 from cmctl.testing.standins import Refused
 from cmctl.testing.standins.telegram import Telegram
@@ -50,6 +50,19 @@ def test_one_image_is_a_photo_with_the_text_as_its_caption(
     channel.publish(outgoing("Une photo", images=1))
     assert telegram.calls[-1].operation.endswith("/sendPhoto")
     assert telegram.messages[1]["caption"] == "Une photo"
+
+
+def test_a_film_is_a_video_with_the_text_as_its_caption(
+    telegram: Telegram, channel: TelegramChannel
+) -> None:
+    film = Attachment(name="visite.mp4", data=b"\0\0\0\x18ftypmp42", type="video/mp4")
+    content = Content(text="La visite", media=(Media(file="visite.mp4"),))
+    channel.publish(replace(outgoing(content), attachments=(film,)))
+    assert telegram.calls[-1].operation.endswith("/sendVideo")
+    assert telegram.calls[-1].values["supports_streaming"] is True
+    assert telegram.messages[1]["video"]["mime_type"] == "video/mp4"
+    assert telegram.messages[1]["caption"] == "La visite"
+    assert list(channel.problems(content)) == []
 
 
 def test_an_album_is_one_request_and_every_image_of_it_is_a_part(

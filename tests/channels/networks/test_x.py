@@ -1,15 +1,17 @@
 """X's adapter, beyond the contract, against its stand-in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmctl.channels.base import Rejected, Unavailable, Uncertain
+from cmctl.channels.base import Attachment, Outgoing, Rejected, Unavailable, Uncertain
 from cmctl.channels.networks.x import XChannel
 from cmctl.channels.x_post import status
 from cmctl.core.model import Content, Media
 from cmctl.testing.channel_contract.network import errors, outgoing, pictures
+from cmctl.testing.sandbox import Fault, FaultKind
 from cmctl.testing.standins import Refused
 from cmctl.testing.standins.x import X
 
@@ -22,7 +24,7 @@ def x() -> Iterator[X]:
 
 @pytest.fixture
 def channel(x: X) -> Iterator[XChannel]:
-    channel = XChannel(token=x.token, url=x.url)
+    channel = XChannel(token=x.token, url=x.url, sleep=lambda _: None)
     yield channel
     channel.close()
 
@@ -78,8 +80,8 @@ def test_a_long_timeline_is_read_page_by_page(x: X, channel: XChannel) -> None:
 def test_a_listing_of_which_a_part_is_kept_back_is_none(x: X, channel: XChannel) -> None:
     x.post_by_hand("Visible")
     problem = {"type": "about:blank", "title": "Not Authorized", "detail": "Hidden."}
+    channel.probe()
     x.refuse("read", Refused(200, {"errors": [problem], "meta": {"result_count": 0}}))
-    channel._account = {"id": x.account, "username": x.name}
     with pytest.raises(Unavailable, match="keeps back"):
         channel.timeline(lately())
 
@@ -87,6 +89,46 @@ def test_a_listing_of_which_a_part_is_kept_back_is_none(x: X, channel: XChannel)
 def test_a_gif_goes_alone(channel: XChannel) -> None:
     media = (Media(file="a.gif", alt="a"), Media(file="b.png", alt="b"))
     assert "GIF" in errors(channel, Content(text="Un", media=media))[0].message
+
+
+def film(size: int = 9_000_000) -> Outgoing:
+    content = Content(text="La visite", media=(Media(file="visite.mp4"),))
+    data = bytes(index % 251 for index in range(1000)) * (size // 1000)
+    item = Attachment(name="visite.mp4", data=data, type="video/mp4")
+    return replace(outgoing(content), attachments=(item,))
+
+
+def test_a_film_goes_in_segments_and_is_waited_for(x: X, channel: XChannel) -> None:
+    out = film()
+    receipt = channel.publish(out)
+    (sent,) = x.films.values()
+    assert [len(one) for one in sent.segments.values()] == [4_000_000, 4_000_000, 1_000_000]
+    assert sent.data == out.attachments[0].data
+    assert x.posts[receipt.remote_id]["media"] == list(x.films)
+    assert list(channel.problems(out.content)) == []
+
+
+def test_a_film_that_x_cannot_read_is_refused_before_anything_is_posted(
+    x: X, channel: XChannel
+) -> None:
+    x.films_become = "failed"
+    with pytest.raises(Rejected, match="MP4 or MOV"):
+        channel.publish(film())
+    assert x.texts() == []
+
+
+def test_a_film_that_is_never_ready_leaves_nothing_posted(x: X, channel: XChannel) -> None:
+    x.films_become = "in_progress"
+    with pytest.raises(Unavailable, match="still reading"):
+        channel.publish(film(1000))
+    assert x.texts() == []
+
+
+def test_a_film_is_uploaded_anew_where_a_segment_was_lost(x: X, channel: XChannel) -> None:
+    x.fault(Fault(kind=FaultKind.DROP, on="upload", skip=2))
+    with pytest.raises(Unavailable):
+        channel.upload(film().attachments[0])
+    assert channel.upload(film().attachments[0]) in x.media
 
 
 def test_replies_are_counted(channel: XChannel) -> None:

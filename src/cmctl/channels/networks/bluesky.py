@@ -63,7 +63,10 @@ class BlueskyChannel(Adapter):
     options: ClassVar[tuple[yaml.Option, ...]] = _OPTIONS
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=300, unit="graphemes"),
-        media=MediaRules(count=4, bytes=2_000_000),
+        # More than 100 MB is never read (app/media.py); Bluesky itself takes 300.
+        media=MediaRules(
+            count=4, bytes=2_000_000, films=("mp4",), film_bytes=100_000_000, film_alt=True
+        ),
         recovery=frozenset({"key", "lookup"}),
         threads=True,
         first_comment=True,
@@ -177,8 +180,9 @@ class BlueskyChannel(Adapter):
             record = records.post(part.text, outgoing.created_at, outgoing.language, marks)
             ready.append((rkey, record, part.parent))
         if outgoing.attachments:
-            pictures = [self._picture(item) for item in outgoing.attachments]
-            ready[0][1]["embed"] = records.images(pictures)
+            shown = [self._blob(item) for item in outgoing.attachments]
+            is_film = outgoing.attachments[0].is_film
+            ready[0][1]["embed"] = records.video(*shown[0]) if is_film else records.images(shown)
         elif content.link:
             ready[0][1]["embed"] = records.card(content.link)
         return ready
@@ -202,7 +206,7 @@ class BlueskyChannel(Adapter):
         parent = {"uri": answer.text("uri"), "cid": answer.text("cid")}
         return Above(records.root(answer.record().get("value")) or parent, parent)
 
-    def _picture(self, attachment: Attachment) -> tuple[object, str]:
+    def _blob(self, attachment: Attachment) -> tuple[object, str]:
         return json.loads(attachment.uploaded or self.upload(attachment)), attachment.alt
 
     def _resolve(self, handle: str) -> str | None:

@@ -74,6 +74,9 @@ class TelegramChannel(HttpAdapter):
             # sendPhoto: width and height together 10,000 at most, and their ratio 20.
             side=5000,
             ratio=(1 / 20, 20),
+            # sendVideo: MPEG4 of up to 50 MB.
+            films=("mp4",),
+            film_bytes=50_000_000,
         ),
         # core.telegram.org/bots/faq: 20 messages a minute to the same group.
         rate=Rate(most=20, per=timedelta(minutes=1)),
@@ -174,6 +177,9 @@ def _request(fields: dict[str, object], part: Part, first: Outgoing | None) -> t
         for name, value in fields.items()
     }
     caption = {"caption": part.text} if part.text else {}
+    if images[0].is_film:
+        form["supports_streaming"] = "true"
+        return "sendVideo", file_body({**form, **caption}, {"video": images[0]})
     if len(images) == 1:
         return "sendPhoto", file_body({**form, **caption}, {"photo": images[0]})
     files = {f"photo{number}": image for number, image in enumerate(images)}

@@ -5,47 +5,40 @@ docs.x.com, API 2.167: `POST /2/tweets`, `POST /2/media/upload` and `/2/media/me
 already (403), which is evidence that it may be ours: the account is looked at before anything else.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import ClassVar
 from urllib.parse import quote
 
 from cmctl.channels import x_post as posts
 from cmctl.channels.adapter import HttpAdapter
-from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
     Attachment,
     Capabilities,
     Counts,
     Length,
-    MediaRules,
     Outgoing,
     Rate,
     Rejected,
     TextRules,
     Uncertain,
 )
-from cmctl.channels.body import file_body, json_body
-from cmctl.channels.content import (
-    Part,
-    content_problems,
-    measured,
-    parts,
-    post_in_order,
-    refuse_heavy,
-)
+from cmctl.channels.body import json_body
+from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.evidence import altered, proof, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.inbox import Comment, comment
 from cmctl.channels.options import Form, Option
 from cmctl.channels.refusals import explaining
 from cmctl.channels.sign_in import SignIn
+from cmctl.channels.x_account import Account
+from cmctl.channels.x_media import RULES, Uploads
 from cmctl.channels.x_text import LIMIT, length
 from cmctl.core.model import Content, Problem, Receipt, Status
 from cmctl.core.money import Prices
 
 _URL = "https://api.x.com"
-_PAGE = "100"
 #: docs.x.com, "Pricing", November 2026: by post, with a link in it, and by post that is read by an
 #: app of somebody else (the app's owner pays a fifth); each is read once a day of UTC, then free.
 _PRICES = Prices(post=15_000, post_with_link=200_000, read=5_000)
@@ -68,7 +61,7 @@ class XChannel(HttpAdapter):
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=LIMIT, unit="weighted characters"),
-        media=MediaRules(count=4, bytes=5_000_000, alt_limit=1000),
+        media=RULES,
         rate=Rate(most=100, per=timedelta(minutes=15)),
         recovery=frozenset({"lookup"}),
         prices=_PRICES,
@@ -77,13 +70,16 @@ class XChannel(HttpAdapter):
         replies=True,
     )
 
-    def __init__(self, *, token: str, url: str = _URL) -> None:
+    def __init__(
+        self, *, token: str, url: str = _URL, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._http = Http(
             f"{url.rstrip('/')}/2",
             {"Authorization": f"Bearer {token}"},
             explain=explaining("detail", posts.REFUSALS),
         )
-        self._account: dict[str, Any] = {}
+        self._account = Account(self._http)
+        self._uploads = Uploads(self._http, sleep)
 
     @classmethod
     def sign_in(cls, options: Mapping[str, object]) -> SignIn:
@@ -107,19 +103,12 @@ class XChannel(HttpAdapter):
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts that are too long as X counts, and images that cannot go."""
         yield from content_problems(content, "X", self.capabilities, self.lengths(content))
-        yield from posts.hashtag_problems(content)
-        gifs = sum(media.name.lower().endswith(".gif") for media in content.media)
-        if gifs and len(content.media) > 1:
-            yield Problem(
-                code="too-many-images",
-                message="X takes a GIF alone, without other images",
-                fix="leave the GIF out, or the others",
-            )
+        yield from posts.problems(content)
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post every part once; a thread is a chain of answers to oneself."""
         media = [item.uploaded or self.upload(item) for item in outgoing.attachments]
-        self._me()  # asked for before anything can be in doubt
+        name = self._account.name  # asked for before anything can be in doubt
 
         def post(part: Part, made: list[tuple[str, str]]) -> tuple[str, str]:
             value: dict[str, object] = {"text": part.text}
@@ -135,24 +124,14 @@ class XChannel(HttpAdapter):
         ids = [number for number, _ in made]
         return Receipt(
             remote_id=ids[0],
-            url=f"https://x.com/{self._me().get('username')}/status/{ids[0]}",
+            url=f"https://x.com/{name}/status/{ids[0]}",
             parts=tuple(ids),
             altered=altered(wanted, [text for _, text in made], read=posts.essence),
         )
 
     def upload(self, attachment: Attachment) -> str:
-        """Upload an image, which nobody sees before a post names it, and its alt text."""
-        refuse_heavy(attachment, self.capabilities.media, "X")
-        category = "tweet_gif" if attachment.type == "image/gif" else "tweet_image"
-        body = file_body({"media_category": category}, {"media": attachment})
-        answer = self._upload("/media/upload", body)
-        media = posts.data(answer).get("id")
-        if not isinstance(media, str) or not media:
-            raise answer.malformed("without an id")
-        if attachment.alt:
-            metadata = {"alt_text": {"text": attachment.alt}}
-            self._upload("/media/metadata", json_body({"id": media, "metadata": metadata}))
-        return media
+        """Upload an image and its alt text, or a film, which nobody sees before a post names it."""
+        return self._uploads.upload(attachment)
 
     def find(self, outgoing: Outgoing) -> Receipt | None:
         """Look for all parts among the account's posts."""
@@ -164,7 +143,7 @@ class XChannel(HttpAdapter):
 
     def timeline(self, since: datetime) -> Iterable[Status]:
         """Return the account's posts and answers, without reposts, newest first."""
-        return [post for post in self._listing(since) if post.at >= since]
+        return [post for post in self._account.posts(since) if post.at >= since]
 
     def delete(self, remote_id: str) -> None:
         """Delete a post; one that is gone already is no error."""
@@ -188,13 +167,7 @@ class XChannel(HttpAdapter):
 
     def inbox(self, since: datetime) -> Iterable[Comment]:
         """Return the posts that name the account, as every answer to it does; each has a price."""
-        path, query = f"/users/{self._number()}/mentions", dict(posts.MENTIONS)
-        said = [
-            comment(self._status(answer, item, posts.author(answer, item)))
-            for answer, item in self._pages(path, query, since)
-        ]
-        own = self._me().get("username")
-        return [one for one in said if one.at >= since and one.author != own]
+        return [comment(one) for one in self._account.mentions(since) if one.at >= since]
 
     def hide(self, comment: str, *, hidden: bool) -> None:
         """Hide an answer to a post of the account, or show it again."""
@@ -206,8 +179,8 @@ class XChannel(HttpAdapter):
 
     def probe(self) -> str:
         """Return the account's name."""
-        self._account = {}
-        return f"@{self._me().get('username')}"
+        self._account.forget()
+        return f"@{self._account.name}"
 
     def _post(self, value: dict[str, object]) -> tuple[str, str]:
         """Post once; return the post's id, and its text as X answers it."""
@@ -222,49 +195,6 @@ class XChannel(HttpAdapter):
         if not isinstance(number, str) or not number:
             raise answer.malformed("without an id")
         return number, str(told.get("text") or "")
-
-    def _upload(self, path: str, body: Any) -> Answer:
-        return self._http.send(Request(method="POST", path=path, body=body, repeatable=True))
-
-    def _listing(self, since: datetime) -> Iterator[Status]:
-        query, name = {"exclude": "retweets", **posts.FIELDS}, str(self._me().get("username"))
-        path = f"/users/{self._number()}/tweets"
-        for answer, item in self._pages(path, query, since):
-            yield self._status(answer, item, name)
-
-    def _pages(
-        self, path: str, query: dict[str, str], since: datetime
-    ) -> Iterator[tuple[Answer, dict[str, Any]]]:
-        """Yield the posts of a listing, page by page."""
-        start = since.astimezone(UTC).replace(microsecond=0)
-        query |= {"max_results": _PAGE, "start_time": f"{start:%Y-%m-%dT%H:%M:%SZ}"}
-        while True:
-            answer = self._http.get(path, query)
-            listed, following = posts.page(answer)
-            yield from ((answer, item) for item in listed)
-            if not following:
-                return
-            if following == query.get("pagination_token"):
-                raise answer.malformed("with a listing that does not advance")
-            query["pagination_token"] = following
-
-    def _number(self) -> str:
-        return quote(str(self._me()["id"]), safe="")
-
-    def _status(self, answer: Answer, item: dict[str, Any], name: str) -> Status:
-        try:
-            return posts.status(item, name)
-        except ValueError as problem:
-            raise answer.malformed(f"with {problem}") from None
-
-    def _me(self) -> dict[str, Any]:
-        if not self._account:
-            answer = self._http.get("/users/me")
-            told = posts.data(answer)
-            if not all(isinstance(told.get(name), str) for name in ("id", "username")):
-                raise answer.malformed("without an account")
-            self._account = told
-        return self._account
 
 
 def _path(remote_id: str) -> str:

@@ -4,6 +4,7 @@ docs.x.com, API 2.167; how links and signs look in a text that is read, from "Da
 """
 
 import html
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -16,6 +17,23 @@ from cmctl.testing.standins.server import Refused, StandIn, answers, told
 _PROBLEMS = "https://api.x.com/2/problems"
 _METRICS = ("like", "reply", "repost", "quote", "bookmark", "impression")
 DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
+
+
+#: The largest segment of a film, in bytes.
+SEGMENT = 5_000_000
+
+
+@dataclass
+class Film:
+    """A film on its way, and how often it is still not ready."""
+
+    size: int
+    segments: dict[int, bytes] = field(default_factory=dict)
+    looks: int = 2
+
+    @property
+    def data(self) -> bytes:
+        return b"".join(self.segments[index] for index in sorted(self.segments))
 
 
 class X(StandIn):
@@ -36,6 +54,10 @@ class X(StandIn):
         self.posts: dict[str, dict[str, Any]] = {}
         #: Answers that nobody sees.
         self.hidden: set[str] = set()
+        #: By id: films that were begun.
+        self.films: dict[str, Film] = {}
+        #: What a film is once X has read it: `succeeded` or `failed`.
+        self.films_become = "succeeded"
         #: By id: the alt text.
         self.media: dict[str, str] = {}
         self._last = 1_700_000_000_000_000_000
@@ -162,6 +184,50 @@ class X(StandIn):
         size = len(file.data)
         about = {"id": number, "media_key": f"3_{number}", "size": size}
         return {"data": {**about, "expires_after_secs": 86400}}
+
+    @answers("POST /2/media/upload/initialize", call="upload")
+    def initialize(self, asked: Asked) -> object:
+        self._last += 1
+        number = str(self._last)
+        self.films[number] = Film(asked.values["total_bytes"])
+        about = {"id": number, "media_key": f"7_{number}"}
+        return {"data": {**about, "expires_after_secs": 86400}}
+
+    @answers("POST /2/media/upload/{id}/append", call="upload")
+    def append(self, asked: Asked) -> object:
+        segment = asked.files["media"].data
+        if len(segment) > SEGMENT:
+            raise _invalid("The segment is larger than 5 MB.")
+        self._film(asked).segments[asked.values["segment_index"]] = segment
+        return {"data": {"expires_at": int(self.clock().timestamp()) + 86400}}
+
+    @answers("POST /2/media/upload/{id}/finalize", call="upload")
+    def finalize(self, asked: Asked) -> object:
+        film = self._film(asked)
+        if len(film.data) != film.size:
+            raise _invalid("Segments do not add up to provided total file size.")
+        return self._processed(asked.path["id"], film)
+
+    @answers("GET /2/media/upload", call="read")
+    def upload_status(self, asked: Asked) -> object:
+        number = asked.query["media_id"]
+        return self._processed(number, self.films[number])
+
+    def _processed(self, number: str, film: "Film") -> object:
+        """Say how far a film is: it is ready when it was asked for often enough."""
+        film.looks -= 1
+        state = self.films_become if film.looks < 0 else "in_progress"
+        if state == "succeeded":
+            self.media[number] = ""
+        info = {"state": state, "check_after_secs": 2, "progress_percent": 50}
+        about = {"id": number, "media_key": f"7_{number}", "size": film.size}
+        return {"data": {**about, "processing_info": info}}
+
+    def _film(self, asked: Asked) -> "Film":
+        film = self.films.get(asked.path["id"])
+        if film is None:
+            raise _invalid("Your media IDs are invalid.")
+        return film
 
     @answers("POST /2/media/metadata", call="upload")
     def metadata(self, asked: Asked) -> object:
