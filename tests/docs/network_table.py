@@ -12,7 +12,19 @@ from cmctl.app.networks import abilities, evidence, networks, rate, standing
 from cmctl.channels.base import MediaRules
 
 PAGE = Path(__file__).parents[2] / "docs" / "networks.md"
-HEADINGS = ("network", "text", "images", "alt text", "can", "when in doubt", "posts, at most")
+HEADINGS = (
+    *("network", "text", "images", "a film", "alt text", "can", "when in doubt"),
+    "posts, at most",
+)
+    "network",
+    "text",
+    "images",
+    "a film",
+    "alt text",
+    "can",
+    "when in doubt",
+    "posts, at most",
+)
 _TABLE = re.compile(r"^\| network \|.*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -36,6 +48,7 @@ def rows() -> Iterator[tuple[str, ...]]:
             f"`{one.kind}`",
             text,
             _images(can.media),
+            _film(can.media),
             alt,
             ", ".join(filter(None, [*abilities(one), standing(can)])) or "-",
             evidence(can),
@@ -48,6 +61,10 @@ def _images(media: MediaRules) -> str:
         return "none"
     size = f" of {media.bytes / 1_000_000:.3g} MB" if media.bytes else ""
     return f"{media.count}{size}"
+
+
+def _film(media: MediaRules) -> str:
+    return f"{', '.join(media.films)} of {media.film_bytes / 1e6:.3g} MB" if media.films else "-"
 
 
 def table_in(text: str) -> str:

@@ -53,6 +53,8 @@ def record(one: Network) -> dict[str, Scalar]:
         "images": media.count,
         "image_bytes": media.bytes,
         "image_formats": ", ".join(media.formats) if media.count else "",
+        "films": ", ".join(media.films),
+        "film_bytes": media.film_bytes,
         "alt": media.alt and bool(media.count),
         "alt_limit": media.alt_limit,
         "threads": can.threads,
