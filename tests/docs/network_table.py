@@ -16,15 +16,6 @@ HEADINGS = (
     *("network", "text", "images", "a film", "alt text", "can", "when in doubt"),
     "posts, at most",
 )
-    "network",
-    "text",
-    "images",
-    "a film",
-    "alt text",
-    "can",
-    "when in doubt",
-    "posts, at most",
-)
 _TABLE = re.compile(r"^\| network \|.*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
