@@ -5,6 +5,7 @@ Heavy modules are imported where they are used: a listing pays for none of them.
 """
 
 import os
+import pwd
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -62,6 +63,14 @@ class Machine(NamedTuple):
         In `start` is what tells this machine, or container, from another one of its name.
         """
         return f"{self.host}/{os.getpid()}/{_start_of(os.getpid())}-{_kernel()}"
+
+    def person(self) -> str:
+        """Return who runs the program, as `name@host`: whose word a decision was."""
+        try:
+            name = pwd.getpwuid(os.getuid()).pw_name
+        except KeyError:  # a container's user needs no name
+            name = str(os.getuid())
+        return f"{name}@{self.host}"
 
     def is_alive(self, worker: str) -> bool:
         """Tell whether a worker can still be at work; True of elsewhere, where nobody can know."""

@@ -73,6 +73,20 @@ def test_a_comment_is_hidden_shown_again_and_deleted_after_asking(shop: Shop, wa
     assert shop.listed("inbox")[0]["hidden"] is False
     assert shop.cmctl("comment", "delete", "atlas/page", comment, "--yes").status == 0
     assert shop.listed("inbox") == []
+    told = shop.listed("comment", "log")
+    assert [one["act"] for one in told] == ["delete", "unhide", "hide"]
+    assert {one["comment"] for one in told} == {comment}
+    assert {one["outcome"] for one in told} == {"done"}
+    assert all("@" in one["by"] for one in told)
+
+
+def test_what_the_network_refused_is_on_record_too(shop: Shop) -> None:
+    assert "no comment was taken out of sight" in shop.cmctl("comment", "log").err
+    assert shop.cmctl("comment", "hide", "atlas/page", "999", "--yes").status == 1
+    (told,) = shop.listed("comment", "log", "--channel", "atlas/page")
+    assert told["outcome"] not in {"", "done"}
+    assert "999" in shop.cmctl("comment", "log").out
+    assert shop.listed("comment", "log", "--channel", "atlas/news") == []
 
 
 def test_what_cannot_be_read_or_done_is_said(shop: Shop) -> None:

@@ -148,7 +148,7 @@ CREATE TABLE receipts (
 CREATE TABLE events (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     at INTEGER NOT NULL,
-    -- 0 for a pause, which is of no delivery.
+    -- 0 for what is of no delivery: a pause, what is done about a comment.
     number INTEGER NOT NULL,
     kind TEXT NOT NULL,
     before TEXT NOT NULL,

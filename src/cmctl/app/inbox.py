@@ -1,4 +1,4 @@
-"""What was said to the accounts, read now; and taking comments out of sight."""
+"""What was said to the accounts, read now."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ from cmctl.app import calls
 from cmctl.app.context import Context
 from cmctl.app.letting_in import asked
 from cmctl.channels.base import Channel, ChannelError, Rejected
-from cmctl.channels.inbox import Comment, Comments, DeletesComments, Hides, Inbox
+from cmctl.channels.inbox import Comment, Comments, Inbox
 from cmctl.core.errors import CmctlError, ExitStatus
 from cmctl.core.model import Delivery, State
 from cmctl.store.base import Query
@@ -83,33 +83,9 @@ def below(ctx: Context, delivery: Delivery) -> Sequence[Said]:
     name = delivery.key.channel
     channel = ctx.channels.open(name)
     if not isinstance(channel, Comments):
-        raise _unable(name, "list what stands below a post")
+        raise unable(name, "list what stands below a post")
     said = calls.said_below(channel, delivery.receipt.remote_id)
     return sorted(_known(ctx, name, said), key=lambda one: one.comment.at)
-
-
-def hide(ctx: Context, name: str, comment: str, *, hidden: bool) -> None:
-    """Hide a comment on `client/channel`, or show it again.
-
-    Raises:
-        CmctlError: the network cannot, or said no.
-    """
-    channel = ctx.channels.open(name)
-    if not isinstance(channel, Hides):
-        raise _unable(name, "hide comments")
-    calls.hide(channel, comment, hidden=hidden)
-
-
-def delete(ctx: Context, name: str, comment: str) -> None:
-    """Delete a comment on `client/channel` for good.
-
-    Raises:
-        CmctlError: the network cannot, or said no.
-    """
-    channel = ctx.channels.open(name)
-    if not isinstance(channel, DeletesComments):
-        raise _unable(name, "delete comments of others")
-    calls.delete_comment(channel, comment)
 
 
 def _asked(ctx: Context, name: str, since: datetime) -> Sequence[Said] | Unread | str:
@@ -145,6 +121,7 @@ def _known(ctx: Context, name: str, said: Sequence[Comment]) -> list[Said]:
     return [Said(name, one, standing.get(one.reply_to), replies.get(one.remote_id)) for one in said]
 
 
-def _unable(name: str, what: str) -> CmctlError:
+def unable(name: str, what: str) -> CmctlError:
+    """Return what to raise where the network of `client/channel` lacks an ability."""
     message = f"the network of {name} lets no program {what}"
     return CmctlError(message, hint="cmctl network list shows what each can do")

@@ -71,6 +71,7 @@ COMMENT = Entry(
         Entry("hide", "Hide a comment from followers.", "cmctl.cli.comment:hide"),
         Entry("unhide", "Show a hidden comment again, or approve one.", "cmctl.cli.comment:unhide"),
         Entry("delete", "Delete a comment for good.", "cmctl.cli.comment:delete"),
+        Entry("log", "List who did what about comments, and when.", "cmctl.cli.comment:log"),
     ),
 )
 

@@ -91,9 +91,10 @@ class Event(NamedTuple):
 
     id: int
     at: datetime
-    #: The delivery's; 0 for a pause.
+    #: The delivery's; 0 for a pause and for what is done about a comment.
     number: int
-    #: The move; or `add`, `alter`, `drop`, `edited` for the files; or `pause`, `resume`.
+    #: The move; or `add`, `alter`, `drop`, `edited` for the files; or `pause`, `resume`; or
+    #: `comment`.
     kind: str
     before: str
     after: str
@@ -307,6 +308,10 @@ class Store(Listings, Protocol):
         """Return the log of one delivery, or of all with 0, oldest first; the last `limit`."""
         ...
 
+    def other_events(self) -> Sequence[Event]:
+        """Return the log's lines that are of no delivery, oldest first."""
+        ...
+
     # Pauses.
 
     def pause(self, scope: str, *, reason: str, at: datetime) -> None:
@@ -484,9 +489,18 @@ class Store(Listings, Protocol):
         ...
 
     def note(
-        self, number: int, *, kind: str, data: Mapping[str, object], at: datetime, notice: Notice
+        self,
+        number: int,
+        *,
+        kind: str,
+        data: Mapping[str, object],
+        at: datetime,
+        notice: Notice | None = None,
     ) -> None:
-        """Write a line about a delivery that changes nothing, with a notice to a person."""
+        """Write a line about a delivery, or with 0 about none, that changes nothing.
+
+        With it, in one commit, goes a notice to a person.
+        """
         ...
 
     def tell_once(self, what: str, *, at: datetime, notice: Notice) -> bool:

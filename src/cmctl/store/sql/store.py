@@ -139,6 +139,11 @@ class SqlStore(SqlListings):
         values = {"number": number, "limit": limit or _ALL}
         return [rows.event(row) for row in reversed(self._fetch(name, values))]
 
+    def other_events(self) -> Sequence[Event]:
+        """Return the log's lines that are of no delivery, oldest first."""
+        values = {"number": 0, "limit": _ALL}
+        return [rows.event(row) for row in reversed(self._fetch("events_of_delivery", values))]
+
     # Pauses.
 
     def pause(self, scope: str, *, reason: str, at: datetime) -> None:
@@ -322,9 +327,15 @@ class SqlStore(SqlListings):
         self._run("keep_pictures", values)
 
     def note(
-        self, number: int, *, kind: str, data: Mapping[str, object], at: datetime, notice: Notice
+        self,
+        number: int,
+        *,
+        kind: str,
+        data: Mapping[str, object],
+        at: datetime,
+        notice: Notice | None = None,
     ) -> None:
-        """Write a line about a delivery that changes nothing, with a notice to a person."""
+        """Write a line about a delivery, or about none, that changes nothing."""
         from cmctl.store.sql import moves  # noqa: PLC0415 - as above
         from cmctl.store.sql.log import Line  # noqa: PLC0415 - as above
 

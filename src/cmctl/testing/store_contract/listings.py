@@ -32,6 +32,14 @@ def _posts(store: Store, query: Query) -> list[str]:
 class Listings(Handles):
     """Listings, counts, whole deliveries, judgements."""
 
+    def test_what_is_of_no_delivery_is_told_apart(self, store: Store) -> None:
+        take_in(store, add())
+        store.pause("atlas", reason="grève", at=NOON)
+        store.note(0, kind="comment", data={"by": "marie@bureau"}, at=NOON)
+        told = [(event.kind, event.number) for event in store.other_events()]
+        assert told == [("pause", 0), ("comment", 0)]
+        assert store.other_events()[1].data == {"by": "marie@bureau"}
+
     def test_a_note_is_logged_and_told_and_changes_nothing(self, store: Store) -> None:
         take_in(store, add())
         before = only(store)

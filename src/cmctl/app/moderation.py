@@ -1,0 +1,88 @@
+"""Taking comments out of sight, and the record of who did.
+
+As for every decision, that it was asked for is written down before the network is, and what became
+of it afterwards: a line that has no second one was cut short, and nobody knows what came of it.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from cmctl.app import calls
+from cmctl.app.context import Context
+from cmctl.app.inbox import unable
+from cmctl.channels.base import ChannelError
+from cmctl.channels.inbox import DeletesComments, Hides
+
+_KIND = "comment"
+
+
+class Act(StrEnum):
+    """What can be done about a comment."""
+
+    HIDE = "hide"
+    UNHIDE = "unhide"
+    DELETE = "delete"
+
+
+class Decision(NamedTuple):
+    """What somebody had done about a comment."""
+
+    at: datetime
+    #: `client/channel`.
+    channel: str
+    comment: str
+    act: str
+    #: `name@host`.
+    by: str
+    #: `done`, or what the network said; empty: it was cut short, and nobody knows.
+    outcome: str = ""
+
+
+def act(ctx: Context, name: str, comment: str, what: Act, *, by: str) -> None:
+    """Hide a comment on `client/channel`, show it again or delete it for good, and write it down.
+
+    Raises:
+        CmctlError: the network cannot, or said no.
+    """
+    call = _call(ctx, name, comment, what)
+    told = {"channel": name, "comment": comment, "act": what.value, "by": by}
+    ctx.store.note(0, kind=_KIND, data=told, at=ctx.now())
+    try:
+        call()
+    except ChannelError as problem:
+        ctx.store.note(0, kind=_KIND, data={**told, "outcome": str(problem)}, at=ctx.now())
+        raise
+    ctx.store.note(0, kind=_KIND, data={**told, "outcome": "done"}, at=ctx.now())
+
+
+def decisions(ctx: Context, names: Sequence[str]) -> Sequence[Decision]:
+    """Return what was done about comments on these channels, newest first."""
+    found: list[Decision] = []
+    #: Asked for and not settled, by what was asked: two people may ask for the same.
+    waiting: dict[tuple[object, ...], list[int]] = {}
+    for event in ctx.store.other_events():
+        if event.kind != _KIND or event.data["channel"] not in names:
+            continue
+        told = {field: str(value) for field, value in event.data.items()}
+        asked = tuple(told[field] for field in ("channel", "comment", "act", "by"))
+        outcome = told.get("outcome", "")
+        if not outcome:
+            waiting.setdefault(asked, []).append(len(found))
+            found.append(Decision(event.at, *asked))
+        elif waiting.get(asked):
+            place = waiting[asked].pop()
+            found[place] = found[place]._replace(outcome=outcome)
+    return found[::-1]
+
+
+def _call(ctx: Context, name: str, comment: str, what: Act) -> Callable[[], None]:
+    channel = ctx.channels.open(name)
+    if what is Act.DELETE:
+        if not isinstance(channel, DeletesComments):
+            raise unable(name, "delete comments of others")
+        return lambda: calls.delete_comment(channel, comment)
+    if not isinstance(channel, Hides):
+        raise unable(name, "hide comments")
+    return lambda: calls.hide(channel, comment, hidden=what is Act.HIDE)
