@@ -59,10 +59,11 @@ def measure(folder: Path, *, scale: int) -> dict[str, object]:
     say(f"{channels * 100} statuses over {channels} channels ...")
     for number in range(min(channels, OFTEN)):
         add(store, name(number), author.texts(100), DAYS * 86_400 // 100)
+        index_some(store, name(number))
     spread(folder / "cmctl.db", channels)
     wide = among_many(store, channels)
     say("taking in ...")
-    taking = timed(lambda: [add(store, name(n), author.texts(100), 60, "x") for n in range(10)])
+    taking = timed(lambda: [take(store, name(n), author.texts(100)) for n in range(10)])
     say(f"{100_000 // scale} statuses of one account ...")
     texts = list(author.texts(100_000 // scale))
     add(store, LONG, texts, int(APART.total_seconds()))
@@ -98,27 +99,34 @@ def add(store: Store, channel: str, texts: Iterable[str], apart: int, prefix: st
     store.observe(channel, statuses, since=NOW, at=NOW, whole=False)
 
 
+def take(store: Store, channel: str, texts: Iterable[str]) -> None:
+    """Write down new statuses, and note what the first look looks at, as who reads them does."""
+    add(store, channel, texts, 60, "x")
+    index_some(store, channel)
+
+
 def spread(path: Path, channels: int) -> None:
-    """Give all other channels the timelines of the first ones, in one statement.
+    """Give all other channels the timelines of the first ones, in two statements.
 
     Writing a million statuses one by one takes many minutes, and those of the channels that are
     checked are written so.
     """
     copies = [(name(number % OFTEN), name(number)) for number in range(OFTEN, channels)]
     with closing(sqlite3.connect(path)) as db, db:
-        names = [row[1] for row in db.execute("PRAGMA table_info(statuses)") if row[1] != "channel"]
-        columns = ", ".join(names)
         db.execute("CREATE TEMP TABLE copies (old TEXT, new TEXT)")
         db.executemany("INSERT INTO copies VALUES (?, ?)", copies)
-        db.execute(
-            f"INSERT INTO statuses (channel, {columns}) "
-            f"SELECT new, {columns} FROM copies JOIN statuses ON channel = old ORDER BY new"
-        )
+        for table in ("statuses", "texts"):
+            names = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+            columns = ", ".join(one for one in names if one not in {"id", "channel"})
+            db.execute(
+                f"INSERT INTO {table} (channel, {columns}) "
+                f"SELECT new, {columns} FROM copies JOIN {table} ON channel = old ORDER BY new"
+            )
 
 
 def index_all(store: Store) -> None:
     """Let all of the long history be found."""
-    while index_some(store, LONG, NOW, EVER):
+    while index_some(store, LONG):
         pass
 
 

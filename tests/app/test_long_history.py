@@ -7,7 +7,9 @@ from pathlib import Path
 
 from cmctl.app.guard.corpus import corpus, index_some
 from cmctl.app.guard.watch import refresh
+from cmctl.app.health.sketches import sketches
 from cmctl.core.guard import judge
+from cmctl.core.guard.sketches import version
 from cmctl.core.guard.terms import LIKEST, NEAREST
 from cmctl.core.model import Decision, Seen, Status, Verdict
 from cmctl.core.settings import EVER
@@ -33,24 +35,19 @@ def filled(folder: Path, count: int) -> Store:
     return store
 
 
-def test_a_long_history_is_indexed_in_steps_and_a_short_one_never(tmp_path: Path) -> None:
+def test_a_history_is_noted_in_steps(tmp_path: Path) -> None:
     store = filled(tmp_path, 2 * NEAREST + 100)
-    assert index_some(store, CHANNEL, NOW, EVER)
-    assert len(store.unindexed(CHANNEL, limit=9999)) == NEAREST + 100
-    assert index_some(store, CHANNEL, NOW, EVER)
-    assert not index_some(store, CHANNEL, NOW, EVER)
-    assert store.unindexed(CHANNEL, limit=9999) == []
+    assert index_some(store, CHANNEL)
+    assert len(store.unindexed(CHANNEL, version=version(), limit=9999)) == NEAREST + 100
+    assert index_some(store, CHANNEL)
+    assert not index_some(store, CHANNEL)
+    assert store.unindexed(CHANNEL, version=version(), limit=9999) == []
     store.close()
-    (tmp_path / "short").mkdir()
-    short = filled(tmp_path / "short", NEAREST)
-    assert not index_some(short, CHANNEL, NOW, EVER)
-    assert len(short.unindexed(CHANNEL, limit=9999)) == NEAREST
-    short.close()
 
 
 def test_what_adds_to_an_old_text_is_compared_with_it(tmp_path: Path) -> None:
     store = filled(tmp_path, 3 * NEAREST)
-    while index_some(store, CHANNEL, NOW, EVER):
+    while index_some(store, CHANNEL):
         pass
     text = f"{OLD}. Merci à la région, à nos équipes et à tous ceux qui nous suivent depuis 2012 !"
     ours = Seen(source="queue", ref="0", text=text, at=NOW)
@@ -71,7 +68,7 @@ def test_the_verdict_is_that_of_judging_all_that_stands(tmp_path: Path) -> None:
     ]
     store.observe(CHANNEL, statuses, since=statuses[-1].at, at=NOW)
     for _ in range(2):  # 200 are left
-        assert index_some(store, CHANNEL, NOW, EVER)
+        assert index_some(store, CHANNEL)
     assert said_by_index(store, texts[650]).decision is Decision.BLOCK
     edited = [replace(one, text=news(draw)) for one in statuses[600:630]]
     store.observe(
@@ -97,11 +94,28 @@ def news(draw: random.Random) -> str:
     return f"{' '.join(words)} {draw.randrange(60)} €.{signed}"
 
 
-def test_whoever_reads_a_timeline_lets_what_is_new_there_be_found(desk: Desk) -> None:
+def test_whoever_reads_a_timeline_notes_what_is_new_there(desk: Desk) -> None:
     """Also where the watch never comes to it, since it is always read just before a slot."""
     for number in range(NEAREST + 2):
         desk.network.post_by_hand("x", f"Le plat numéro {number} attend {number % 7} convives")
     desk.clock.forward(minutes=5)
     with desk.context() as ctx:
         assert refresh(ctx, "a/x", newer_than=ctx.now()) is None
-        assert len(ctx.store.unindexed("a/x", limit=9999)) == 2
+        assert len(ctx.store.unindexed("a/x", version=version(), limit=9999)) == 2
+
+
+def test_what_was_noted_by_other_lists_is_noted_again_and_told_meanwhile(desk: Desk) -> None:
+    desk.network.post_by_hand("x", OLD)
+    desk.network.post_by_hand("x", "Merci à tous pour cette belle journée")
+    desk.clock.forward(minutes=5)
+    with desk.context() as ctx:
+        assert refresh(ctx, "a/x", newer_than=ctx.now()) is None
+        old = ctx.store.unindexed("a/x", version="other", limit=9)
+        ctx.store.index("a/x", "other", dict.fromkeys(old, "what other lists made of it"))
+        ours = Seen(source="queue", ref="0", text=f"{OLD} !", at=ctx.now())
+        known, _ = corpus(ctx.store, "a/x", ours, EVER)
+        assert judge(ours, known, window=EVER).decision is Decision.BLOCK
+        assert any("2 texts of 1 channel" in one.detail for one in sketches(ctx))
+        assert not index_some(ctx.store, "a/x")
+        assert ctx.store.stale(version()) == {}
+        assert [*sketches(ctx)] == []

@@ -1,16 +1,22 @@
 """Which texts of a long history are compared."""
 
 import random
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cmctl.core import guard
 from cmctl.core.guard import judge
 from cmctl.core.guard.prepare import prepare
-from cmctl.core.guard.retrieval import History, compared, look, look_from, sketch
+from cmctl.core.guard.retrieval import History, compared, look, look_from
+from cmctl.core.guard.sketches import MADE_BY, read, sketch, sketched
 from cmctl.core.guard.terms import LIKEST, NEAREST
 from cmctl.core.model import Decision, Seen
 from cmctl.core.settings import EVER
@@ -162,7 +168,50 @@ def test_a_sketch_is_looked_at_as_its_text_is(ours, theirs):
     assert [*found.likest(looking, since=0, before=1)] == ([] if worth is None else [1])
 
 
-def test_any_text_has_a_sketch_in_plain_letters():
+def test_any_text_has_a_sketch_that_can_be_stored():
     for text in (*ODD, "a" * 63_000, "https://a.example " * 50, "1234567 € et 1234568 €"):
-        assert sketch(text).isascii()
+        assert sketch(text).encode("utf-8")
         assert sketch(text) == sketch(text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(st.text(max_size=200), st.integers(0, 9999).map(lambda n: written(Random(n)))))
+def test_a_sketch_says_what_the_text_says(text):
+    found, whole = read(sketch(text)), prepare(text)
+    assert found.lines == whole.lines
+    assert found.anchors == whole.anchors
+    assert found.figures == whole.figures
+    assert found.names == whole.names
+    assert found.language == whole.language
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 9999), st.integers(0, 3))
+def test_a_sketch_without_the_frame_is_that_of_the_text_without_it(seed, first):
+    text = f"{written(Random(seed))}\n{written(Random(seed + 1))}. {written(Random(seed + 2))}"
+    whole = prepare(text)
+    frame = frozenset(sorted(whole.lines)[first:])
+    found, rest = read(sketch(text)).without(frame), whole.without(frame)
+    assert (found.lines, found.anchors, found.names) == (rest.lines, rest.anchors, rest.names)
+    assert found.figures == rest.figures
+
+
+def test_a_sketch_of_another_text_or_by_other_lists_is_not_read():
+    one = seen(1, "Le concert est annulé", NOW)
+    other = sketch("La braderie de samedi").partition(" ")[2]
+    for kept in ("", "other lists", sketch("La braderie de samedi"), f"{'0' * 12} {other}"):
+        assert sketched(replace(one, sketch=kept)).anchors == prepare(one.text).anchors
+
+
+def test_sketches_are_made_again_where_anything_changes_that_makes_them():
+    """The version covers every module of the guard that `prepare` is made of."""
+    folder = Path(guard.__file__).parent
+    found, left = set(), {"sketches.py"}
+    while left:
+        name = left.pop()
+        found.add(name)
+        names = re.findall(
+            r"from cmctl\.core\.guard\.(\w+) import", (folder / name).read_text("utf-8")
+        )
+        left |= {f"{one}.py" for one in names} - found
+    assert {*MADE_BY} >= found - {"states.py"}  # what a text says of states is no part of a sketch

@@ -424,6 +424,8 @@ class Seen:
     pictures: tuple[str, ...] = ()
     #: Its author means to tell it again and again.
     evergreen: bool = False
+    #: What the guard noted of this very text, where the store has it; see `core/guard/sketches.py`.
+    sketch: str = field(default="", compare=False, repr=False)
 
     def __post_init__(self) -> None:
         aware(self.at)

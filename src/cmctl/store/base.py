@@ -412,23 +412,28 @@ class Store(Listings, Protocol):
         """
         ...
 
-    # Long histories: sketches of texts; see `core/guard/retrieval.py`.
+    # Sketches of texts; see `core/guard/sketches.py`. `seen` and `around` bring them along.
 
-    def unindexed(self, channel: str, *, limit: int) -> Sequence[Seen]:
-        """Return statuses that stand, and published deliveries, that have no sketch yet.
+    def unindexed(self, channel: str, *, version: str, limit: int) -> Sequence[Seen]:
+        """Return statuses that stand, and published deliveries, without a sketch of this version.
 
-        `limit` of each at most, oldest first. An edited status is among them again.
+        `limit` at most: what has none first, statuses before deliveries, each oldest first. An
+        edited status is among them again.
         """
         ...
 
-    def index(self, channel: str, sketches: Mapping[Seen, str]) -> None:
-        """Keep the sketches of texts; one that was edited since it was read is left out.
+    def index(self, channel: str, version: str, sketches: Mapping[Seen, str]) -> None:
+        """Keep sketches of texts, made by `version`; of one that was edited since, none.
 
-        So is an answer, which is not compared; none of these is unindexed any more.
+        Nor of an answer, which is not compared; none of these is unindexed any more.
         """
         ...
 
-    def sketches(self, channel: str, *, after: int, limit: int) -> Sequence[Sketched]:
+    def stale(self, version: str) -> Mapping[str, int]:
+        """Return how many sketches are of another version, by channel."""
+        ...
+
+    def sketches(self, channel: str, *, version: str, after: int, limit: int) -> Sequence[Sketched]:
         """Return the sketches of a channel with an id after `after`, `limit` at most, by id.
 
         A later one has a larger id, that of an edited text too; ids are never used again.

@@ -12,7 +12,8 @@ from cmctl.app.guard.meaning import judged
 from cmctl.app.guard.rulings import unsettled
 from cmctl.app.guard.watch import refresh
 from cmctl.core.errors import UsageError
-from cmctl.core.guard.retrieval import History, look, sketch
+from cmctl.core.guard.retrieval import History, look
+from cmctl.core.guard.sketches import sketch
 from cmctl.core.guard.terms import LIKEST, NEAREST
 from cmctl.core.model import Match, Seen, Verdict
 from cmctl.core.settings import ChannelSettings

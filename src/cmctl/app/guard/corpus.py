@@ -38,7 +38,9 @@ def corpus(  # noqa: PLR0913 - whose text, and what counts for it
     near = among(around.seen, around.rulings)
     if around.edge is None:
         return near, around.rulings
-    left = among(store.unindexed(name, limit=NEAREST), around.rulings)
+    from cmctl.core.guard.sketches import version  # noqa: PLC0415 - its patterns take 50 ms
+
+    left = among(store.unindexed(name, version=version(), limit=NEAREST), around.rulings)
     far = islice(_likest(store, name, text, near, around, since, among), LIKEST)
     each = {(one.source, one.ref): one for one in (*near, *left, *far)}.values()
     return sorted(each, key=lambda one: one.at), around.rulings
@@ -72,16 +74,15 @@ def nearest(store: Store, name: str, at: datetime, window: timedelta) -> Sequenc
 
 
 def index(ctx: Context, name: str) -> bool:
-    """Let some more texts of a channel be found by their words; tell whether others are left."""
-    return index_some(ctx.store, name, ctx.now(), ctx.settings.channel(name).guard.window)
+    """Note what the first look looks at of some more texts; tell whether others are left."""
+    return index_some(ctx.store, name)
 
 
-def index_some(store: Store, name: str, now: datetime, window: timedelta) -> bool:
-    """Do the same for `client/channel`; nothing where there are few texts in `window`."""
-    from cmctl.core.guard.retrieval import sketch  # noqa: PLC0415 - as above
+def index_some(store: Store, name: str) -> bool:
+    """Do the same for `client/channel`: what was never noted, then what was by other lists."""
+    from cmctl.core.guard.sketches import sketch, version  # noqa: PLC0415 - as above
 
-    if store.around(name, since=now - window, until=now, latest=NEAREST).edge is None:
-        return False
-    batch = store.unindexed(name, limit=_BATCH)
-    store.index(name, {seen: sketch(seen.text) for seen in batch})
+    batch = store.unindexed(name, version=version(), limit=_BATCH)
+    if batch:
+        store.index(name, version(), {seen: sketch(seen.text) for seen in batch})
     return len(batch) >= _BATCH

@@ -43,10 +43,14 @@ class Histories:
 
     def _read(self, channel: str) -> "History":
         from cmctl.core.guard.retrieval import History  # noqa: PLC0415 - patterns take 50 ms
+        from cmctl.core.guard.sketches import version  # noqa: PLC0415 - as above
 
         history = self._known.setdefault(channel, History())
         self._known.move_to_end(channel)
-        while some := self._store.sketches(channel, after=history.last, limit=_PAGE):
+        made_by = version()
+        while some := self._store.sketches(
+            channel, version=made_by, after=history.last, limit=_PAGE
+        ):
             for one in some:
                 history.add(*one)
         while len(self._known) > 1 and sum(map(len, self._known.values())) > KEPT:

@@ -23,6 +23,7 @@ from cmctl.app.health.finding import Finding, fail, ok, warn
 from cmctl.app.health.lane_health import lane_health
 from cmctl.app.health.neighbours import others
 from cmctl.app.health.queue_health import queue_health
+from cmctl.app.health.sketches import sketches
 from cmctl.app.health.token_health import token_health
 from cmctl.app.posts.copies import look
 from cmctl.config.secrets import SecretError, is_reference, resolve_secret
@@ -68,6 +69,7 @@ def diagnose(
     yield _files(ctx)
     yield from _copies(ctx)
     yield _guard()
+    yield from sketches(ctx)
     probed = _probed(ctx, {channel for channel, _ in secrets})
     ahead = {one.channel: one.ahead for one in probed if one.ahead is not None}
     yield from _clock(ctx, ahead)

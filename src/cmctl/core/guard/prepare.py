@@ -1,8 +1,11 @@
 """All that comparing needs to know of one text, worked out once."""
 
 import re
+from binascii import b2a_base64
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from sys import intern
 
 from cmctl.core.guard.facts import Facts, facts_of
@@ -28,6 +31,8 @@ class Sentence:
     text: str
     #: The same, folded, in lower case.
     folded: str
+    #: Stands for that, in a few letters.
+    line: str
     facts: Facts
     #: What the words that carry news are compared by, in order, doubles included.
     concepts: tuple[str, ...]
@@ -39,7 +44,7 @@ class Prepared:
     """One text, ready to be compared with any other."""
 
     sentences: tuple[Sentence, ...]
-    #: Each sentence once, folded, in lower case.
+    #: The lines of its sentences.
     lines: frozenset[str]
     #: The sentences together, folded, in lower case.
     text: str
@@ -72,13 +77,20 @@ class Prepared:
         """Return the concepts that stand within a negation."""
         return denied(self.text, self.language)
 
+    def without(self, frame: Set[str]) -> "Prepared":
+        """Return it without the lines of `frame`; as it is where nothing else would be left."""
+        kept = tuple(s for s in self.sentences if s.line not in frame)
+        if len(kept) == len(self.sentences) or not any(s.concepts or s.facts for s in kept):
+            return self
+        return _rejoined(self, kept)
+
 
 def prepare(text: str) -> Prepared:
     """Return what is compared of `text`; the same object for the same text while it is cached."""
     return _prepare(text[:LIMIT])
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _prepare(text: str) -> Prepared:
     form = plain(text)
     language = language_of(words_of(fold(form.text).lower()))
@@ -115,7 +127,12 @@ def _sentence(text: str, language: Language, shouted: bool) -> tuple[Sentence, d
         written.setdefault(found, intern(accented.get(word, word)))
     names = frozenset() if shouted else _concepts(" ".join(_NAME.findall(cased)), language)
     known = lean(names.intersection(concepts))
-    return Sentence(text, lower, facts, concepts, known), written
+    return Sentence(text, lower, _line(lower), facts, concepts, known), written
+
+
+def _line(folded: str) -> str:
+    digest = blake2b(folded.encode("utf-8", "replace"), digest_size=6).digest()
+    return b2a_base64(digest, newline=False).decode()
 
 
 @lru_cache(maxsize=2048)
@@ -133,14 +150,6 @@ def _concepts(text: str, language: Language) -> frozenset[str]:
 def _titles(text: str, language: Language) -> frozenset[str]:
     titles = (_concepts(fold(title), language) for title in _TITLE.findall(text))
     return frozenset().union(*titles)
-
-
-def without(text: Prepared, frame: frozenset[str]) -> Prepared:
-    """Return `text` without the sentences of `frame`; as it is where nothing else would be left."""
-    kept = tuple(s for s in text.sentences if s.folded not in frame)
-    if len(kept) == len(text.sentences) or not any(s.concepts or s.facts for s in kept):
-        return text
-    return _rejoined(text, kept)
 
 
 @lru_cache(maxsize=256)
@@ -161,7 +170,7 @@ def _joined(
     figures = {f"{value:g}" for value in facts.values}
     return Prepared(
         sentences=sentences,
-        lines=frozenset(s.folded for s in sentences),
+        lines=frozenset(s.line for s in sentences),
         text=text,
         language=language,
         facts=facts,

@@ -13,27 +13,25 @@ texts that have each word of ours (Zobel and Moffat, "Inverted files for text se
 """
 
 from array import array
-from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
-from hashlib import blake2b
 from heapq import heapify, heappop, nlargest
-from struct import pack, unpack
 from typing import Any, NamedTuple
 
 from cmctl.core.guard.glance import LEAST_COMMON, Glanced, glance
 from cmctl.core.guard.model import models
 from cmctl.core.guard.prepare import Prepared, prepare
+from cmctl.core.guard.sketches import sketched, unpacked
 from cmctl.core.guard.terms import LIKEST, NEAREST
-from cmctl.core.guard.weigh import Client
+from cmctl.core.guard.weigh import Client, Written
 from cmctl.core.guard.words import Language
 from cmctl.core.model import Seen
 
 #: Sums of the same weights in another order differ by less.
 _ROUNDING = 1e-9
 _LANGUAGES = tuple(Language)
+_PLACES: dict[str, int] = {language: place for place, language in enumerate(_LANGUAGES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +54,10 @@ def look(text: Seen, others: Sequence[Seen]) -> Look:
 
     Of `others` the nearest in time teach what the client always writes.
     """
-    return look_from(prepare(text.text), [prepare(others[n].text) for n in nearest(text, others)])
+    return look_from(prepare(text.text), [sketched(others[n]) for n in nearest(text, others)])
 
 
-def look_from(whole: Prepared, teaching: Sequence[Prepared]) -> Look:
+def look_from(whole: Prepared, teaching: Sequence[Written]) -> Look:
     """Return the same for a text whose client is learned from these."""
     client = Client(teaching, whole)
     ours = client.news_of(whole)
@@ -82,7 +80,7 @@ def compared(
     if len(others) <= NEAREST:
         return within
     near = frozenset(nearest(text, others))
-    found = [(looking.worth(prepare(others[n].text)), n) for n in within if n not in near]
+    found = [(looking.worth(sketched(others[n])), n) for n in within if n not in near]
     likest = nlargest(LIKEST, [(worth, others[n].at, n) for worth, n in found if worth is not None])
     far = {n for *_, n in likest}
     return [n for n in within if n in near or n in far]
@@ -99,32 +97,11 @@ def _worth(
     return score if score >= first.flag else None
 
 
-# --- sketches ------------------------------------------------------------------------------------
-
-
-def sketch(text: str) -> str:
-    """Return what the first look looks at, in few letters: hashes in place of words.
-
-    Base64 of 64-bit numbers, little-endian: how many names and how many anchors there are, the
-    language, then the names, the other anchors and the figures.
-    """
-    found = prepare(text)
-    names = found.names & found.anchors
-    head = (len(names), len(found.anchors), _LANGUAGES.index(found.language))
-    words = (*names, *(found.anchors - names), *map(_figure, found.figures))
-    numbers = (*head, *map(_key, words))
-    return b2a_base64(pack(f"<{len(numbers)}Q", *numbers), newline=False).decode()
+# --- very many texts ---------------------------------------------------------------------------
 
 
 def _figure(value: float) -> str:
     return f"={value!r}"  # no word begins so
-
-
-@lru_cache(maxsize=2048)
-def _key(word: str) -> int:
-    """Return 64 bits that stand for a word; two that share them are not to be met in practice."""
-    digest = blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
-    return int.from_bytes(digest, "little")
 
 
 class _Sketch(NamedTuple):
@@ -137,12 +114,12 @@ class _Sketch(NamedTuple):
 
 
 class History:
-    """Sketches of very many texts, about 250 bytes each, looked at all at once."""
+    """What the sketches of very many texts have, about 150 bytes each, looked at all at once."""
 
     def __init__(self) -> None:
         """There is no text yet."""
         #: A small number for each word, in the order in which they came.
-        self._numbers: dict[int, int] = {}
+        self._numbers: dict[str, int] = {}
         #: The texts that have a word, by its number.
         self._having: list[array[int]] = []
         #: All words of all texts, those of a text together: names, other anchors, figures.
@@ -159,22 +136,23 @@ class History:
         """The id of the text that came last; 0 where there is none."""
         return self._ids[-1] if self._ids else 0
 
-    def add(self, identity: int, at: int, sketched: str) -> None:
-        """Take in the sketch of a text, by an id that grows; `at` is a time in any unit."""
-        raw = a2b_base64(sketched)
-        names, anchors, language, *words = unpack(f"<{len(raw) // 8}Q", raw)
-        place, numbers = len(self._ids), [self._number(word) for word in words]
-        for number in numbers[:anchors]:
-            self._having[number].append(place)
-        self._words.extend(numbers)
+    def add(self, identity: int, at: int, kept: str) -> None:
+        """Take in a sketch, by an id of its text that grows; `at` is a time in any unit."""
+        language, names, others, figures = unpacked(kept)
+        place, number = len(self._ids), self._number
+        anchors = [number(word) for word in (*names, *others)]
+        for word in anchors:
+            self._having[word].append(place)
+        self._words.extend(anchors)
+        self._words.extend([number(_figure(value)) for value in figures])
         self._starts.append(len(self._words))
-        self._names.append(names)
-        self._anchors.append(anchors)
-        self._languages.append(language)
+        self._names.append(len(names))
+        self._anchors.append(len(anchors))
+        self._languages.append(_PLACES[language])
         self._ids.append(identity)
         self._times.append(at)
 
-    def _number(self, word: int) -> int:
+    def _number(self, word: str) -> int:
         number = self._numbers.setdefault(word, len(self._numbers))
         if number == len(self._having):
             self._having.append(array("I"))
@@ -218,14 +196,14 @@ class History:
     def _weights(self, client: Client) -> "_Weights":
         of = [1.0] * len(self._numbers)
         for word, weight in client.known():
-            if (number := self._numbers.get(_key(word))) is not None:
+            if (number := self._numbers.get(word)) is not None:
                 of[number] = weight
         return _Weights(of)
 
     def _ours(self, text: Prepared) -> _Sketch:
         """Return our text; what no other one has gets numbers below zero."""
         words = (*text.anchors, *map(_figure, text.figures))
-        known = {w: self._numbers.get(_key(w), -n) for n, w in enumerate(words, 1)}
+        known = {w: self._numbers.get(w, -n) for n, w in enumerate(words, 1)}
         return _Sketch(
             anchors=frozenset(known[one] for one in text.anchors),
             figures=frozenset(known[_figure(one)] for one in text.figures),

@@ -17,6 +17,7 @@ from cmctl.core.guard.normalise import LIMIT
 from cmctl.core.guard.prepare import Prepared, prepare
 from cmctl.core.guard.retrieval import Look, compared, look, look_from
 from cmctl.core.guard.rules import Pair, ruled
+from cmctl.core.guard.sketches import Sketch, sketched
 from cmctl.core.guard.terms import WITHOUT_MEANING, Encoder, Judged, Rules, Thresholds
 from cmctl.core.guard.threads import as_read
 from cmctl.core.guard.weigh import Client
@@ -89,12 +90,15 @@ def _matches(  # noqa: PLR0913, PLR0917 - as above
     day = text.at.date()
     matches = []
     within = [others[n] for n in compared(text, others, looking, window=window)]
-    read = [bench.client.news_of(prepare(seen.text)) for seen in within]
-    worth = _worth(bench, text, within, read)
-    for place, (seen, theirs) in enumerate(zip(within, read, strict=True)):
+    worth = _worth(bench, text, within)
+    for place, seen in enumerate(within):
+        pictured = text.pictures and seen.pictures
+        if place not in worth and not pictured:
+            continue  # nothing more of it is read
+        theirs = bench.client.news_of(prepare(seen.text))
         days, same = (day, seen.at.date()), _equal(text.text, seen.text)
         judged = _judged(bench, theirs, days, same=same) if place in worth else _OTHER_NEWS
-        if judged.decision is Decision.ALLOW and not (text.pictures and seen.pictures):
+        if judged.decision is Decision.ALLOW and not pictured:
             continue
         pair = Pair(text, seen, bench.ours, theirs, bench.client)
         judged = ruled(judged, pair, rules, _limits(bench), window)
@@ -111,30 +115,30 @@ def _matches(  # noqa: PLR0913, PLR0917 - as above
     return matches
 
 
-def _worth(
-    bench: _Bench, text: Seen, within: Sequence[Seen], read: Sequence[Prepared]
-) -> frozenset[int]:
+def _worth(bench: _Bench, text: Seen, within: Sequence[Seen]) -> frozenset[int]:
     """Return the places of the texts that are worth comparing.
 
     A first look tells by what two texts share; where there is an encoder, it may tell otherwise.
     """
     found = frozenset(
         place
-        for place, (seen, theirs) in enumerate(zip(within, read, strict=True))
-        if _equal(text.text, seen.text) or _shares_enough(bench, theirs)
+        for place, seen in enumerate(within)
+        if _equal(text.text, seen.text) or _shares_enough(bench, sketched(seen))
     )
     if bench.encoder is None:
         return found
     rest = [place for place in range(len(within)) if place not in found]
     asked = sorted(rest, key=lambda place: abs(within[place].at - text.at))[:ASKED]
-    cosines = nearness(bench.ours, [read[place] for place in asked], bench.encoder)
+    read = [bench.client.news_of(prepare(within[place].text)) for place in asked]
+    cosines = nearness(bench.ours, read, bench.encoder)
     near = (place for place, x in zip(asked, cosines, strict=True) if x >= NEAR_IN_MEANING)
     return found.union(near)
 
 
-def _shares_enough(bench: _Bench, theirs: Prepared) -> bool:
+def _shares_enough(bench: _Bench, theirs: Sketch) -> bool:
     first = models().glance
-    seen = glance(bench.ours, theirs, bench.client.weights, bench.weight)
+    news = bench.client.news_of(theirs)
+    seen = glance(bench.ours, news, bench.client.weights, bench.weight)
     return seen is not None and first.score(seen) >= first.flag
 
 

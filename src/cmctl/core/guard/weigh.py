@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from math import log
+from typing import Protocol, Self, TypeVar
 
-from cmctl.core.guard.prepare import Prepared, without
+from cmctl.core.guard.prepare import Prepared
 
 #: So many unseen texts are assumed beside the client's, so that a short history decides little.
 _UNSEEN = 8
@@ -15,11 +16,31 @@ _FRAME_TEXTS = 3
 _FRAME_PART = 0.12
 
 
+class Written(Protocol):
+    """A text as far as it teaches what a client always writes: prepared, or a sketch."""
+
+    @property
+    def lines(self) -> frozenset[str]:
+        """Its sentences."""
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """All that two texts can have in common."""
+
+    def without(self, frame: frozenset[str], /) -> Self:
+        """Return it without some sentences; as it is where nothing else would be left."""
+
+
+_Text = TypeVar("_Text", bound=Written)
+
+
 class Client:
     """What one client always writes, learned from its other texts."""
 
-    def __init__(self, texts: Sequence[Prepared], ours: Prepared) -> None:
-        sentences = Counter(s for text in (*texts, ours) for s in text.lines)
+    def __init__(self, texts: Sequence[Written], ours: Prepared) -> None:
+        sentences = Counter(ours.lines)
+        for text in texts:
+            sentences.update(text.lines)
         least = max(_FRAME_TEXTS, _FRAME_PART * len(texts))
         #: Sentences that stand in many of the texts: signature, address, hashtags.
         self.frame = frozenset(line for line, found in sentences.items() if found >= least)
@@ -33,9 +54,9 @@ class Client:
             max(0.0, log(most / (found + 0.5)) / full) for found in range(2, len(texts) + 1)
         ]
 
-    def news_of(self, text: Prepared) -> Prepared:
+    def news_of(self, text: _Text) -> _Text:
         """Return `text` without the client's frame."""
-        return text if self.frame.isdisjoint(text.lines) else without(text, self.frame)
+        return text if self.frame.isdisjoint(text.lines) else text.without(self.frame)
 
     def weight(self, anchor: str) -> float:
         """Return 1 for what stands in one other text at most, 0 for what stands in most of them."""

@@ -84,26 +84,34 @@ WITH edge AS MATERIALIZED (
 ), start AS MATERIALIZED (SELECT coalesce(at, :since) AS at FROM edge)
 SELECT (SELECT at FROM edge), (
     SELECT coalesce(
-        json_agg(json_build_array(source, ref, at, text, url, post, pictures)), '[]'
+        json_agg(json_build_array(source, ref, at, text, url, post, pictures, sketch)), '[]'
     )::TEXT FROM (
         SELECT
-            'queue' AS source, number AS ref, due AS at, follower_text AS text, url, post, pictures
+            'queue' AS source, number AS ref, due AS at, follower_text AS text, url, post, pictures,
+            '' AS sketch
         FROM deliveries
         WHERE channel = :channel AND due BETWEEN (SELECT at FROM start) AND :until
         AND state IN ('planned', 'held', 'claimed') AND reply_to = ''
         UNION ALL
-        SELECT 'history', number, sent_at, follower_text, url, post, pictures
+        SELECT 'history', number, sent_at, follower_text, url, post, pictures, ''
         FROM deliveries WHERE channel = :channel AND state IN ('sending', 'uncertain')
         AND sent_at BETWEEN (SELECT at FROM start) AND :until AND reply_to = ''
         UNION ALL
-        SELECT 'history', number, published_at, follower_text, url, post, pictures
+        SELECT
+            'history', number, published_at, follower_text, url, post, pictures, coalesce((
+                SELECT sketch FROM texts WHERE texts.channel = deliveries.channel
+                AND source = 'history' AND ref = CAST(number AS TEXT)
+            ), '')
         FROM deliveries
         WHERE channel = :channel AND published_at BETWEEN (SELECT at FROM start) AND :until
         AND deleted_at IS NULL AND reply_to = ''
     ) AS ours
 ), (
     SELECT coalesce(json_agg(
-        json_build_array('timeline', remote_id, at, text, url, '', pictures, author, reply_to)
+        json_build_array('timeline', remote_id, at, text, url, '', pictures, (
+            SELECT sketch FROM texts WHERE texts.channel = statuses.channel
+            AND source = 'timeline' AND ref = remote_id
+        ), author, reply_to)
     ), '[]')::TEXT FROM statuses
     WHERE channel = :channel AND gone_at IS NULL
     AND at BETWEEN (SELECT at FROM start) AND :until

@@ -246,8 +246,9 @@ CREATE INDEX statuses_by_wording ON statuses (wording, at) WHERE gone_at IS NULL
 -- What has still to be indexed is found without reading what is.
 CREATE INDEX unindexed_statuses ON statuses (channel, at) WHERE gone_at IS NULL AND indexed = 0;
 
--- Texts of long histories, to be looked at all at once. An edited text gets another id, and so does
--- each later one, so that a program that has read some reads only what is new.
+-- What was noted of texts, so that they need not be read to be looked at, those of a long history
+-- all at once. An edited text gets another id, and so does each later one, so that a program that
+-- has read some reads only what is new.
 CREATE TABLE texts (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     channel WORDS NOT NULL,
@@ -255,13 +256,16 @@ CREATE TABLE texts (
     -- A delivery's number or a status's remote id.
     ref WORDS NOT NULL,
     at BIGINT NOT NULL,
-    -- What the guard's first look looks at; see core/guard/retrieval.py.
+    -- The lists and rules that its sketch was made by; others make another one.
+    version WORDS NOT NULL,
+    -- What the guard's first look looks at; see core/guard/sketches.py.
     sketch WORDS NOT NULL,
     UNIQUE (channel, source, ref)
 );
 
--- What is new of a channel is found without reading what is known.
-CREATE INDEX texts_of_channel ON texts (channel, id);
+-- What is new of a channel is found without reading what is known, and what has to be made again
+-- without reading what is as it should be.
+CREATE INDEX texts_of_channel ON texts (channel, version, id);
 
 -- The same news twice on one account, ours and a foreign status; told once for each pair.
 CREATE TABLE collisions (
@@ -280,6 +284,8 @@ CREATE FUNCTION forget_status() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM statuses USING added
     WHERE statuses.channel = added.channel AND statuses.remote_id = added.remote_id;
+    DELETE FROM texts USING added
+    WHERE texts.channel = added.channel AND source = 'timeline' AND ref = added.remote_id;
     RETURN NULL;
 END
 $$;

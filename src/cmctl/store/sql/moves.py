@@ -11,6 +11,7 @@ from cmctl.store.base import Claim
 from cmctl.store.errors import ReceiptTakenError
 from cmctl.store.sql.instants import maybe_milliseconds, milliseconds, span
 from cmctl.store.sql.log import Line, add_event
+from cmctl.store.sql.retrieval import lose
 from cmctl.store.sql.rows import as_json, hold_columns, removal_columns, ruling_columns
 from cmctl.store.sql.session import Given, Row, Session
 
@@ -175,9 +176,8 @@ def end_removal(db: Session, removal: Removal, line: Line, notice: Notice, *, go
         return False
     if gone:
         db.many("take_down", [{"number": removal.loser, "at": line.at}])
-        for part in {removal.remote_id, *removal.parts}:
-            values = {"channel": removal.channel, "remote_id": part, "at": line.at}
-            db.many("lose_status", [values])
+        parts = sorted({removal.remote_id, *removal.parts})
+        lose(db, removal.channel, parts, line.at)
     note(db, line, notice)
     return True
 

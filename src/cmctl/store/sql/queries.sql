@@ -314,7 +314,11 @@ WHERE true ON CONFLICT (channel, remote_id) DO UPDATE SET
     indexed = CASE WHEN statuses.text = excluded.text THEN statuses.indexed ELSE 0 END;
 
 -- name: lose_status
-UPDATE statuses SET gone_at = :at WHERE channel = :channel AND remote_id = :remote_id;
+UPDATE statuses SET gone_at = :at, indexed = 0
+WHERE channel = :channel AND remote_id = :remote_id;
+
+-- name: lose_text
+DELETE FROM texts WHERE channel = :channel AND source = 'timeline' AND ref = :remote_id;
 
 -- name: begin_reading
 INSERT INTO timelines (channel, reader, reader_until) VALUES (:channel, :reader, {clock} + :lease)
@@ -387,13 +391,37 @@ WHERE wording = :wording AND gone_at IS NULL AND at BETWEEN :since AND :until;
 -- Long histories -----------------------------------------------------------------------------------
 
 -- name: unindexed_statuses
-SELECT 'timeline', remote_id, at, text, url, '', pictures, author, reply_to FROM statuses
+SELECT 'timeline', remote_id, at, text, url, '', pictures, '', author, reply_to FROM statuses
 WHERE channel = :channel AND gone_at IS NULL AND indexed = 0 ORDER BY at LIMIT :limit;
 
 -- name: unindexed_deliveries
 SELECT 'history', number, published_at, follower_text, url, post, pictures FROM deliveries
 WHERE channel = :channel AND published_at IS NOT NULL AND indexed = 0 AND reply_to = ''
 ORDER BY published_at LIMIT :limit;
+
+-- name: stale_statuses
+-- In two parts, each of which is found in the index, and in no order, so that no more are read.
+SELECT 'timeline', remote_id, at, text, url, '', pictures, '', author, reply_to FROM (
+    SELECT ref FROM texts
+    WHERE channel = :channel AND version < :version AND source = 'timeline'
+    UNION ALL
+    SELECT ref FROM texts
+    WHERE channel = :channel AND version > :version AND source = 'timeline'
+) AS stale JOIN statuses ON channel = :channel AND remote_id = ref
+WHERE gone_at IS NULL AND indexed = 1 LIMIT :limit;
+
+-- name: stale_deliveries
+SELECT 'history', number, published_at, follower_text, url, post, pictures FROM (
+    SELECT ref FROM texts
+    WHERE channel = :channel AND version < :version AND source = 'history'
+    UNION ALL
+    SELECT ref FROM texts
+    WHERE channel = :channel AND version > :version AND source = 'history'
+) AS stale JOIN deliveries ON number = CAST(ref AS BIGINT)
+WHERE published_at IS NOT NULL AND indexed = 1 LIMIT :limit;
+
+-- name: stale
+SELECT channel, count(*) FROM texts WHERE version <> ? GROUP BY channel ORDER BY channel;
 
 -- name: mark_status
 UPDATE statuses SET indexed = 1 WHERE channel = :channel AND remote_id = :ref AND text = :text;
@@ -406,20 +434,21 @@ WHERE channel = :channel AND number = :ref AND follower_text = :text AND publish
 DELETE FROM texts WHERE channel = :channel AND source = :source AND ref = :ref;
 
 -- name: add_text
-INSERT INTO texts (channel, source, ref, at, sketch)
-VALUES (:channel, :source, :ref, :at, :sketch);
+INSERT INTO texts (channel, source, ref, at, version, sketch)
+VALUES (:channel, :source, :ref, :at, :version, :sketch);
 
 -- name: sketches
-SELECT id, at, sketch FROM texts WHERE channel = :channel AND id > :after ORDER BY id LIMIT :limit;
+SELECT id, at, sketch FROM texts
+WHERE channel = :channel AND version = :version AND id > :after ORDER BY id LIMIT :limit;
 
 -- name: indexed_status
-SELECT 'timeline', remote_id, statuses.at, statuses.text, url, '', pictures, author, reply_to
+SELECT 'timeline', remote_id, statuses.at, statuses.text, url, '', pictures, sketch, author, reply_to
 FROM texts JOIN statuses ON statuses.channel = texts.channel AND remote_id = ref
 WHERE id = :id AND source = 'timeline' AND indexed = 1
 AND gone_at IS NULL AND statuses.at BETWEEN :since AND :until;
 
 -- name: indexed_delivery
-SELECT 'history', number, published_at, follower_text, url, post, pictures
+SELECT 'history', number, published_at, follower_text, url, post, pictures, sketch
 FROM texts JOIN deliveries ON number = CAST(ref AS BIGINT)
 WHERE id = :id AND source = 'history' AND indexed = 1
 AND deleted_at IS NULL AND published_at BETWEEN :since AND :until;

@@ -1,13 +1,13 @@
 """Texts of long histories, to be found by what the guard's first look looks at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cmctl.core.model import Seen
 from cmctl.store.sql.instants import milliseconds
-from cmctl.store.sql.session import Session
+from cmctl.store.sql.session import Given, Session
 
 
-def index(db: Session, channel: str, sketches: Mapping[Seen, str]) -> None:
+def index(db: Session, channel: str, version: str, sketches: Mapping[Seen, str]) -> None:
     """Let texts be found by their sketches; one that was edited since it was read is left out.
 
     Of an answer is only known that it is none of them: answers are not compared.
@@ -20,4 +20,12 @@ def index(db: Session, channel: str, sketches: Mapping[Seen, str]) -> None:
             continue
         db.run("forget_text", values)
         if not seen.reply_to:
-            db.run("add_text", {**values, "at": milliseconds(seen.at), "sketch": sketch})
+            made = {"version": version, "sketch": sketch}
+            db.run("add_text", {**values, **made, "at": milliseconds(seen.at)})
+
+
+def lose(db: Session, channel: str, remote_ids: Sequence[str], at: int) -> None:
+    """Write down that statuses are gone; what was noted of them goes too."""
+    keys: list[Given] = [{"channel": channel, "remote_id": one} for one in remote_ids]
+    db.many("lose_status", [{**key, "at": at} for key in keys])
+    db.many("lose_text", keys)

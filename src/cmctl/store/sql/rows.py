@@ -179,8 +179,8 @@ def seen(rows: str) -> list[Seen]:
 @lru_cache(maxsize=2048)  # the texts of a channel are compared with each of its deliveries
 def seen_of(row: tuple[Any, ...]) -> Seen:
     """Return a text from its columns, as `seen_timeline` has them, or `seen_deliveries`."""
-    source, ref, at, text, url, post, pictures, *foreign = row
-    author, reply_to = foreign or ("", "")
+    source, ref, at, text, url, post, pictures, *rest = row
+    sketch, author, reply_to = [*rest, "", "", ""][:3]
     return Seen(
         source=source,
         ref=str(ref),
@@ -191,6 +191,7 @@ def seen_of(row: tuple[Any, ...]) -> Seen:
         author=author,
         reply_to=reply_to,
         pictures=tuple(pictures.split()),
+        sketch=sketch or "",
     )
 
 

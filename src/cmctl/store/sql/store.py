@@ -25,7 +25,7 @@ from cmctl.store.base import (
 from cmctl.store.sql import rows
 from cmctl.store.sql.instants import instant, maybe_instant, milliseconds, span
 from cmctl.store.sql.listings import SqlListings
-from cmctl.store.sql.session import Session, Values
+from cmctl.store.sql.session import Row, Session, Values
 
 if TYPE_CHECKING:
     from cmctl.store.sql.writing import T, Work
@@ -36,6 +36,7 @@ _TOLERANCE = 1000
 _OFTEN = 60_000
 #: A limit that is none.
 _ALL = 1 << 62
+_STALE = ("stale_statuses", "stale_deliveries")
 
 
 class SqlStore(SqlListings):
@@ -259,21 +260,28 @@ class SqlStore(SqlListings):
 
     # Long histories.
 
-    def unindexed(self, channel: str, *, limit: int) -> Sequence[Seen]:
+    def unindexed(self, channel: str, *, version: str, limit: int) -> Sequence[Seen]:
         """Return statuses and published deliveries that cannot be found by their words yet."""
-        values = {"channel": channel, "limit": limit}
-        theirs = self._fetch("unindexed_statuses", values)
-        return [rows.seen_of(row) for row in theirs + self._fetch("unindexed_deliveries", values)]
+        found: list[Row] = []
+        for part in ("unindexed_statuses", "unindexed_deliveries", *_STALE):
+            if len(found) < limit:
+                left = {"channel": channel, "limit": limit - len(found)}
+                found += self._fetch(part, left | {"version": version} if part in _STALE else left)
+        return [rows.seen_of(row) for row in found]
 
-    def index(self, channel: str, sketches: Mapping[Seen, str]) -> None:
+    def index(self, channel: str, version: str, sketches: Mapping[Seen, str]) -> None:
         """Let texts be found by their sketches."""
         from cmctl.store.sql import retrieval  # noqa: PLC0415 - as above
 
-        self._write(lambda db: retrieval.index(db, channel, sketches))
+        self._write(lambda db: retrieval.index(db, channel, version, sketches))
 
-    def sketches(self, channel: str, *, after: int, limit: int) -> Sequence[Sketched]:
+    def stale(self, version: str) -> Mapping[str, int]:
+        """Return how many sketches are of another version, by channel."""
+        return dict(self._fetch("stale", (version,)))
+
+    def sketches(self, channel: str, *, version: str, after: int, limit: int) -> Sequence[Sketched]:
         """Return what is indexed and has a later id, in their order."""
-        values = {"channel": channel, "after": after, "limit": limit}
+        values = {"channel": channel, "version": version, "after": after, "limit": limit}
         return [Sketched(*row) for row in self._fetch("sketches", values)]
 
     def indexed(self, ids: Sequence[int], *, since: datetime, until: datetime) -> Sequence[Seen]:

@@ -10,6 +10,7 @@ from cmctl.store.errors import ReadingLostError
 from cmctl.store.sql import moves, rows
 from cmctl.store.sql.instants import milliseconds
 from cmctl.store.sql.log import Line
+from cmctl.store.sql.retrieval import lose
 from cmctl.store.sql.rows import as_json
 from cmctl.store.sql.session import Given, Session
 
@@ -124,6 +125,5 @@ def _lose(db: Session, read: Read) -> Sequence[Status]:
     window = {"channel": read.channel, "since": read.since}
     standing = map(rows.status, db.rows("statuses", window))
     gone = [status for status in standing if status.remote_id not in read.statuses]
-    values = [{"channel": read.channel, "remote_id": s.remote_id, "at": read.at} for s in gone]
-    db.many("lose_status", values)
+    lose(db, read.channel, [one.remote_id for one in gone], read.at)
     return gone

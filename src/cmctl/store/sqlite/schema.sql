@@ -234,8 +234,9 @@ CREATE INDEX statuses_by_wording ON statuses (wording, at) WHERE gone_at IS NULL
 -- What has still to be indexed is found without reading what is.
 CREATE INDEX unindexed_statuses ON statuses (channel, at) WHERE gone_at IS NULL AND indexed = 0;
 
--- Texts of long histories, to be looked at all at once. An edited text gets another id, and so does
--- each later one, so that a program that has read some reads only what is new.
+-- What was noted of texts, so that they need not be read to be looked at, those of a long history
+-- all at once. An edited text gets another id, and so does each later one, so that a program that
+-- has read some reads only what is new.
 CREATE TABLE texts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     channel TEXT NOT NULL,
@@ -243,13 +244,16 @@ CREATE TABLE texts (
     -- A delivery's number or a status's remote id.
     ref TEXT NOT NULL,
     at INTEGER NOT NULL,
-    -- What the guard's first look looks at; see core/guard/retrieval.py.
+    -- The lists and rules that its sketch was made by; others make another one.
+    version TEXT NOT NULL,
+    -- What the guard's first look looks at; see core/guard/sketches.py.
     sketch TEXT NOT NULL,
     UNIQUE (channel, source, ref)
 ) STRICT;
 
--- What is new of a channel is found without reading what is known.
-CREATE INDEX texts_of_channel ON texts (channel, id);
+-- What is new of a channel is found without reading what is known, and what has to be made again
+-- without reading what is as it should be.
+CREATE INDEX texts_of_channel ON texts (channel, version, id);
 
 -- The same news twice on one account, ours and a foreign status; told once for each pair.
 CREATE TABLE collisions (
@@ -267,6 +271,8 @@ CREATE TABLE collisions (
 CREATE TRIGGER a_receipt_tells_our_own AFTER INSERT ON receipts
 BEGIN
     DELETE FROM statuses WHERE channel = new.channel AND remote_id = new.remote_id;
+    DELETE FROM texts
+    WHERE channel = new.channel AND source = 'timeline' AND ref = new.remote_id;
 END;
 
 -- What a person decided about two texts of one account, for ever: nobody is asked twice, and

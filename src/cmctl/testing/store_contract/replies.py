@@ -50,7 +50,7 @@ class Replies(Handles):
         window = {"since": NOON - timedelta(days=1), "until": NOON + timedelta(days=1)}
         assert store.seen(LANE, **window) == []
         assert store.worded(TEXT, **window) == {}
-        assert store.unindexed(LANE, limit=9) == []
+        assert store.unindexed(LANE, version="1", limit=9) == []
 
     def test_a_claim_can_name_the_one_delivery_that_it_wants(self, store: Store) -> None:
         take_in(store, add(), reply(due=NOON))
