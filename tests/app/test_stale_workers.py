@@ -126,6 +126,75 @@ def test_w8_the_answer_of_a_worker_that_was_given_up_is_proof_all_the_same(desk:
     assert desk.copies() == {TEXT: 1}
 
 
+def given_up_before_its_call(desk: Desk, meanwhile: Callable[[], object] = lambda: None) -> None:
+    """Let a worker stand still before its call until a person is asked; then it goes on."""
+
+    def sleep(point: Point) -> None:
+        if point is Point.AFTER_INTENT:
+            desk.clock.forward(minutes=MINUTES)
+            desk.fault(FaultKind.UNAUTHORIZED, on="read", count=0)
+            desk.settle()
+            assert is_in_doubt(desk)
+            meanwhile()
+
+    with desk.context() as ctx:
+        take_in(ctx)
+        list(drain(replace(ctx, reach=sleep), "a/x"))
+    desk.network.clear_faults()
+
+
+def is_in_doubt(desk: Desk) -> bool:
+    hold = desk.only().hold
+    return hold is not None and hold.reason is HoldReason.UNCERTAIN
+
+
+def test_w8_a_worker_that_was_given_up_before_its_call_spares_a_person_the_question(
+    desk: Desk,
+) -> None:
+    due_post(desk)
+    given_up_before_its_call(desk)
+    assert desk.only().state is State.PLANNED
+    assert not desk.network.requests("x").get("post")
+    desk.clock.forward(minutes=MINUTES)
+    desk.settle()
+    assert desk.only().state is State.PUBLISHED
+    assert desk.copies() == {TEXT: 1}
+
+
+def test_w8_what_an_earlier_attempt_left_in_doubt_stays_a_persons_to_decide(desk: Desk) -> None:
+    desk.write({"id": "rennes", "text": TEXT, "channels": ["x"], "in": -1, "guard": "off"})
+    assert desk.turn_and_die(Point.AFTER_ANSWER) == -signal.SIGKILL
+    desk.fault(FaultKind.UNAUTHORIZED, on="read", count=0)
+    desk.settle()
+    with desk.context() as ctx:
+        decide.retry(ctx, desk.only())
+    given_up_before_its_call(desk)
+    assert is_in_doubt(desk)
+    assert desk.copies() == {TEXT: 1}
+
+
+def test_w8_after_the_store_was_put_back_a_workers_word_does_not_settle_it(desk: Desk) -> None:
+    """What was done between the backup and now may be forgotten."""
+
+    def put_back() -> None:
+        with desk.context() as ctx:
+            ctx.store.forget_backup(at=desk.clock.now())
+
+    due_post(desk)
+    given_up_before_its_call(desk, put_back)
+    assert is_in_doubt(desk)
+
+
+def test_w8_a_persons_word_stands_whatever_the_worker_says(desk: Desk) -> None:
+    def cancelled() -> None:
+        with desk.context() as ctx:
+            decide.cancel(ctx, desk.only(), "trop tard")
+
+    due_post(desk)
+    given_up_before_its_call(desk, cancelled)
+    assert desk.only().state is State.CANCELLED
+
+
 def test_w9_evidence_after_the_outcome_changes_nothing(desk: Desk) -> None:
     due_post(desk)
     desk.turn()

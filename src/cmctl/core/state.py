@@ -1,8 +1,8 @@
 """The state machine of a delivery: every transition stands in this one table.
 
 A move is named by what happened. `sending` is committed before the request leaves; the way back to
-`planned` exists only for moves that are certain that nothing was sent; only evidence or a person
-leaves `uncertain`.
+`planned` exists only for moves that are certain that nothing was sent; only evidence, that of the
+worker itself included, or a person leaves `uncertain`.
 """
 
 from enum import StrEnum
@@ -37,6 +37,7 @@ TABLE: dict[tuple[State, Move], State] = {
     (State.HELD, Move.RELEASE): State.PLANNED,
     (State.HELD, Move.CANCEL): State.CANCELLED,
     (State.HELD, Move.PUBLISH): State.PUBLISHED,  # found after all, or confirmed by a person
+    (State.HELD, Move.UNSENT): State.PLANNED,  # whoever was given up knows that it did not send
     (State.CANCELLED, Move.RELEASE): State.PLANNED,
     (State.CLAIMED, Move.KEEP): State.CLAIMED,
     (State.CLAIMED, Move.GIVE_BACK): State.PLANNED,
@@ -49,6 +50,7 @@ TABLE: dict[tuple[State, Move], State] = {
     (State.SENDING, Move.HOLD): State.HELD,  # certain that nothing was published, as for `unsent`
     (State.SENDING, Move.DOUBT): State.UNCERTAIN,
     (State.UNCERTAIN, Move.PUBLISH): State.PUBLISHED,
+    (State.UNCERTAIN, Move.UNSENT): State.PLANNED,  # as from `held`
     (State.UNCERTAIN, Move.LOOK): State.UNCERTAIN,
     (State.UNCERTAIN, Move.RESEND): State.SENDING,
     (State.UNCERTAIN, Move.HOLD): State.HELD,

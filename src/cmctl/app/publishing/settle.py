@@ -2,12 +2,14 @@
 
 import logging
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from cmctl.app.about import about
 from cmctl.app.changes import doubtful, outcome, published
 from cmctl.app.context import LEASE, Context
-from cmctl.channels.base import Channel, ChannelError, TellsLimits, Uncertain
-from cmctl.core.model import Delivery, Receipt, State
+from cmctl.channels.base import Channel, ChannelError, TellsLimits, Unavailable, Uncertain
+from cmctl.core.model import Delivery, HoldReason, Receipt, State
+from cmctl.core.state import Move
 from cmctl.store.base import Change, Claim, ReceiptTakenError, StoreError
 
 log = logging.getLogger(__name__)
@@ -16,8 +18,13 @@ log = logging.getLogger(__name__)
 _UNSENT = frozenset({State.PLANNED, State.CLAIMED})
 #: What may still have been published.
 _OPEN = frozenset({State.SENDING, State.UNCERTAIN, State.HELD})
+#: What makes an attempt doubtful, and what follows where nobody made another one.
+_DOUBTS = frozenset({Move.DOUBT, Move.RESEND})
+_GIVEN_UP = frozenset({Move.DOUBT, Move.LOOK, Move.HOLD})
 #: Seconds between tries to commit an outcome.
 RETRY_SECONDS = 1.0
+#: No attempt's lease is longer: a long thread with films.
+LONGEST_LEASE = timedelta(days=1)
 
 
 def settle(  # noqa: PLR0913 - the attempt, what is known after it, and what comes next
@@ -42,6 +49,8 @@ def settle(  # noqa: PLR0913 - the attempt, what is known after it, and what com
         change = replace(change, lane_ready_at=ctx.now() + wait)
     try:
         after, following = _commit(ctx, change, claim)
+        if after is None and isinstance(said, Unavailable) and not repeated:
+            after = disprove(ctx, sending, change)
         if after is None and isinstance(said, Receipt):
             after = prove(ctx, sending.number, said, "late answer")
             if following is not None and following.number == sending.number:
@@ -81,6 +90,36 @@ def prove(ctx: Context, number: int, receipt: Receipt, how: str) -> Delivery | N
         if delivery.state is State.SENDING:  # whoever sends it now settles it
             return None
         return ctx.store.apply(doubtful(delivery, detail, ctx.now()))
+
+
+def disprove(ctx: Context, sending: Delivery, unsent: Change) -> Delivery | None:
+    """Plan again an attempt that was given up, by the word of its worker: it did not send it.
+
+    None where that word does not settle it: another attempt was made since or was in doubt before,
+    somebody decided, or the store was put back meanwhile and may have forgotten one.
+    """
+    delivery = ctx.store.delivery(sending.number)
+    if delivery is None or not _is_in_doubt(delivery):
+        return None
+    kinds = [event.kind for event in ctx.store.events(sending.number)]
+    sent = len(kinds) - kinds[::-1].index(Move.SEND)
+    if _DOUBTS & set(kinds[:sent]) or set(kinds[sent:]) - _GIVEN_UP:
+        return None
+    info, ends = ctx.store.info(), sending.lease_until
+    is_put_back = info["backup_at"] or info["moved"]
+    if ends is None or is_put_back or _dealt_with(info["settled_at"], ends - LONGEST_LEASE):
+        return None
+    return ctx.store.apply(replace(unsent, state=delivery.state))
+
+
+def _is_in_doubt(delivery: Delivery) -> bool:
+    held = delivery.hold is not None and delivery.hold.reason is HoldReason.UNCERTAIN
+    return delivery.state is State.UNCERTAIN or (delivery.state is State.HELD and held)
+
+
+def _dealt_with(settled_at: str, since: datetime) -> bool:
+    """Tell whether a store that was put back was dealt with since then, by the store's clock."""
+    return bool(settled_at) and datetime.fromtimestamp(int(settled_at) / 1000, UTC) >= since
 
 
 def _commit(
