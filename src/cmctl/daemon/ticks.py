@@ -1,6 +1,5 @@
 """What recurs in the daemon: the files, the timelines, what is open, and the notices."""
 
-import gc
 import logging
 import os
 from collections.abc import Callable, Sequence
@@ -24,6 +23,7 @@ from cmctl.app.run import watch_all
 from cmctl.core.model import Problem, Severity
 from cmctl.core.settings import Settings
 from cmctl.daemon.counters import Counters
+from cmctl.daemon.memory import give_back
 from cmctl.daemon.saying import Saying
 
 #: A daemon that did not say for long that it works is thought to be dead (`app/health/daemons.py`).
@@ -121,7 +121,7 @@ class Files:
         _log(taken, [problem for problem in taken.problems if problem not in told])
         self._told = taken.problems
         if taken.clients:
-            gc.collect()  # thousands of posts are let go of at once, and for long
+            give_back()  # thousands of posts are let go of at once, and for long
 
 
 def stamp_of(settings: Settings) -> Stamp:
