@@ -15,7 +15,7 @@ from cmctl.channels.base import Counts, Outgoing
 from cmctl.channels.content import Part, parts
 from cmctl.channels.evidence import proof, standing
 from cmctl.channels.graph import Graph, identity
-from cmctl.channels.inbox import MONTH, Comment
+from cmctl.channels.inbox import MONTH, Comment, comment
 from cmctl.core.model import Receipt, Status
 
 Item = Mapping[str, Any]
@@ -40,8 +40,9 @@ class GraphAccount(HttpAdapter):
 class Reading(NamedTuple):
     """What is asked of an account's posts, and how it is read."""
 
-    #: Where they are listed, such as `feed`.
+    #: Where they are listed, such as `feed`, and those of others that name the account.
     edge: str
+    tagged: str
     #: Fields of a post: for its status, for whether it has comments, for its counts.
     fields: str
     commented: str
@@ -59,6 +60,8 @@ class CommentedAccount(GraphAccount):
     """An account whose posts have comments, as on Facebook and Instagram."""
 
     reading: ClassVar[Reading]
+    #: The server lists what others tag the account in.
+    _tells_tags = True
 
     def timeline(self, since: datetime) -> Iterable[Status]:
         """Return the account's posts with whatever tool, newest first."""
@@ -72,17 +75,14 @@ class CommentedAccount(GraphAccount):
         return self.reading.counts(self._http.get(at(remote_id), asked).record())
 
     def inbox(self, since: datetime) -> Iterable[Comment]:
-        """Return comments on the posts of a month: a request for the posts, one for each of these.
+        """Return comments on the posts of a month, and posts of others in which it is tagged.
 
-        Who has named the account elsewhere is told nowhere that a program can ask.
+        A request for the posts, one for each of these that has comments, and one for the tags.
         """
         first = since.replace(microsecond=0)
-        return [
-            said
-            for post in self._commented(first - MONTH)
-            for said in self.comments(post)
-            if said.at >= first and not said.own
-        ]
+        below = (said for post in self._commented(first - MONTH) for said in self.comments(post))
+        said = [one for one in below if one.at >= first and not one.own]
+        return said + [comment(status) for status in self._tagged(first)]
 
     def comments(self, remote_id: str) -> Iterable[Comment]:
         """Return the comments on a post and the answers to them."""
@@ -117,6 +117,21 @@ class CommentedAccount(GraphAccount):
         for answer, item in self._http.listing(f"{at(on)}/{edge}", self.reading.comment_fields):
             if self._is_own(item):
                 yield self.reading.comment(answer, item, on)
+
+    def _tagged(self, since: datetime) -> Iterator[Status]:
+        """Yield what others posted since then in which the account is tagged.
+
+        The listing's order is not documented: what is a month older ends it.
+        """
+        if not self._tells_tags:
+            return
+        edge = f"{self._path}/{self.reading.tagged}"
+        for answer, item in self._http.listing(edge, self.reading.fields):
+            status = self.reading.status(answer, item)
+            if status.at < since - MONTH:
+                return
+            if status.at >= since and not self._is_own(item):
+                yield status
 
     def _commented(self, since: datetime) -> Iterator[str]:
         """Yield the posts made since then that have comments."""

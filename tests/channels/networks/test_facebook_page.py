@@ -216,3 +216,13 @@ def test_nothing_counts_as_gone_while_the_page_cannot_be_seen(facebook: Facebook
     with pytest.raises(Rejected):
         channel.exists("1_2")
     channel.close()
+
+
+def test_who_tags_the_account_is_heard_as_a_mention(
+    facebook: Facebook, channel: FacebookPageChannel
+) -> None:
+    number = facebook.tag_by_hand("Chez Atlas !")
+    (said,) = channel.inbox(datetime.now(UTC) - timedelta(minutes=1))
+    assert (said.remote_id, said.text, said.reply_to) == (number, "Chez Atlas !", "")
+    assert said.author
+    assert list(channel.inbox(datetime.now(UTC) + timedelta(minutes=1))) == []

@@ -186,3 +186,13 @@ def test_a_film_goes_alone_and_has_no_alt_text(channel: InstagramChannel) -> Non
     assert [problem.code for problem in channel.problems(told)] == ["alt-left-out"]
     other = replace(FILM, media=(replace(film, file="https://atlas.example/visite.avi"),))
     assert "image-format" in [problem.code for problem in errors(channel, other)]
+
+
+def test_who_tags_the_account_is_heard_as_a_mention(
+    instagram: Instagram, channel: InstagramChannel
+) -> None:
+    number = instagram.tag_by_hand("Chez Atlas !")
+    (said,) = channel.inbox(datetime.now(UTC) - timedelta(minutes=1))
+    assert (said.remote_id, said.text, said.reply_to) == (number, "Chez Atlas !", "")
+    assert said.author
+    assert list(channel.inbox(datetime.now(UTC) + timedelta(minutes=1))) == []

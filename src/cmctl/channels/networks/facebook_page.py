@@ -77,6 +77,7 @@ class FacebookPageChannel(CommentedAccount):
 
     reading: ClassVar[Reading] = Reading(
         edge="feed",
+        tagged="tagged",
         fields=posts.FIELDS,
         commented=posts.COMMENTED,
         counted=posts.COUNTS,

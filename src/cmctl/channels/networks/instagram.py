@@ -87,6 +87,7 @@ class InstagramChannel(CommentedAccount):
 
     reading: ClassVar[Reading] = Reading(
         edge="media",
+        tagged="tags",
         fields=posts.FIELDS,
         commented=posts.COMMENTED,
         counted=posts.COUNTS,
@@ -106,6 +107,8 @@ class InstagramChannel(CommentedAccount):
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._path = at(account)
+        # The reference of `tags` names the servers of Facebook Login only.
+        self._tells_tags = url.rstrip("/") != meta_sign_in.INSTAGRAM
         self._http: Graph = Graph(
             f"{url.rstrip('/')}/{_VERSION}",
             token,

@@ -31,6 +31,8 @@ class Facebook(GraphStandIn):
         #: By id, oldest first.
         self.posts: dict[str, dict[str, Any]] = {}
         self.comments: dict[str, dict[str, Any]] = {}
+        #: What others posted in which the account is tagged, in order.
+        self.tagged: list[dict[str, Any]] = []
         #: Photos that no post shows, or may show, by id.
         self.photos: dict[str, dict[str, Any]] = {}
         #: Within this time the same message is refused; none: Facebook tells no rule.
@@ -62,6 +64,13 @@ class Facebook(GraphStandIn):
     def alts(self) -> list[str]:
         shown_ = [photo for post in self.posts.values() for photo in post.get("photos", ())]
         return [self.photos[photo].get("alt", "") for photo in shown_]
+
+    def tag_by_hand(self, text: str) -> str:
+        """Name the Page in a post of a visitor's own."""
+        number = f"10158000000000001_{self._number()}"
+        said = {"id": number, "message": text, "created_time": stamp(self.clock())}
+        self.tagged.append({**said, "from": self._visitor()})
+        return number
 
     # --- operations --------------------------------------------------------------------------
 
@@ -105,6 +114,11 @@ class Facebook(GraphStandIn):
         return self.paged(
             asked, [one | self._counted(one) for one in reversed(self.posts.values())]
         )
+
+    @answers("GET /{version}/{page}/tagged", call="read")
+    def list_tagged(self, asked: Asked) -> object:
+        self._check_page(asked)
+        return self.paged(asked, self.tagged[::-1])
 
     @answers("POST /{version}/{post}/comments", call="post")
     def add_comment(self, asked: Asked) -> object:

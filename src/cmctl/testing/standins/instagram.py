@@ -35,6 +35,8 @@ class Instagram(GraphStandIn):
         #: By id, oldest first.
         self.media: dict[str, dict[str, Any]] = {}
         self.comments: dict[str, dict[str, Any]] = {}
+        #: What others posted in which the account is tagged, in order.
+        self.tagged: list[dict[str, Any]] = []
         self.waiting = Waiting(self.clock, "status_code", "status")
         #: What may be published in a day.
         self.quota = 50
@@ -60,6 +62,13 @@ class Instagram(GraphStandIn):
     def alts(self) -> list[str]:
         return [alt for item in self.media.values() for alt in item.get("alts", ())]
 
+    def tag_by_hand(self, text: str) -> str:
+        """Tag the account in a post of somebody else's."""
+        number = self._number()
+        said = {"id": number, "caption": text, "timestamp": stamp(self.clock())}
+        self.tagged.append({**said, "username": "mme.r", "media_type": "IMAGE"})
+        return number
+
     # --- reading -----------------------------------------------------------------------------
 
     @answers("GET /{version}/{account}/media", call="read")
@@ -67,6 +76,11 @@ class Instagram(GraphStandIn):
         self._check_account(asked)
         newest_first = [*reversed(self.media.values())]
         return self.paged(asked, [one | self._counted(one) for one in newest_first])
+
+    @answers("GET /{version}/{account}/tags", call="read")
+    def list_tags(self, asked: Asked) -> object:
+        self._check_account(asked)
+        return self.paged(asked, self.tagged[::-1])
 
     @answers("GET /{version}/{account}/content_publishing_limit", call="read")
     def get_quota(self, asked: Asked) -> object:
