@@ -39,7 +39,8 @@ from cmctl.core.model import Seen, Status, Verdict
 from cmctl.core.settings import EVER, GuardPolicy
 from cmctl.store.base import Store
 from cmctl.store.sqlite import open_store
-from cmctl.wiring import Machine, Workspace
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.workspace import Workspace
 
 NOW = datetime(2030, 1, 7, 12, tzinfo=UTC)
 LONG = "one/account"

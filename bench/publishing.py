@@ -23,7 +23,8 @@ from cmctl.app.run import publish_due, watch_all
 from cmctl.core.model import State
 from cmctl.store.base import Query
 from cmctl.testing.sandbox import Fault, FaultKind, SandboxClient
-from cmctl.wiring import Machine, Workspace
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.workspace import Workspace
 
 CHANNELS = 50
 DELIVERIES = 1000

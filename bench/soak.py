@@ -30,7 +30,8 @@ from timelines import Author
 
 from cmctl.core.model import Delivery, State
 from cmctl.store.base import Query, Store
-from cmctl.wiring import Machine, Workspace
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.workspace import Workspace
 from daemon import cpu, memory
 
 #: Of each client.

@@ -14,7 +14,7 @@ def main() -> NoReturn:
     try:
         # Imported here: Ctrl-C may arrive meanwhile.
         from cmctl.cli.main import run  # noqa: PLC0415
-        from cmctl.wiring import Machine  # noqa: PLC0415
+        from cmctl.wiring.machine import Machine  # noqa: PLC0415
 
         gc.freeze()
         gc.enable()

@@ -19,7 +19,8 @@ from cmctl.core.model import Delivery, State
 from cmctl.store.base import Query
 from cmctl.testing.sandbox import Fault, FaultKind, SandboxClient, SandboxServer
 from cmctl.testing.sandbox.rules import Rules
-from cmctl.wiring import Machine, Workspace
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.workspace import Workspace
 
 WORKER = Path(__file__).with_name("worker.py")
 

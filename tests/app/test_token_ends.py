@@ -20,7 +20,7 @@ from cmctl.config.load import load_settings
 from cmctl.core.token import Token
 from cmctl.store.base import Store
 from cmctl.store.opening import open_store
-from cmctl.wiring import Machine
+from cmctl.wiring.machine import Machine
 from servers.oauth import OAuthServer
 
 from .desk import Clock, Desk

@@ -17,7 +17,8 @@ from cmctl.app.posts.take_in import take_in
 from cmctl.app.publishing.points import Point
 from cmctl.app.publishing.recover import recover
 from cmctl.app.run import publish_due
-from cmctl.wiring import Machine, Workspace
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.workspace import Workspace
 
 
 def _kill() -> None:

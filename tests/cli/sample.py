@@ -7,7 +7,7 @@ import sys
 
 from cmctl.cli.lazy import Entry
 from cmctl.cli.main import run
-from cmctl.wiring import Machine
+from cmctl.wiring.machine import Machine
 
 SAMPLE = Entry(
     "sample",

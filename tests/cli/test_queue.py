@@ -145,7 +145,7 @@ def test_an_unchanged_workspace_is_listed_without_what_it_does_not_need(
     program = (
         "import os, sys, gc\n"
         "from cmctl.cli.main import run\n"
-        "from cmctl.wiring import Machine\n"
+        "from cmctl.wiring.machine import Machine\n"
         f"run(['-C', {str(shop.root)!r}, 'queue'], Machine())\n"
         "print(*sys.modules, file=sys.stderr)\n"
     )

@@ -22,7 +22,8 @@ from cmctl.daemon.progress import LANE, TICK, Progress
 from cmctl.daemon.ticks import Tick
 from cmctl.store.base import Claim
 from cmctl.testing.sandbox import SandboxClient, SandboxServer
-from cmctl.wiring import Machine, Workspace
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.workspace import Workspace
 
 HOUR = timedelta(hours=1)
 

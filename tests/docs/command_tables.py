@@ -14,7 +14,7 @@ from cmctl.cli.invocation import Invocation
 from cmctl.cli.lazy import Entry
 from cmctl.cli.main import Program
 from cmctl.cli.terminal import detect
-from cmctl.wiring import Machine
+from cmctl.wiring.machine import Machine
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 #: On every command; the page tells of them once.

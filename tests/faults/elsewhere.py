@@ -8,7 +8,7 @@ import sys
 from datetime import timedelta
 
 from cmctl.cli.main import run
-from cmctl.wiring import Machine
+from cmctl.wiring.machine import Machine
 from faults.clock import SharedClock
 
 if __name__ == "__main__":

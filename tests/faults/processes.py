@@ -26,7 +26,8 @@ from cmctl.daemon.memory import share_arenas
 from cmctl.daemon.ticks import ticks
 from cmctl.store.base import StoreError
 from cmctl.testing.sandbox.server import SandboxServer, serve
-from cmctl.wiring import Machine, Workspace
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.workspace import Workspace
 from faults.clock import SharedClock
 from faults.progress import Progress
 from faults.scheduler import Orders

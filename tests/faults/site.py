@@ -13,7 +13,8 @@ from typing import TypeVar
 from cmctl.core.model import Delivery
 from cmctl.store.base import Query, Store
 from cmctl.testing.sandbox import Fault, SandboxClient
-from cmctl.wiring import Machine, Workspace
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.workspace import Workspace
 from faults.checker import Planned, Witness
 from faults.clock import SharedClock
 from faults.processes import fork, network

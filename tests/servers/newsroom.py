@@ -14,7 +14,8 @@ from cmctl.app.publishing.recover import recover
 from cmctl.app.run import publish_due
 from cmctl.core.model import State
 from cmctl.store.base import Query
-from cmctl.wiring import Machine, Workspace
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.workspace import Workspace
 
 
 class Newsroom:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from cmctl.cli.invocation import Invocation
 from cmctl.core.show import counted
 from cmctl.store.errors import StoreError
-from cmctl.wiring import Workspace
+from cmctl.wiring.workspace import Workspace
 
 if TYPE_CHECKING:
     from cmctl.store.listing import Listings

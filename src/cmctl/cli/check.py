@@ -16,7 +16,7 @@ from cmctl.core.show import counted
 
 if TYPE_CHECKING:
     from cmctl.app.check import Checked
-    from cmctl.wiring import Workspace
+    from cmctl.wiring.workspace import Workspace
 
 
 def check(

@@ -10,7 +10,8 @@ from cmctl.cli.invocation import Invocation, invocation
 from cmctl.cli.options import Json
 from cmctl.cli.output import Column
 from cmctl.core.errors import ExitStatus
-from cmctl.wiring import InvalidConfigError, local_zone
+from cmctl.wiring.machine import local_zone
+from cmctl.wiring.workspace import InvalidConfigError
 
 if TYPE_CHECKING:
     from cmctl.app.context import Context

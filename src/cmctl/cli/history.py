@@ -17,7 +17,7 @@ from cmctl.store.listing import PAST, Query
 if TYPE_CHECKING:
     from cmctl.app.counts import Tally
     from cmctl.store.listing import Listed
-    from cmctl.wiring import Workspace
+    from cmctl.wiring.workspace import Workspace
 
     Tallies = Mapping[int, Tally]
 

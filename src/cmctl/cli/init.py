@@ -8,7 +8,7 @@ import typer
 
 from cmctl.cli.invocation import invocation
 from cmctl.core.errors import UsageError
-from cmctl.wiring import local_zone
+from cmctl.wiring.machine import local_zone
 
 
 def init(

@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING, cast
 
 from cmctl.cli.terminal import Terminal
-from cmctl.wiring import Machine, Workspace, locate
+from cmctl.wiring.locating import locate
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.workspace import Workspace
 
 if TYPE_CHECKING:
     from typer._click import Context

@@ -10,7 +10,7 @@ from cmctl.core.faces import Face
 
 if TYPE_CHECKING:
     from cmctl.store.listing import ClientRow, Listings, Query
-    from cmctl.wiring import Workspace
+    from cmctl.wiring.workspace import Workspace
 
 
 class Narrowed(NamedTuple):

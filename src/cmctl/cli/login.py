@@ -9,7 +9,7 @@ from cmctl.cli.invocation import Invocation, invocation
 from cmctl.cli.options import whole
 from cmctl.cli.terminal import sure
 from cmctl.core.errors import UsageError
-from cmctl.wiring import random_text
+from cmctl.wiring.machine import random_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cmctl.channels.oauth import Client
     from cmctl.core.model import Delivery
     from cmctl.core.token import Token
-    from cmctl.wiring import Workspace
+    from cmctl.wiring.workspace import Workspace
 
 
 def login(

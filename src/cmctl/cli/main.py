@@ -20,7 +20,7 @@ from cmctl.cli.lazy import Entry, LazyGroup
 from cmctl.cli.options import common
 from cmctl.cli.terminal import Terminal, detect
 from cmctl.core.errors import CmctlError, ExitStatus
-from cmctl.wiring import Machine
+from cmctl.wiring.machine import Machine
 
 EPILOG = "Exit codes: " + ", ".join(
     f"{status.value} {status.meaning}" for status in ExitStatus if status < ExitStatus.BUG

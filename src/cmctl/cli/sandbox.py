@@ -15,7 +15,7 @@ from cmctl.cli.output import Column
 from cmctl.cli.terminal import read_text
 from cmctl.core.errors import CmctlError, UsageError
 from cmctl.testing.sandbox.faults import CALLS, Fault, FaultKind
-from cmctl.wiring import local_zone
+from cmctl.wiring.machine import local_zone
 
 if TYPE_CHECKING:
     from cmctl.core.model import Status

@@ -10,7 +10,7 @@ from cmctl.cli.main import call
 from cmctl.cli.terminal import Terminal
 from cmctl.core.errors import ExitStatus
 from cmctl.core.plain import plain_lines
-from cmctl.wiring import Machine
+from cmctl.wiring.machine import Machine
 
 #: The width of the drawing, in cells.
 WIDTH = 112
