@@ -6,13 +6,13 @@ SEED ?=
 BIN := $(VENV)/bin
 SOURCES := $(shell find src -type f -not -name '*.pyc')
 
-.PHONY: demo test check dev bench faults fuzz lock clean
+.PHONY: demo test check dev bench faults fuzz audit lock clean
 
 demo: $(VENV)/.installed  ## Play the owner's morning on the embedded network.
 	$(BIN)/cmctl demo
 	@echo "(. $(abspath $(BIN))/activate puts cmctl on your path)"
 
-test: $(VENV)/.tested-wheel  ## All that CI runs.
+test: $(VENV)/.tested-wheel  ## All that CI runs, but for the audit.
 	tests/servers/system.sh
 	tests/servers/install.sh
 	$(MAKE) --no-print-directory check
@@ -60,6 +60,14 @@ fuzz: dev  ## Feed every reader of files, texts and answers with anything, so lo
 	$(BIN)/pip install --quiet --require-hashes -r requirements/fuzz.txt
 	$(BIN)/python tests/fuzz/run.py --seconds $(FUZZ_SECONDS)
 
+audit: $(VENV)/.audit  ## Ask for known vulnerabilities of every locked package, loudly where that fails.
+	$(VENV)/audit/bin/python tools/audit.py $(AUDIT)
+
+$(VENV)/.audit: requirements/audit.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.txt
+	touch $@
+
 lock:  ## Choose the newest versions that fit pyproject.toml and write them down with their hashes.
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		pyproject.toml -o requirements/run.txt --custom-compile-command 'make lock'
@@ -72,6 +80,8 @@ lock:  ## Choose the newest versions that fit pyproject.toml and write them down
 	done
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--group fuzz -o requirements/fuzz.txt --custom-compile-command 'make lock'
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--group audit -o requirements/audit.txt --custom-compile-command 'make lock'
 
 clean:
 	rm -rf .venv .cache build dist cmctl-demo
