@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Sequence
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 
 from cmctl.cli.output import Column
-from cmctl.cli.table import show
+from cmctl.cli.table import show, show_facts
 from cmctl.cli.terminal import Terminal
 
 from .conftest import SAMPLE, Run
@@ -114,6 +114,22 @@ def test_two_texts_stand_above_each_other_where_there_is_not(watch: Run) -> None
     assert not any("Yours" in line and "Followers read" in line for line in lines)
     assert max(map(len, lines)) <= 50
     assert lines[-1].startswith("    ")
+
+
+@pytest.mark.parametrize("width", [24, 38, 80])
+def test_facts_are_whole_at_every_width(width: int) -> None:
+    out = TextIOWrapper(BytesIO(), encoding="utf-8")
+    person = Terminal(out, out, watched=True, err_watched=True, color=False, width=width)
+    words = "entrepôt, décembre, emplois, Rennes"
+    show_facts(
+        person, [("≠", "date", "", "1 December", "2 December"), ("+", "words", words, "", "")]
+    )
+    out.seek(0)
+    lines = [line.rstrip() for line in out]
+    assert max(map(len, lines)) <= width
+    found = {word.strip(",") for line in lines for word in line.split()}
+    assert found >= {*words.split(", "), "≠", "date", "December"}
+    assert (lines[0] == "  ≠ date") == (width < 50)
 
 
 def test_an_output_without_unicode_gets_lines_of_ascii(run: Run) -> None:

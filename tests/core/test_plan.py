@@ -136,6 +136,16 @@ def test_a_cancelled_delivery_is_not_planned_and_that_is_said(make):
     assert "cmctl queue release 7" in made.problems[0].fix
 
 
+def test_one_time_of_many_that_a_person_cancelled_is_no_problem(make):
+    post = make.post("market", NOON)
+    key = Key("market", "2026-11-24", "atlas/mastodon")
+    known = {key: make.fact(make.at("2026-11-24 12:00"), State.CANCELLED, number=7)}
+    made = plan([post], make.client(), known, make.at("2026-11-23 08:00"))
+    assert "2026-11-25" in {planned.key.occurrence for planned in made.planned}
+    assert key not in {planned.key for planned in made.planned}
+    assert made.problems == []
+
+
 def test_deliveries_closer_than_the_pace_are_said(make):
     client = make.client(pace=timedelta(minutes=10))
     posts = [

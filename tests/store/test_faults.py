@@ -222,6 +222,14 @@ def test_what_is_no_file_is_told_as_what_it_is(tmp_path, path):
     assert told.value.hint == "name a file with `store` in config.yaml"
 
 
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_file_in_the_place_of_its_folder_is_told_with_what_to_type(tmp_path, read_only):
+    (tmp_path / "my shop").write_text("")
+    with pytest.raises(StoreError, match="is a file, not a folder") as told:
+        open_store(tmp_path / "my shop" / "a.db", epoch="e", read_only=read_only).info()
+    assert f"mv '{tmp_path}/my shop' '{tmp_path}/my shop.old'" in told.value.hint
+
+
 @pytest.mark.parametrize("replaced", [False, True])
 def test_nothing_is_written_into_a_file_that_was_removed_or_replaced(tmp_path, replaced):
     path = tmp_path / "cmctl.db"

@@ -109,6 +109,7 @@ def check(
         now = asked.machine.now()
         when_out = moment(at, channels[0].zone, now).instant if at else now
         answers = list(check_text(app, said, channels, when_out))
+    notes = dict.fromkeys(note for one in answers for note in one.verdict.notes)
     for one in answers:
         if one.blind:
             asked.output.warn(f"{one.channel.name}: the timeline cannot be read: {one.blind}")
@@ -117,6 +118,8 @@ def check(
     else:
         for one in answers:
             _show_answer(asked, one)
+        for note in notes:
+            asked.output.say(note)
     held = any(stop(one.verdict, one.channel.guard) for one in answers)
     return ExitStatus.HELD if held else ExitStatus.FINE
 
@@ -128,8 +131,6 @@ def _show_answer(asked: Invocation, one: "Answer") -> None:
         now = asked.machine.now()
         ours = Side("This text", [when(one.text.at, one.channel.zone, now)], one.text.text)
         show_texts(output, ours, one.text.at, match, one.channel.zone, now)
-    for note in one.verdict.notes:
-        output.say(note)
 
 
 def _answer_record(one: "Answer") -> Mapping[str, Scalar]:

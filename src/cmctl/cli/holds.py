@@ -58,6 +58,7 @@ def holds(
     """
     from cmctl.app.run import waits  # noqa: PLC0415 - `--help` does not need it
     from cmctl.app.waiting import not_gone, standing_twice, waiting  # noqa: PLC0415
+    from cmctl.core.guard.terms import WITHOUT_MEANING  # noqa: PLC0415
 
     asked = invocation(ctx)
     with asked.workspace() as own:
@@ -75,6 +76,9 @@ def holds(
             _show_twice(asked, twice, workspace.settings)
             _show(asked, found, workspace.settings)
             _show_removals(asked, left)
+            compared = any(one.match is not None for one in (*twice, *found))
+            if compared and workspace.context.encoder is None:
+                asked.output.say(f"texts are {WITHOUT_MEANING}; cmctl doctor says more")
         if not found and not left and not twice:
             asked.output.say("nothing waits for a person")
         urgent = left or twice or any(waits(one.delivery, asked.machine.now()) for one in found)

@@ -23,6 +23,9 @@ MARKS = {
 }
 _SIGNS = {"≠": "bold red"}
 _ASCII = {"≠": "!="}
+_STANDS = ("Both", "Only ours", "Only theirs")
+#: Narrower than this, the facts of two texts stand below each other, in cells.
+FACTS = 50
 #: With less room than this for each of its wide columns, a table becomes lines a row, in cells.
 WIDE = 24
 
@@ -105,14 +108,34 @@ def show_sides(terminal: Terminal, left: Side, right: Side, reasons: Sequence[st
 
 def show_facts(terminal: Terminal, rows: Sequence[tuple[str, ...]]) -> None:
     """Print how facts stand in two texts; the sign says it without colours too."""
+    utf = terminal.out.encoding.lower().startswith("utf")
+    signed = [
+        (_SIGNS.get(sign, ""), [sign if utf else _ASCII.get(sign, sign), *map(plain_line, cells)])
+        for sign, *cells in rows
+    ]
+    drawn = _facts_below if terminal.width < FACTS else _facts_beside
+    _console(terminal).print(Padding(drawn(signed), (0, 0, 0, 2)))
+
+
+def _facts_beside(rows: Iterable[tuple[str, Sequence[str]]]) -> RenderableType:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for heading in ("", "", "Both", "Only ours", "Only theirs"):
+    for heading in ("", "", *_STANDS):
         table.add_column(heading, overflow="fold")
-    for sign, *cells in rows:
-        shown = sign if terminal.out.encoding.lower().startswith("utf") else _ASCII.get(sign, sign)
-        texts = (Text(plain_line(cell)) for cell in (shown, *cells))
-        table.add_row(*texts, style=_SIGNS.get(sign, ""))
-    _console(terminal).print(Padding(table, (0, 0, 0, 2)))
+    for style, cells in rows:
+        table.add_row(*map(Text, cells), style=style)
+    return table
+
+
+def _facts_below(rows: Iterable[tuple[str, Sequence[str]]]) -> RenderableType:
+    lines: list[RenderableType] = []
+    for style, (sign, kind, *cells) in rows:
+        lines.append(Text(f"{sign} {kind}", style=style))
+        lines += [
+            Padding(Text(f"{stands.lower()}: {cell}", style=style, overflow="fold"), (0, 0, 0, 4))
+            for stands, cell in zip(_STANDS, cells, strict=True)
+            if cell
+        ]
+    return Group(*lines)
 
 
 def _console(terminal: Terminal) -> Console:

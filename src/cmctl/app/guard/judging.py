@@ -13,6 +13,7 @@ from cmctl.app.guard.pictures import Looked, look_at
 from cmctl.app.guard.rulings import unsettled
 from cmctl.core.errors import CmctlError, LockedOutError
 from cmctl.core.guard.pasting import DAY
+from cmctl.core.guard.terms import WITHOUT_MEANING
 from cmctl.core.ledger import Ruling
 from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Seen, Verdict
 from cmctl.core.settings import GuardPolicy, OnBlind, OnMatch
@@ -169,9 +170,13 @@ def warning(said: Verdict, policy: GuardPolicy) -> Match | None:
 
 
 def _worst(said: Verdict) -> Match:
-    """Return what counts; what limited the judgement comes last among its reasons, to be read."""
+    """Return what counts; what limited the judgement comes last among its reasons, to be read.
+
+    That there is no encoder is true of all texts, and is told where the workspace is looked at.
+    """
     match = said.matches[0]
-    return replace(match, reasons=(*match.reasons, *said.notes))
+    limits = (note for note in said.notes if not note.startswith(WITHOUT_MEANING))
+    return replace(match, reasons=(*match.reasons, *limits))
 
 
 def in_words(match: Match) -> str:

@@ -150,9 +150,22 @@ def telling(path: Path) -> Iterator[None]:
     except OSError as problem:
         message = f"the store {path} cannot be opened: {problem.strerror}"
         hint = "look at the rights of its folder, and at `store` in config.yaml"
+        if in_the_way := _file_above(path):
+            from shlex import quote  # noqa: PLC0415 - for this alone
+
+            message = f"the store {path} cannot be opened: {in_the_way} is a file, not a folder"
+            hint = f"move it away: mv {quote(str(in_the_way))} {quote(f'{in_the_way}.old')}"
         if problem.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
             hint = "look at its disk: df -h, df -i and dmesg say more"
         raise StoreError(message, hint=hint) from problem
+
+
+def _file_above(path: Path) -> Path | None:
+    """Return what is no folder among the folders of a path."""
+    try:
+        return next((one for one in path.parents if one.exists() and not one.is_dir()), None)
+    except OSError:
+        return None
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path, epoch: str) -> None:

@@ -124,13 +124,14 @@ class Onlooker:
         self._pool.close()
 
     def _look(self) -> object:
-        # An empty log has nothing to tell, as where a writer found no room on the disk.
-        if self._has("-wal"):
-            return "shared"
-        try:
-            found = self._path.stat()
-        except FileNotFoundError:
-            return "missing"
+        with telling(self._path):
+            # An empty log has nothing to tell, as where a writer found no room on the disk.
+            if self._has("-wal"):
+                return "shared"
+            try:
+                found = self._path.stat()
+            except FileNotFoundError:
+                return "missing"
         return found.st_ino, found.st_size, found.st_mtime_ns
 
     def _has(self, ending: str) -> bool:
