@@ -83,7 +83,7 @@ class Office:
 
     def sign_in(self, adapters: Adapters, **other: object) -> str:
         token = in_browser(writable(adapters, "a/m"), Client(CLIENT, SECRET), self.way(**other))
-        return keep(adapters, "a/m", token, bare=False)
+        return keep(adapters, "a/m", token, bare=False).account
 
     def kept(self) -> Token:
         return read_token((self.root / "token").read_text().strip())

@@ -18,6 +18,7 @@ from cmctl.channels.base import (
     Timeline,
     Unauthorized,
 )
+from cmctl.channels.grant import Grant
 from cmctl.channels.registry import load
 from cmctl.core.errors import CmctlError, ExitStatus, LockedOutError
 from cmctl.core.model import HoldReason, State, Status
@@ -62,6 +63,8 @@ class Probed(NamedTuple):
     locked_out: bool = False
     #: By how much its server's clock is ahead of ours; None where it did not tell.
     ahead: timedelta | None = None
+    #: What the network says of the token; None: it does not.
+    grant: Grant | None = None
 
 
 class Standing(NamedTuple):
@@ -165,7 +168,8 @@ def _probed(ctx: Context, name: str, channel: Channel) -> Probed:
     except CmctlError as problem:
         said = _failed(name, problem)
     told = channel.server_time() if isinstance(channel, TellsTime) else None
-    return said._replace(ahead=told - ctx.now()) if told else said
+    said = said._replace(ahead=told - ctx.now()) if told else said
+    return said if said.problem else said._replace(grant=calls.granted(channel))
 
 
 def _failed(name: str, problem: CmctlError) -> Probed:

@@ -25,6 +25,7 @@ from cmctl.channels.base import (
     Uncertain,
     Uploads,
 )
+from cmctl.channels.grant import Grant, Inspects
 from cmctl.channels.inbox import Comment, Comments, DeletesComments, Hides, Inbox
 from cmctl.core.model import Receipt, Status
 
@@ -140,6 +141,16 @@ def probed(channel: Probes) -> str:
         Rejected, Unavailable: as the contract says; `Unavailable` for anything else.
     """
     return _said(channel.probe, channel, Unavailable)
+
+
+def granted(channel: object) -> Grant | None:
+    """Ask what the token at hand may do; None where the network does not tell, or not now."""
+    if not isinstance(channel, Inspects):
+        return None
+    try:
+        return _said(channel.grant, channel, Unavailable)
+    except ChannelError:  # a question beside the others: they tell what is wrong
+        return None
 
 
 def _said(

@@ -15,6 +15,7 @@ from cmctl.app.loopback import Loopback, pasted
 from cmctl.app.tokens import known
 from cmctl.channels import oauth
 from cmctl.channels.base import Probes
+from cmctl.channels.grant import Grant
 from cmctl.channels.sign_in import SignIn
 from cmctl.core.errors import CmctlError, LockedOutError, UsageError
 from cmctl.core.model import Delivery, HoldReason, State
@@ -89,10 +90,20 @@ def in_browser(wanted: SecretOption, client: oauth.Client | None, way: Browser) 
     return replace(token, access=own, refresh="", expires_at=None, refresh_expires_at=None)
 
 
-def keep(adapters: Adapters, name: str, token: Token, *, bare: bool) -> str:
-    """Ask the network who we are with a token, then store it; return the account's name.
+class SignedIn(NamedTuple):
+    """Who we are with a new token."""
 
-    With `bare` the token alone is stored, as a person typed it.
+    #: The account's name; empty: the network cannot be asked.
+    account: str
+    #: What the network says of the token; None: nothing.
+    grant: Grant | None
+
+
+def keep(adapters: Adapters, name: str, token: Token, *, bare: bool) -> SignedIn:
+    """Ask the network who we are with a token, then store it.
+
+    With `bare` the token alone is stored, as a person typed it; beside its end where the network
+    tells it.
 
     Raises:
         Rejected, Unavailable: the network does not take it or is away; nothing was stored.
@@ -102,11 +113,14 @@ def keep(adapters: Adapters, name: str, token: Token, *, bare: bool) -> str:
     channel = adapters.trial(name, wanted.option, token.access)
     try:
         account = calls.probed(channel) if isinstance(channel, Probes) else ""
+        grant = calls.granted(channel)
     finally:
         channel.close()
     with wanted.place.locked():
+        if grant and grant.ends and token.expires_at is None and not token.refresh:
+            token, bare = replace(token, expires_at=grant.ends), False
         wanted.place.write(token.access if bare else token.written())
-    return account
+    return SignedIn(account, grant)
 
 
 def waiting(ctx: Context, name: str) -> Sequence[Delivery]:

@@ -40,6 +40,8 @@ REFUSALS: Final = {
     "50006": "Discord takes no empty message: write a text",
     "50035": "Discord does not take the message as it is",
 }
+#: Of an application's `flags`: GATEWAY_MESSAGE_CONTENT, and that of small bots.
+SEES_CONTENT: Final = 1 << 18 | 1 << 19
 #: Messages of people: default and reply; others tell of pins, joins and the like.
 _POSTS = frozenset({0, 19})
 #: What a bot without the Message Content Intent gets empty of other people's messages.

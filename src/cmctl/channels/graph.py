@@ -5,9 +5,9 @@ status 400 whatever they mean, so that their code decides: a limit is `Unavailab
 Meta's own is as unclear as a 5xx, and a text that stands already is a reason to look.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -15,6 +15,7 @@ from cmctl.channels.answer import Answer, lost
 from cmctl.channels.base import Attachment, ChannelError, Unauthorized, Unavailable, Uncertain
 from cmctl.channels.body import file_body, form_body
 from cmctl.channels.decoding import read_json, whole
+from cmctl.channels.grant import Grant, lacking
 from cmctl.channels.http import Http, Request
 from cmctl.channels.retry_after import wish
 
@@ -56,9 +57,10 @@ class Graph(Http):
         self, url: str, token: str, *, permission: str, refusals: Mapping[Code, str]
     ) -> None:
         self._permission = permission
+        self._token = token
         self._refusals = refusals
         headers = {"Authorization": f"Bearer {token}"}
-        super().__init__(url.rstrip("/"), headers, explain=self._meaning)
+        super().__init__(url.rstrip("/"), headers, secrets=(token,), explain=self._meaning)
 
     def send(self, request: Request) -> Answer:
         """Make exactly one request.
@@ -125,6 +127,25 @@ class Graph(Http):
             if not isinstance(after, str) or after == query.get("after"):
                 raise answer.malformed("with a listing that does not advance")
             query["after"] = after
+
+    def grant(self, needed: Iterable[str]) -> Grant | None:
+        """Return what Meta says of the token ("Debug-Token"); None: it does not say it to this one.
+
+        Meta lets an app and its developers ask, and reads the token from the address alone.
+        """
+        query = {"input_token": self._token}
+        answer = self.get("/debug_token", query, accept=_REFUSALS)
+        if answer.status in _REFUSALS:
+            if code(answer).code in _EXPIRED:
+                raise _failure(answer)
+            return None
+        told = inner(answer.record(), "data")
+        ends, scopes = told.get("expires_at"), told.get("scopes")
+        known = isinstance(ends, int) and ends > 0
+        return Grant(
+            ends=datetime.fromtimestamp(int(str(ends)), UTC) if known else None,
+            missing=lacking(needed, scopes) if isinstance(scopes, list) else (),
+        )
 
     def _meaning(self, answer: Answer) -> str:
         found = code(answer)

@@ -7,11 +7,14 @@ from urllib.parse import quote
 
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import Rejected
+from cmctl.channels.grant import Grant, lacking
 from cmctl.channels.http import Http
 from cmctl.channels.mastodon_status import DIRECT, Limits, created, goes_on, inner, limits, status
 from cmctl.core.model import Status
 
 GONE: Final = frozenset({404, 410})
+#: The fewest that all of the adapter needs.
+SCOPES: Final = ("read", "write:statuses", "write:media")
 _PAGE: Final = "40"
 
 
@@ -36,6 +39,17 @@ class Account:
         name = self._http.get("/api/v1/accounts/verify_credentials").text("acct")
         self.learned()
         return name
+
+    def grant(self) -> Grant | None:
+        """Return which scopes the program lacks that the token was given to, since Mastodon 4.3."""
+        answer = self._http.get("/api/v1/apps/verify_credentials", accept=(*GONE, 403))
+        told = answer.record() if answer.status == 200 else {}
+        scopes = told.get("scopes")
+        if not isinstance(scopes, list):
+            return None
+        # A scope holds all of those that begin with it.
+        needed = (one for one in SCOPES if one.partition(":")[0] not in scopes)
+        return Grant(missing=lacking(needed, scopes))
 
     def learned(self) -> Limits:
         """Ask the server once for its limits; the older address where the newer is missing."""

@@ -10,12 +10,17 @@ from typing import Any, Final
 from cmctl.channels import slack_message as messages
 from cmctl.channels.answer import Answer
 from cmctl.channels.conversation import Said
+from cmctl.channels.grant import Grant, lacking
 from cmctl.channels.http import Http
 from cmctl.core.model import Status
 
 _PAGE: Final = "200"
 _HISTORY: Final = "conversations.history"
 _REPLIES: Final = "conversations.replies"
+
+#: The fewest that all of the adapter needs, beside the one to read its kind of channel.
+_SCOPES: Final = ("chat:write", "files:write", "reactions:read")
+_ANY_HISTORY: Final = frozenset({"channels:history", "groups:history"})
 
 Message = Mapping[str, Any]
 
@@ -36,6 +41,17 @@ class Conversation:
             answer.text("user_id")
             self._account = told
         return self._account
+
+    def grant(self) -> Grant | None:
+        """Return which scopes the token lacks; Slack names those it has beside every answer."""
+        answer = self._http.get("/auth.test")
+        messages.checked(answer)
+        said = answer.headers.get("x-oauth-scopes")
+        if said is None:
+            return None
+        has = {scope.strip() for scope in said.split(",")}
+        needed = _SCOPES if has & _ANY_HISTORY else (*_SCOPES, "channels:history")
+        return Grant(missing=lacking(needed, has))
 
     def look(self) -> None:
         """Read one message, which raises where the app may not."""

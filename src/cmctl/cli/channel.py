@@ -12,6 +12,9 @@ from cmctl.core.errors import ExitStatus
 from cmctl.core.show import local, relative
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
+
     from cmctl.app.accounts import Account, Probed, Standing
 
 
@@ -63,7 +66,8 @@ def ask(
 ) -> ExitStatus:
     """Ask the networks who we are, changing nothing.
 
-    Tells a token that is not accepted from a network that cannot be reached.
+    Tells a token that is not accepted from a network that cannot be reached; where the network says
+    when the token ends, or what it may not do, that too.
     """
     from cmctl.app.accounts import chosen, probe_all  # noqa: PLC0415 - as above
 
@@ -71,6 +75,8 @@ def ask(
     with asked.workspace(read_only=True) as workspace:
         names = chosen(workspace.settings, channels or [])
         found = probe_all(workspace.context, names)
+        zones = {name: workspace.settings.channel(name).zone for name in names}
+    now = asked.machine.now()
     if as_json:
         asked.output.records(map(_probe_record, found))
     else:
@@ -80,7 +86,7 @@ def ask(
             Column("Account or why", wide=True, whole=True),
         ]
         rows = [
-            [one.channel, "failed" if one.problem else "ok", one.problem or one.account]
+            [one.channel, "failed" if one.problem else "ok", one.problem or _who(one, zones, now)]
             for one in found
         ]
         asked.output.listing(columns, rows)
@@ -181,7 +187,19 @@ def _probe_record(one: "Probed") -> dict[str, Scalar]:
         "ok": not one.problem,
         "account": one.account,
         "problem": one.problem,
+        "token_ends_at": one.grant.ends.isoformat() if one.grant and one.grant.ends else None,
+        "missing": ", ".join(one.grant.missing) if one.grant else None,
     }
+
+
+def _who(one: "Probed", zones: "Mapping[str, ZoneInfo]", now: datetime) -> str:
+    """Return the account's name, and what its network tells of the token."""
+    said = [one.account]
+    if one.grant and one.grant.ends:
+        said.append(f"the token ends {local(one.grant.ends, zones[one.channel], now=now)}")
+    if one.grant and one.grant.missing:
+        said.append(one.grant.in_words())
+    return "; ".join(said)
 
 
 def _standing_record(one: "Standing") -> dict[str, Scalar]:

@@ -13,8 +13,10 @@ from cmctl.wiring.machine import random_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
 
     from cmctl.app.adapters import SecretOption
+    from cmctl.channels.grant import Grant
     from cmctl.channels.oauth import Client
     from cmctl.core.model import Delivery
     from cmctl.core.token import Token
@@ -92,11 +94,27 @@ def login(
                 port=port,
             )
             token = in_browser(wanted, client, way)
-        account = keep(workspace.adapters, channel, token, bare=bare)
-        asked.output.say(f"{channel} is {account or 'signed in'}; stored in {wanted.place}")
+        who = keep(workspace.adapters, channel, token, bare=bare)
+        asked.output.say(f"{channel} is {who.account or 'signed in'}; stored in {wanted.place}")
+        if who.grant:
+            zone = workspace.settings.channel(channel).zone
+            _tell(asked, who.grant, zone)
         held = waiting(workspace.context, channel)
     if held:
         _release(asked, channel, held, without_asking=release)
+
+
+def _tell(asked: Invocation, grant: "Grant", zone: "ZoneInfo") -> None:
+    """Say what the network tells of a token: when it ends, and what it may not do."""
+    from cmctl.core.show import local, relative  # noqa: PLC0415
+
+    now = asked.machine.now()
+    if grant.ends:
+        asked.output.say(
+            f"it ends {local(grant.ends, zone, now=now)} ({relative(grant.ends, now)})"
+        )
+    if grant.missing:
+        asked.output.warn(grant.in_words())
 
 
 def _client(workspace: "Workspace", id_: str, secret: str) -> "Client | None":

@@ -75,7 +75,8 @@ def diagnose(
     yield from _clock(ctx, ahead)
     yield from _networks(ctx, probed)
     yield from costs(ctx)
-    yield from token_health(ctx)
+    told = {one.channel: one.grant.ends for one in probed if one.grant and one.grant.ends}
+    yield from token_health(ctx, told)
     yield from lane_health(ctx)
     yield from queue_health(ctx)
 
@@ -230,13 +231,16 @@ def _probed(ctx: Context, broken: set[str]) -> Sequence[Probed]:
 
 
 def _networks(ctx: Context, probed: Sequence[Probed]) -> Iterator[Finding]:
-    for name, account, problem, status, locked_out, _ in probed:
-        what = f"channel {name}"
-        if not problem:
-            yield ok(what, account)
-        elif locked_out:
-            yield fail(what, problem, f"cmctl channel login {name}")
-        elif status is ExitStatus.NETWORK:
+    for one in probed:
+        name, problem = one.channel, one.problem
+        what, login = f"channel {name}", f"cmctl channel login {name}"
+        if lacks := one.grant.in_words() if one.grant else "":
+            yield warn(what, f"{one.account}: {lacks}", login)
+        elif not problem:
+            yield ok(what, one.account)
+        elif one.locked_out:
+            yield fail(what, problem, login)
+        elif one.status is ExitStatus.NETWORK:
             yield fail(what, problem, f"cmctl channel test {name} asks again", network=True)
         else:
             yield fail(what, problem, f"look at {name} in {ctx.settings.config}")

@@ -1,7 +1,8 @@
 """When tokens end, and which posts are due after that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cmctl.app.context import Context
@@ -32,9 +33,10 @@ class Ending(NamedTuple):
         return f"cmctl channel login {self.channel}"
 
 
-def endings(ctx: Context) -> Iterator[Ending]:
+def endings(ctx: Context, told: Mapping[str, datetime] = MappingProxyType({})) -> Iterator[Ending]:
     """Yield the tokens whose end is known and that nobody renews but a person.
 
+    `told` is what networks say of tokens that do not say it themselves, by channel.
     What cannot be read is left out: `doctor` tells of missing secrets, and so does what is held.
     """
     for settings in ctx.settings.channels():
@@ -42,11 +44,14 @@ def endings(ctx: Context) -> Iterator[Ending]:
             life = ctx.channels.life(settings.name)
         except CmctlError:
             continue
-        if life is None or life.ends is None:
+        if life is None or (life.ends is None and life.renews):
+            continue
+        ends = life.ends or told.get(settings.name)
+        if ends is None:
             continue
         queue = Query(states=_QUEUE, channel=settings.name)
-        late = ctx.store.count(queue._replace(since=life.ends))
-        yield Ending(settings.name, life.ends, ctx.store.count(queue), late)
+        late = ctx.store.count(queue._replace(since=ends))
+        yield Ending(settings.name, ends, ctx.store.count(queue), late)
 
 
 def in_words(ctx: Context, one: Ending) -> str:
@@ -60,9 +65,11 @@ def in_words(ctx: Context, one: Ending) -> str:
     return f"{told} ({relative(one.at, now)})"
 
 
-def token_health(ctx: Context) -> Iterator[Finding]:
-    """Yield what somebody should know of tokens."""
-    found = sorted(endings(ctx), key=lambda one: one.at)
+def token_health(
+    ctx: Context, told: Mapping[str, datetime] = MappingProxyType({})
+) -> Iterator[Finding]:
+    """Yield what somebody should know of tokens; `told` as for `endings`."""
+    found = sorted(endings(ctx, told), key=lambda one: one.at)
     now = ctx.now()
     for one in found:
         if one.late or one.at <= now:

@@ -18,6 +18,7 @@ from cmctl.channels.conversation import said_below, said_to_us
 from cmctl.channels.decoding import tally
 from cmctl.channels.discord_channel import ChannelMessages
 from cmctl.channels.evidence import proof, receipt, standing
+from cmctl.channels.grant import Grant
 from cmctl.channels.http import Http, Request
 from cmctl.channels.inbox import MONTH, Comment
 from cmctl.channels.markdown import DISCORD
@@ -140,6 +141,12 @@ class DiscordChannel(HttpAdapter):
     def delete_comment(self, comment: str) -> None:
         """Delete somebody's message, for which the bot needs Manage Messages."""
         self.delete(comment)
+
+    def grant(self) -> Grant | None:
+        """Return whether the bot lacks the intent without which it does not read others."""
+        flags = self._http.get("/applications/@me").record().get("flags")
+        sees = isinstance(flags, int) and flags & messages.SEES_CONTENT
+        return Grant(missing=() if sees else ("the Message Content Intent",))
 
     def probe(self) -> str:
         """Return the bot's name, after a look into the channel."""

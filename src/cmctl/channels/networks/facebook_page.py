@@ -21,6 +21,7 @@ from cmctl.channels.base import (
     TextRules,
 )
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
+from cmctl.channels.grant import Grant
 from cmctl.channels.graph import Code, Graph
 from cmctl.channels.graph_account import CommentedAccount, Item, Reading, at
 from cmctl.channels.inbox import Comment, comment
@@ -185,6 +186,10 @@ class FacebookPageChannel(CommentedAccount):
             message = f"the token is of {name}, not of the Page {self._page}: take the Page's own"
             raise Rejected(f"{message} (GET /me/accounts)")
         return name
+
+    def grant(self) -> Grant | None:
+        """Return what Meta says of the token."""
+        return self._http.grant(_SCOPES)
 
     def _parts(self, outgoing: Outgoing) -> list[Part]:
         """Return the post and its comment; without images the link goes where its preview is."""

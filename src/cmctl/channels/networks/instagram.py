@@ -23,6 +23,7 @@ from cmctl.channels.base import (
 from cmctl.channels.container import FILM_BYTES, FILMS, Containers
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.fetched import address_problems
+from cmctl.channels.grant import Grant
 from cmctl.channels.graph import Graph, inner, objects
 from cmctl.channels.graph_account import CommentedAccount, Item, Reading, at
 from cmctl.channels.inbox import Comment, comment
@@ -115,6 +116,7 @@ class InstagramChannel(CommentedAccount):
             permission="instagram_basic, instagram_content_publish and instagram_manage_comments",
             refusals=posts.REFUSALS,
         )
+        self._is_own_login = url.rstrip("/") == meta_sign_in.INSTAGRAM
         self._username = ""
         self._containers = Containers(
             self._http, self._path, edge="media", state="status_code", sleep=sleep
@@ -191,6 +193,10 @@ class InstagramChannel(CommentedAccount):
         """Return the account's name, and how much of the day's quota is used."""
         self._username = ""
         return f"{self._name()}, {self._containers.quota('content_publishing_limit')}"
+
+    def grant(self) -> Grant | None:
+        """Return what Meta says of the token; of one of Instagram Login it says nothing."""
+        return None if self._is_own_login else self._http.grant(_PAGE_SCOPES)
 
     def _name(self) -> str:
         if not self._username:

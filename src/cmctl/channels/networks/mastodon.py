@@ -26,9 +26,10 @@ from cmctl.channels.base import (
 from cmctl.channels.body import json_body
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.evidence import proof, receipt, standing
+from cmctl.channels.grant import Grant
 from cmctl.channels.http import Http, Request
 from cmctl.channels.inbox import Comment, comment
-from cmctl.channels.mastodon_account import GONE, Account, path, told
+from cmctl.channels.mastodon_account import GONE, SCOPES, Account, path, told
 from cmctl.channels.mastodon_media import RULES, upload
 from cmctl.channels.mastodon_options import OPTIONS
 from cmctl.channels.mastodon_status import Limits, counts, essence
@@ -80,7 +81,7 @@ class MastodonChannel(HttpAdapter):
             authorize=f"{server}/oauth/authorize",
             token=f"{server}/oauth/token",
             register=f"{server}/api/v1/apps",
-            scopes=("read", "write:statuses", "write:media"),
+            scopes=SCOPES,
         )
 
     def lengths(self, content: Content) -> Iterable[Length]:
@@ -151,6 +152,10 @@ class MastodonChannel(HttpAdapter):
     def probe(self) -> str:
         """Return the account's name, and learn the server's limits on the way."""
         return self._account.probed()
+
+    def grant(self) -> Grant | None:
+        """Return what the program lacks that the token was given to."""
+        return self._account.grant()
 
     def _body(
         self, outgoing: Outgoing, part: Part, done: list[Status], media: list[str]

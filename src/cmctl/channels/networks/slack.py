@@ -27,6 +27,7 @@ from cmctl.channels.content import Part, content_problems, measured, parts, post
 from cmctl.channels.conversation import said_below, said_to_us
 from cmctl.channels.decoding import tally, whole
 from cmctl.channels.evidence import proof, receipt, standing
+from cmctl.channels.grant import Grant
 from cmctl.channels.http import Http
 from cmctl.channels.inbox import MONTH, Comment
 from cmctl.channels.options import Form, Option
@@ -151,6 +152,10 @@ class SlackChannel(HttpAdapter):
             raise _gone(remote_id)
         likes = tally(item.get("reactions"), "count")
         return Counts(likes=likes, comments=whole(item.get("reply_count")))
+
+    def grant(self) -> Grant | None:
+        """Return which scopes the token lacks."""
+        return self._conversation.grant()
 
     def probe(self) -> str:
         """Return the app's name and its workspace, after a look into the channel."""

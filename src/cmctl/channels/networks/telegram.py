@@ -18,6 +18,7 @@ from cmctl.channels.base import Capabilities, Length, MediaRules, Outgoing, Rate
 from cmctl.channels.body import Body, file_body, json_body
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.evidence import altered
+from cmctl.channels.grant import Grant
 from cmctl.channels.http import Http, Request
 from cmctl.channels.options import Form, Option
 from cmctl.channels.refusals import explaining
@@ -42,6 +43,11 @@ _REFUSALS = {
     "upgraded to a supergroup": "the group has another number now: write the new one, which the "
     "group's invitation shows",
 }
+#: Of an administrator of a channel (ChatMemberAdministrator), as its pages call them.
+_RIGHTS = (
+    ("can_post_messages", "the right to post messages"),
+    ("can_delete_messages", "the right to delete messages of others"),
+)
 _UNCHANGED = "message is not modified"
 _NOT_FOUND = " not found"
 
@@ -157,6 +163,15 @@ class TelegramChannel(HttpAdapter):
         """Return the bot's name and the chat's title."""
         bot, chat = self._read("getMe", {}), self._read("getChat", {"chat_id": self._chat})
         return f"@{bot.get('username')} in {chat.get('title') or self._chat}"
+
+    def grant(self) -> Grant | None:
+        """Return which rights the bot lacks in its channel; in a group it needs none."""
+        chat = self._read("getChat", {"chat_id": self._chat})
+        if chat.get("type") != "channel":
+            return None
+        bot = self._read("getMe", {}).get("id")
+        member = self._read("getChatMember", {"chat_id": self._chat, "user_id": bot})
+        return Grant(missing=tuple(words for right, words in _RIGHTS if not member.get(right)))
 
     def _read(self, method: str, fields: dict[str, object]) -> dict[str, Any]:
         request = Request(method="POST", path=f"/{method}", body=json_body(fields), repeatable=True)

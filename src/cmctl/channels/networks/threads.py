@@ -25,6 +25,7 @@ from cmctl.channels.container import FILM_BYTES, FILMS, Containers
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
 from cmctl.channels.fetched import address_problems
+from cmctl.channels.grant import Grant
 from cmctl.channels.graph import Code, Graph, identity
 from cmctl.channels.graph_account import GraphAccount, at
 from cmctl.channels.inbox import MONTH, Comment, comment
@@ -177,6 +178,10 @@ class ThreadsChannel(GraphAccount):
         """Return the account's name, and how much of the day's quota is used."""
         name = self._http.get("/me", {"fields": "id,username"}).text("username")
         return f"{name}, {self._containers.quota('threads_publishing_limit')}"
+
+    def grant(self) -> Grant | None:
+        """Return what Meta says of the token."""
+        return self._http.grant(_SCOPES)
 
     def _replied(self, since: datetime) -> Iterator[str]:
         """Yield the posts made since then that have replies."""

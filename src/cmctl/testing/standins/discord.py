@@ -102,6 +102,11 @@ class Discord(StandIn):
     def get_my_user(self, asked: Asked) -> object:
         return {**self.bot, "mfa_enabled": True, "locale": "fr"}
 
+    @answers("GET /api/v10/applications/@me", call="read")
+    def get_my_application(self, asked: Asked) -> object:
+        about = {"id": self.bot["id"], "name": "atlas-bot", "icon": None, "description": ""}
+        return {**about, "verify_key": "0" * 64, "flags": 1 << 19 if self.may_read else 0}
+
     @answers(f"POST {_MESSAGES}", call="post")
     def create_message(self, asked: Asked) -> object:
         self._check_channel(asked)

@@ -11,7 +11,7 @@ from typing import Any
 
 from cmctl.testing.sandbox.wire import Reply
 from cmctl.testing.standins.asked import Asked
-from cmctl.testing.standins.server import Refused, StandIn, told
+from cmctl.testing.standins.server import Refused, StandIn, answers, told
 
 _TRACE = "AbCdEfGhIjKlMnOpQrStUvW"
 #: Names at the outermost level of a field expansion.
@@ -26,6 +26,12 @@ class GraphStandIn(StandIn):
     use: str
     #: The code and the words of too many calls.
     too_many: tuple[int, str]
+    #: False: the token's owner is no developer of its app, who alone may ask about it.
+    tells_of_tokens = True
+    #: When the token ends, in seconds of the epoch; 0: never.
+    token_ends = 0
+    #: What it may do.
+    scopes: tuple[str, ...] = ()
 
     def refuse_token(self, asked: Asked) -> Reply | None:
         if "access_token" in asked.query or "access_token" in asked.values:
@@ -51,6 +57,16 @@ class GraphStandIn(StandIn):
         refusal = refused(code, words)
         headers = {"X-Business-Use-Case-Usage": json.dumps(usage)}
         return told(json.loads(refusal.reply.body), refusal.reply.status, headers)
+
+    @answers("GET /{version}/debug_token", call="read")
+    def debug_token(self, asked: Asked) -> object:
+        if not self.tells_of_tokens:
+            words = (
+                "(#100) You must provide an app access token, or a user access token that is an "
+            )
+            raise refused(100, f"{words}owner or developer of the app")
+        told_ = {"app_id": "138483919580948", "type": "PAGE", "is_valid": True}
+        return {"data": {**told_, "expires_at": self.token_ends, "scopes": self.scopes}}
 
     def paged(self, asked: Asked, newest_first: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Return one page of what is listed, with cursors where there is anything."""

@@ -39,6 +39,8 @@ class Slack(StandIn):
         self.messages: dict[str, dict[str, Any]] = {}
         #: By id; None until their bytes have come.
         self.files: dict[str, Upload | None] = {}
+        #: What the app may do.
+        self.scopes = ["chat:write", "files:write", "channels:history", "reactions:read"]
         self._ready: set[str] = set()
         self._last = 0
 
@@ -94,7 +96,8 @@ class Slack(StandIn):
     @answers("GET /api/auth.test", call="read")
     def auth_test(self, asked: Asked) -> object:
         team = {"team": "Atlas", "team_id": "T12345678", "url": "https://atlas.slack.com/"}
-        return {"ok": True, "user": "atlas", "user_id": self.bot, "bot_id": self.bot_id, **team}
+        who = {"ok": True, "user": "atlas", "user_id": self.bot, "bot_id": self.bot_id, **team}
+        return told(who, 200, {"X-OAuth-Scopes": ",".join(self.scopes)})
 
     @answers("POST /api/chat.postMessage", call="post")
     def post_message(self, asked: Asked) -> object:

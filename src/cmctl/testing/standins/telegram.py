@@ -15,6 +15,14 @@ from cmctl.testing.standins.server import Refused, StandIn, answers, told
 
 #: How long a bot may delete a message.
 DELETABLE = timedelta(hours=48)
+#: What is always told of an administrator, and what is true of this one.
+_TOLD = (
+    *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages"),
+    *("can_manage_video_chats", "can_restrict_members", "can_promote_members"),
+    *("can_change_info", "can_invite_users"),
+    *("can_post_stories", "can_edit_stories", "can_delete_stories"),
+)
+_GIVEN = ("can_manage_chat", "can_delete_messages", "can_post_messages")
 _UNCHANGED = (
     "message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
@@ -35,6 +43,8 @@ class Telegram(StandIn):
         #: By number, in order.
         self.messages: dict[int, dict[str, Any]] = {}
         self._last = 0
+        #: What the bot may do in the channel (ChatMemberAdministrator).
+        self.rights = dict.fromkeys(_TOLD, False) | dict.fromkeys(_GIVEN, True)
         about = {"type": "channel", "title": "Atlas", "username": "atlas"}
         self._chat: dict[str, Any] = {"id": -1001234567890, **about}
 
@@ -90,6 +100,12 @@ class Telegram(StandIn):
         self._check_chat(asked)
         needed = {"accent_color_id": 0, "max_reaction_count": 11}
         return _result({**self._chat, **needed, "accepted_gift_types": {}})
+
+    @answers("POST /bot{token}/getChatMember", call="read")
+    def get_chat_member(self, asked: Asked) -> object:
+        self._check_chat(asked)
+        bot = {"id": 1, "is_bot": True, "first_name": "Atlas"}
+        return _result({"status": "administrator", "user": bot, **self.rights})
 
     @answers("POST /bot{token}/sendMessage", call="post")
     def send_message(self, asked: Asked) -> object:
