@@ -50,7 +50,14 @@ def test_every_channel_answers_who_we_are(shop: Shop) -> None:
     tested = shop.cmctl("channel", "test")
     assert (tested.status, tested.out) == (0, "atlas/page\tok\tpage\natlas/news\tok\tnews\n")
     (alone,) = shop.listed("channel", "test", "atlas/news")
-    assert alone == {"channel": "atlas/news", "ok": True, "account": "news", "problem": ""}
+    assert alone == {
+        "channel": "atlas/news",
+        "ok": True,
+        "account": "news",
+        "problem": "",
+        "token_ends_at": None,
+        "missing": None,
+    }
     assert "post" not in shop.client.requests("page")
 
 
