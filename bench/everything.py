@@ -33,6 +33,7 @@ def main() -> None:
             "store": run("store.py", *(["--seconds", "1"] if quick else [])),
             "costs": run("costs.py"),
             "scale": run("scale.py", *(SMALL if quick else [])),
+            "recovery": run("recovery.py", *(["--trials", "1"] if quick else [])),
             "soak": run("soak.py", *(["--minutes", "0.2"] if quick else [])),
             "guarding": run("guarding.py", *(["--quick"] if quick else [])),
             "daemon": run("daemon.py", *(["--posts", "1000", "--seconds", "5"] if quick else [])),

@@ -57,12 +57,17 @@ def fork(work: Callable[[], object], log: Path) -> int:
         os._exit(status)
 
 
-def daemon(config: Path, clock: SharedClock, orders: Orders, progress: Progress) -> None:
-    """Be `cmctl daemon` until SIGTERM, or until the point at which it kills itself."""
+def daemon(
+    config: Path, clock: SharedClock, orders: Orders, progress: Progress, host: str = ""
+) -> None:
+    """Be `cmctl daemon` until SIGTERM, or until the point at which it kills itself.
+
+    With a `host` it is one of another machine.
+    """
     _log("%(asctime)s %(process)d %(message)s")
     share_arenas()
     clock.shift_ticks()
-    machine = Machine(now=clock.now, environment={})
+    machine = Machine(now=clock.now, environment={}, host=host or Machine().host)
     told: list[str] = []
     try:
         with Workspace(machine, config, reach=_deadly(orders, progress)) as workspace:

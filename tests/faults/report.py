@@ -1,7 +1,7 @@
 """The tables of docs/reliability.md, made of what campaigns and measurements wrote.
 
 `python -m faults.report`, from `tests/`, reads `faults/results/*.json`: each a campaign's `--json`,
-and `times.json` of `faults.measure`. Everything else on the page is written by hand.
+and `times.json` of `bench/recovery.py`. Everything else on the page is written by hand.
 """
 
 import json

@@ -217,8 +217,10 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
 
 @pytest.mark.parametrize("path", [".", "/dev/null"])
 def test_what_is_no_file_is_told_as_what_it_is(tmp_path, path):
+    mode = (tmp_path / path).stat().st_mode
     with pytest.raises(StoreError, match="is a folder or a device, not a file") as told:
         take_in(open_store(tmp_path / path, epoch="e1"), add())
+    assert (tmp_path / path).stat().st_mode == mode
     assert told.value.hint == "name a file with `store` in config.yaml"
 
 

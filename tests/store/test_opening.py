@@ -10,7 +10,7 @@ import pytest
 
 from cmctl.core.model import State
 from cmctl.store.base import Query, StoreDamagedError, StoreError, StoreNewerError
-from cmctl.store.sqlite import open_store
+from cmctl.store.sqlite import open_store, opening
 from cmctl.store.sqlite.opening import VERSION
 from cmctl.testing.store_contract.base import NOON, add, brought_to, only, take_in
 
@@ -45,6 +45,27 @@ def test_what_it_keeps_is_for_its_owner_alone(tmp_path):
     path.chmod(0o640)
     open_store(path, epoch="e1").close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o640  # as somebody wished
+
+
+MOUNTS = r"""
+22 27 0:21 / / rw,relatime - ext4 /dev/vda rw
+40 22 0:40 / {share} rw,relatime shared:7 - {kind} server:/export rw,vers=4.2
+41 40 0:41 / {share}/here rw - xfs /dev/vdb rw
+"""
+
+
+@pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs"])
+def test_a_network_share_is_refused_and_a_disk_below_it_is_not(tmp_path, monkeypatch, kind):
+    share = tmp_path / "a share"
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(MOUNTS.strip().format(share=str(share).replace(" ", r"\040"), kind=kind))
+    monkeypatch.setattr(opening, "MOUNTS", mounts)
+    with pytest.raises(StoreError, match=f"network share .{kind.removeprefix('fuse.')}") as told:
+        open_store(share / "sub" / "cmctl.db", epoch="e1")
+    assert "PostgreSQL" in told.value.hint
+    assert not share.exists()
+    open_store(share / "here" / "cmctl.db", epoch="e1").close()
+    open_store(tmp_path / "cmctl.db", epoch="e1").close()
 
 
 def test_the_epoch_is_that_of_the_making(tmp_path):

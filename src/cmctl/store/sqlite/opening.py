@@ -9,6 +9,7 @@ from time import monotonic, sleep
 
 from cmctl.store.errors import StoreError, StoreNewerError
 from cmctl.store.sqlite.errors import translated
+from cmctl.store.sqlite.mounts import MOUNTS, network_share
 from cmctl.store.sqlite.sql import HERE, queries, schema, statements
 
 #: In the head of every store of ours ("cmct"), so that another program's file is told.
@@ -70,8 +71,8 @@ def prepared(path: Path, epoch: str) -> sqlite3.Connection:
     """
     with telling(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Empty: who made it was killed before its mode was set.
-        is_new = not path.exists() or path.stat().st_size == 0
+        # Empty: who made it was killed before its mode was set. Never a device's, /dev/null's.
+        is_new = not path.exists() or (path.is_file() and path.stat().st_size == 0)
         connection = _connect(path, "rwc")
         try:
             found = version(connection, path)
@@ -190,6 +191,18 @@ def _make_durable(connection: sqlite3.Connection, path: Path) -> None:
         message = f"the store {path}: its folder cannot hold a write-ahead log (a network drive?)"
         raise StoreError(message, hint="name a file on a local disk with `store` in config.yaml")
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def refuse_share(path: Path) -> None:
+    """Refuse a store to work with on a network share; a backup may well stand there.
+
+    Raises:
+        StoreError: it is on one.
+    """
+    if kind := network_share(path, MOUNTS):
+        message = f"the store {path} is on a network share ({kind}), which SQLite does not support"
+        hint = "name a file on a local disk with `store` in config.yaml; machines share PostgreSQL"
+        raise StoreError(message, hint=hint)
 
 
 def _write_ahead(connection: sqlite3.Connection) -> str:

@@ -27,6 +27,7 @@ def open_store(path: Path, *, epoch: str, read_only: bool = False) -> "SqliteSto
     """
     if read_only:
         return SqliteStore(path, Onlooker(path), read_only=True)
+    opening.refuse_share(path)
     first = opening.prepared(path, epoch)
     return SqliteStore(path, Pool(path, lambda: opening.for_reading(path), [first]))
 
