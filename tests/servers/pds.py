@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from cmctl.testing.standins.bluesky import AppView
 from servers.installed import installed
 from servers.process import ServerProcess, free_port
 
@@ -41,14 +42,16 @@ class Pds:
             env=base,
             log=folder / "plc.log",
         )
+        self.view = AppView()
+        self.view.__enter__()  # only then has it an address
         self._pds = ServerProcess(
             ["node", str(HERE / "bluesky.cjs"), "pds", str(port)],
             port=port,
             ready="/xrpc/_health",
-            env=base | _configuration(folder, port, self._plc.url),
+            env=base | _configuration(folder, port, self._plc.url) | self._with_view(),
             log=folder / "pds.log",
         )
-        self.url = self._pds.url
+        self.url = self.view.pds = self._pds.url
         self._sessions: dict[str, str] = {}
 
     def start(self) -> None:
@@ -58,6 +61,19 @@ class Pds:
     def stop(self) -> None:
         self._pds.stop()
         self._plc.stop()
+        self.view.__exit__(None)
+
+    def _with_view(self) -> dict[str, str]:
+        return {"PDS_BSKY_APP_VIEW_URL": self.view.url, "PDS_BSKY_APP_VIEW_DID": self.view.did}
+
+    @contextmanager
+    def without_view(self) -> Iterator[None]:
+        """Have the PDS know no app view for a while."""
+        self._pds.restart(dict.fromkeys(self._with_view(), ""))
+        try:
+            yield
+        finally:
+            self._pds.restart(self._with_view())
 
     @contextmanager
     def stopped(self) -> Iterator[None]:
@@ -97,13 +113,18 @@ class Pds:
         if not password:
             app = {"name": "cmctl"}
             made |= self.call("com.atproto.server.createAppPassword", app, made["accessJwt"])
+        self.view.accounts[made["did"]] = handle
         return Account(handle=handle, did=made["did"], password=made.get("password", main))
 
     def records(self, account: Account) -> list[dict[str, Any]]:
         """Return all posts of an account as the server stores them, asked without the adapter."""
+        return self.listed(account, POST)
+
+    def listed(self, account: Account, collection: str) -> list[dict[str, Any]]:
+        """Return all records of an account that are of one kind."""
         answer = httpx.get(
             f"{self.url}/xrpc/com.atproto.repo.listRecords",
-            params={"repo": account.did, "collection": POST, "limit": "100"},
+            params={"repo": account.did, "collection": collection, "limit": "100"},
         )
         records: list[dict[str, Any]] = answer.raise_for_status().json()["records"]
         return records
@@ -119,6 +140,17 @@ class Pds:
             account, [{"$type": f"{_WRITES}#create", "value": {"$type": POST} | p} for p in posts]
         )
         return [str(item["uri"]).rpartition("/")[2] for item in made]
+
+    def react(self, account: Account, kind: str, subject: dict[str, str]) -> None:
+        """Like or repost a post as its reader does; `kind` is such as `app.bsky.feed.like`."""
+        value = {"$type": kind, "subject": subject, "createdAt": "2026-11-24T11:00:00Z"}
+        self._apply(account, [{"$type": f"{_WRITES}#create", "collection": kind, "value": value}])
+
+    def gate(self, account: Account, rkey: str, value: dict[str, object]) -> None:
+        """Write who may reply to a post, as another client does."""
+        kind = "app.bsky.feed.threadgate"
+        write = {"$type": f"{_WRITES}#create", "collection": kind, "rkey": rkey, "value": value}
+        self._apply(account, [write])
 
     def _apply(self, account: Account, writes: list[dict[str, object]]) -> list[dict[str, Any]]:
         if account.did not in self._sessions:  # a login is the slowest of all calls

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 from cmctl.channels.answer import Answer
+from cmctl.channels.base import Rejected
 from cmctl.channels.bluesky_facets import expand
 from cmctl.channels.bluesky_tid import instant
 from cmctl.core.model import Status
@@ -96,6 +97,53 @@ def status(
             for cid in _images(embed)
         ),
     )
+
+
+def viewed(view: Mapping[str, object], did: str) -> Status:
+    """Return what a post that an app view shows tells; ours, by our DID, under its key alone.
+
+    Its time is the app view's own: what a record says of itself may be anything.
+
+    Raises:
+        ValueError: it lacks its address or its time.
+    """
+    uri, handle = str(view.get("uri") or ""), str(_object(view.get("author")).get("handle") or "")
+    record = _object(view.get("record"))
+    at = datetime.fromisoformat(str(view.get("indexedAt")))
+    if not uri.startswith("at://") or at.tzinfo is None:
+        message = "a post without its address or its time"
+        raise ValueError(message)
+    return Status(
+        channel="",
+        remote_id=uri.removeprefix(f"at://{did}/{POST}/"),
+        at=at,
+        text=_text(record),
+        url=f"https://bsky.app/profile/{handle}/post/{rkey(view)}",
+        author=handle,
+        media_count=_media_count(_object(record.get("embed"))),
+        reply_to=_parent(record, did),
+    )
+
+
+def author(view: Mapping[str, object]) -> str:
+    """Return the DID of who made what an app view shows."""
+    return str(_object(view.get("author")).get("did") or "")
+
+
+def value(listed: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what a listed record says."""
+    return _object(listed.get("value"))
+
+
+def hidden(gate: Mapping[str, object]) -> list[str]:
+    """Return the addresses of the replies that a threadgate hides."""
+    named = gate.get("hiddenReplies")
+    return [str(uri) for uri in named] if isinstance(named, list) else []
+
+
+def gone(uri: str) -> Rejected:
+    """Return what to raise for a post that is not there."""
+    return Rejected(f"Bluesky has no post {uri}: was it deleted?")
 
 
 def _text(record: Mapping[str, object]) -> str:

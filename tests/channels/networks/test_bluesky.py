@@ -1,5 +1,6 @@
 """The Bluesky adapter against a real PDS."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -433,3 +434,109 @@ def test_the_pictures_of_a_timeline_are_given_to_everybody(bluesky: BlueskyChann
     [status] = bluesky.timeline(NOON - timedelta(hours=1))
     [address] = status.images
     assert httpx.get(address).content == image.data
+
+
+def ref(pds: Pds, account: Account) -> dict[str, str]:
+    """Return how another account names the only post of one."""
+    (record,) = pds.records(account)
+    return {"uri": record["uri"], "cid": record["cid"]}
+
+
+def lately() -> datetime:
+    return datetime.now(UTC) - timedelta(minutes=5)
+
+
+@pytest.fixture
+def reader(pds: Pds) -> Account:
+    return pds.create_account(f"r{uuid.uuid4().hex[:12]}")
+
+
+def test_what_the_app_view_counts_is_counted(
+    bluesky: BlueskyChannel, pds: Pds, account: Account, reader: Account
+) -> None:
+    remote_id = bluesky.publish(out("Compter")).remote_id
+    post = ref(pds, account)
+    pds.react(reader, "app.bsky.feed.like", post)
+    pds.react(reader, "app.bsky.feed.repost", post)
+    now = datetime.now(UTC).isoformat()
+    quote = {"$type": "app.bsky.embed.record", "record": post}
+    pds.write(
+        reader,
+        {"text": "Bravo", "createdAt": now, "reply": {"root": post, "parent": post}},
+        {"text": "Voyez", "createdAt": now, "embed": quote},
+    )
+    counts = bluesky.counts(remote_id)
+    assert (counts.likes, counts.comments, counts.shares) == (1, 1, 2)
+    with pytest.raises(Rejected, match="was it deleted"):
+        bluesky.counts("3kabcdefghij2")
+
+
+def test_mentions_quotes_and_answers_to_answers_are_heard_and_likes_are_not(
+    bluesky: BlueskyChannel, pds: Pds, account: Account, reader: Account
+) -> None:
+    remote_id = bluesky.publish(out("Ouverture")).remote_id
+    post, now = ref(pds, account), datetime.now(UTC).isoformat()
+    pds.react(reader, "app.bsky.feed.like", post)
+    feature = {"$type": "app.bsky.richtext.facet#mention", "did": account.did}
+    facet = {"index": {"byteStart": 0, "byteEnd": 6}, "features": [feature]}
+    quote = {"$type": "app.bsky.embed.record", "record": post}
+    (first,) = pds.write(
+        reader, {"text": "Quand ?", "createdAt": now, "reply": {"root": post, "parent": post}}
+    )
+    above = next(one for one in pds.records(reader) if one["uri"].endswith(first))
+    parent = {"uri": above["uri"], "cid": above["cid"]}
+    pds.write(
+        reader,
+        {"text": "Alors ?", "createdAt": now, "reply": {"root": post, "parent": parent}},
+        {"text": "@atlas où ?", "createdAt": now, "facets": [facet]},
+        {"text": "Voyez", "createdAt": now, "embed": quote},
+    )
+    told = {one.text: one.reply_to for one in bluesky.inbox(lately())}
+    assert told == {"Quand ?": remote_id, "Alors ?": parent["uri"], "@atlas où ?": "", "Voyez": ""}
+    below = [one.text for one in bluesky.comments(remote_id)]
+    assert below == ["Quand ?", "Alors ?"]
+
+
+def test_what_is_hidden_is_told_as_hidden_and_the_gate_keeps_its_rules(
+    bluesky: BlueskyChannel, pds: Pds, account: Account, reader: Account
+) -> None:
+    remote_id = bluesky.publish(out("Ouverture")).remote_id
+    post, now = ref(pds, account), datetime.now(UTC).isoformat()
+    rules = [{"$type": "app.bsky.feed.threadgate#mentionRule"}]
+    gate = {"$type": "app.bsky.feed.threadgate", "post": post["uri"], "createdAt": now}
+    pds.gate(account, remote_id, {**gate, "allow": rules})
+    said = {"text": "Nul", "createdAt": now, "reply": {"root": post, "parent": post}}
+    (rkey,) = pds.write(reader, said)
+    comment = f"at://{reader.did}/app.bsky.feed.post/{rkey}"
+
+    bluesky.hide(comment, hidden=True)
+
+    (standing,) = pds.listed(account, "app.bsky.feed.threadgate")
+    assert (standing["value"]["allow"], standing["value"]["createdAt"]) == (rules, now)
+    assert [one.hidden for one in bluesky.inbox(lately())] == [True]
+    bluesky.hide(comment, hidden=False)
+    assert [one.hidden for one in bluesky.comments(remote_id)] == [False]
+
+
+def test_nobody_hides_in_the_conversation_of_another(
+    bluesky: BlueskyChannel, pds: Pds, reader: Account
+) -> None:
+    now = datetime.now(UTC).isoformat()
+    (rkey,) = pds.write(reader, {"text": "Chez nous", "createdAt": now})
+    with pytest.raises(Rejected, match="who began one hides there"):
+        bluesky.hide(f"at://{reader.did}/app.bsky.feed.post/{rkey}", hidden=True)
+
+
+def test_a_pds_without_an_app_view_says_what_it_cannot_know(
+    bluesky: BlueskyChannel, pds: Pds
+) -> None:
+    remote_id = bluesky.publish(out("Ouverture")).remote_id
+    with pds.without_view():
+        for ask in (
+            lambda: bluesky.counts(remote_id),
+            lambda: bluesky.inbox(lately()),
+            lambda: bluesky.comments(remote_id),
+        ):
+            with pytest.raises(Rejected, match="the account's PDS has no app view"):
+                ask()
+        assert [one.text for one in bluesky.timeline(NOON)] == ["Ouverture"]

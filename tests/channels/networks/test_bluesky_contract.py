@@ -36,6 +36,7 @@ class TestBluesky(HttpChannelContract):
     def _empty_account(self, pds: Pds, reused: Account, follower: Account) -> None:
         self.pds, self.account, self.follower = pds, reused, follower
         pds.wipe(reused)
+        pds.wipe(follower)
 
     def server(self) -> str:
         return self.pds.url
@@ -67,6 +68,10 @@ class TestBluesky(HttpChannelContract):
             with pytest.raises(Rejected, match="was it deleted"):
                 channel.publish(self.outgoing(Content(text="Merci", reply_to=answered)))
         assert self.remote_texts() == []
+
+    def is_hidden(self, comment: str) -> bool:
+        gates = self.pds.listed(self.account, "app.bsky.feed.threadgate")
+        return any(comment in gate["value"].get("hiddenReplies", ()) for gate in gates)
 
     def remote_texts(self) -> list[str]:
         return [item["value"]["text"] for item in self.pds.records(self.account)]
