@@ -413,3 +413,17 @@ def test_a_text_that_no_encoding_takes_is_made_whole(body: bytes, said: str) -> 
 @pytest.mark.parametrize("body", ['{"id":"1"}'.encode("utf-16"), b'{"id":"\xed\xa0\x80"}'])
 def test_what_is_not_utf_8_is_no_json(body: bytes) -> None:
     assert type(raised(answer("200 OK", body))) is Uncertain
+
+
+def test_a_large_body_has_longer_than_the_deadline() -> None:
+    """At a megabit a second 4 MB take 32 seconds more than the deadline, which is over here."""
+
+    def later(sock: socket.socket) -> None:
+        time.sleep(0.4)
+        sock.sendall(answer("200 OK", b'{"id":"7"}'))
+
+    film = Attachment(name="visite.mp4", data=bytes(4_000_000), type="video/mp4")
+    with Answers(later) as server:
+        http = Http(server.url, deadline=0.2)
+        assert http.post("/media", file_body({}, {"file": film})).text("id") == "7"
+        http.close()

@@ -4,7 +4,7 @@ developers.facebook.com, Graph API reference: IG Media, IG Comment, IG User Medi
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from cmctl.channels.answer import Answer
@@ -87,6 +87,17 @@ def comment(answer: Answer, item: Mapping[str, Any], post: str) -> Status:
         author=str(item.get("username") or ""),
         reply_to=post,
     )
+
+
+def thread(
+    post: str, listed: Iterable[tuple[Answer, Mapping[str, Any]]]
+) -> Iterator[tuple[Status, Mapping[str, Any]]]:
+    """Yield the comments on a post, each followed by the answers to it."""
+    for answer, item in listed:
+        said = comment(answer, item, post)
+        yield said, item
+        for below in objects(inner(item, "replies")):
+            yield comment(answer, below, said.remote_id), below
 
 
 def is_commented(item: Mapping[str, Any]) -> bool:

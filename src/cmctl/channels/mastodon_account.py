@@ -1,6 +1,6 @@
 """One account on a server of Mastodon's API, as it is read: its name, its lists, its limits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
@@ -10,6 +10,7 @@ from cmctl.channels.base import Rejected
 from cmctl.channels.grant import Grant, lacking
 from cmctl.channels.http import Http
 from cmctl.channels.mastodon_status import DIRECT, Limits, created, goes_on, inner, limits, status
+from cmctl.channels.mastodon_text import counted
 from cmctl.core.model import Status
 
 GONE: Final = frozenset({404, 410})
@@ -59,6 +60,19 @@ class Account:
                 answer = self._http.get("/api/v1/instance", accept=GONE)
             self.limits = Limits() if answer.status in GONE else limits(answer.record())
         return self.limits
+
+    def refuse_long(self, texts: Iterable[str]) -> None:
+        """Refuse a thread of which the server would take the beginning only.
+
+        Raises:
+            Rejected: one of its texts is too long.
+        """
+        known = self.learned()
+        for number, text in enumerate(texts, start=1):
+            length = counted(text, link_length=known.link_length)
+            if length > known.characters:
+                message = f"part {number} has {length} characters; {self._http.host} takes "
+                raise Rejected(message + str(known.characters))
 
     def posts(self, since: datetime) -> Iterator[Status]:
         """Yield statuses, newest first, page by page, until they are older than `since`."""

@@ -19,6 +19,36 @@ _MARGIN: Final = timedelta(days=30)
 #: The address that an account of Instagram Login has in its options.
 INSTAGRAM: Final = "https://graph.instagram.com"
 
+#: What each adapter asks for; of Instagram by its own login, and by that of a Page.
+PAGE_SCOPES: Final = (
+    "pages_show_list",
+    "pages_manage_posts",
+    "pages_read_engagement",
+    "pages_read_user_content",
+    "pages_manage_engagement",
+)
+INSTAGRAM_SCOPES: Final = (
+    "instagram_business_basic",
+    "instagram_business_content_publish",
+    "instagram_business_manage_comments",
+)
+INSTAGRAM_BY_PAGE_SCOPES: Final = (
+    "instagram_basic",
+    "instagram_content_publish",
+    "instagram_manage_comments",
+    "pages_show_list",
+    "pages_read_engagement",
+)
+THREADS_SCOPES: Final = (
+    "threads_basic",
+    "threads_content_publish",
+    "threads_manage_replies",
+    "threads_read_replies",
+    "threads_manage_mentions",
+    "threads_manage_insights",
+    "threads_delete",
+)
+
 
 def facebook(url: str, version: str, scopes: tuple[str, ...]) -> SignIn:
     """Return where a person of Facebook lets us in to what they manage."""

@@ -17,7 +17,11 @@ from cmctl.channels.decoding import whole
 from cmctl.channels.x_hashtags import cut
 from cmctl.channels.x_text import without_links
 from cmctl.core.model import Content, Problem, Severity, Status
+from cmctl.core.money import Prices
 
+#: docs.x.com, "Pricing", November 2026: by post, with a link in it, and by post that is read by an
+#: app of somebody else (the app's owner pays a fifth); each is read once a day of UTC, then free.
+PRICES: Final = Prices(post=15_000, post_with_link=200_000, read=5_000)
 #: What is asked of every post.
 FIELDS: Final = {
     "post.fields": "attachments,created_at,entities,note_post,public_metrics,source",

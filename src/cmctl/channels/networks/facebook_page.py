@@ -25,7 +25,7 @@ from cmctl.channels.grant import Grant
 from cmctl.channels.graph import Code, Graph
 from cmctl.channels.graph_account import CommentedAccount, Item, Reading, at
 from cmctl.channels.inbox import Comment, comment
-from cmctl.channels.meta_sign_in import facebook
+from cmctl.channels.meta_sign_in import PAGE_SCOPES, facebook
 from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn
 from cmctl.core.model import Content, Problem, Receipt
@@ -41,15 +41,6 @@ _REFUSALS = {
     Code(283): "the token may not read the Page: it needs pages_read_engagement",
     Code(210): "the token is of a person: take the Page's own (GET /me/accounts)",
 }
-
-
-_SCOPES = (
-    "pages_show_list",
-    "pages_manage_posts",
-    "pages_read_engagement",
-    "pages_read_user_content",
-    "pages_manage_engagement",
-)
 
 
 class FacebookPageChannel(CommentedAccount):
@@ -103,7 +94,7 @@ class FacebookPageChannel(CommentedAccount):
     @classmethod
     def sign_in(cls, options: Mapping[str, object]) -> SignIn:
         """Return where a person lets us in who manages the Page."""
-        return facebook(str(options.get("url", _URL)), _VERSION, _SCOPES)
+        return facebook(str(options.get("url", _URL)), _VERSION, PAGE_SCOPES)
 
     @classmethod
     def own_token(cls, options: Mapping[str, object], token: str) -> str:
@@ -189,7 +180,7 @@ class FacebookPageChannel(CommentedAccount):
 
     def grant(self) -> Grant | None:
         """Return what Meta says of the token."""
-        return self._http.grant(_SCOPES)
+        return self._http.grant(PAGE_SCOPES)
 
     def _parts(self, outgoing: Outgoing) -> list[Part]:
         """Return the post and its comment; without images the link goes where its preview is."""

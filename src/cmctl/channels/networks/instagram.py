@@ -6,9 +6,9 @@ account's media are read.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from cmctl.channels import instagram_post as posts
 from cmctl.channels import meta_sign_in
@@ -24,31 +24,18 @@ from cmctl.channels.container import FILM_BYTES, FILMS, Containers
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.fetched import address_problems
 from cmctl.channels.grant import Grant
-from cmctl.channels.graph import Graph, inner, objects
+from cmctl.channels.graph import Graph
 from cmctl.channels.graph_account import CommentedAccount, Item, Reading, at
 from cmctl.channels.inbox import Comment, comment
 from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn
-from cmctl.core.model import Content, Problem, Receipt, Status
+from cmctl.core.model import Content, Problem, Receipt
 from cmctl.core.text import utf16_units
 
 _URL = "https://graph.facebook.com"
 _VERSION = "v25.0"
 _SKEW = timedelta(minutes=5)
 _REEL = {"media_type": "REELS", "share_to_feed": "true"}
-#: Of Instagram Login, and of Facebook Login.
-_OWN_SCOPES = (
-    "instagram_business_basic",
-    "instagram_business_content_publish",
-    "instagram_business_manage_comments",
-)
-_PAGE_SCOPES = (
-    "instagram_basic",
-    "instagram_content_publish",
-    "instagram_manage_comments",
-    "pages_show_list",
-    "pages_read_engagement",
-)
 
 
 class InstagramChannel(CommentedAccount):
@@ -127,8 +114,8 @@ class InstagramChannel(CommentedAccount):
         """Return where the account, or a person who manages its Page, lets us in."""
         url = str(options.get("url", _URL)).rstrip("/")
         if url == meta_sign_in.INSTAGRAM:
-            return meta_sign_in.instagram(_OWN_SCOPES)
-        return meta_sign_in.facebook(url, _VERSION, _PAGE_SCOPES)
+            return meta_sign_in.instagram(meta_sign_in.INSTAGRAM_SCOPES)
+        return meta_sign_in.facebook(url, _VERSION, meta_sign_in.INSTAGRAM_BY_PAGE_SCOPES)
 
     @classmethod
     def own_token(cls, options: Mapping[str, object], token: str) -> str:
@@ -180,9 +167,10 @@ class InstagramChannel(CommentedAccount):
     def comments(self, remote_id: str) -> Iterable[Comment]:
         """Return the comments on a post and the answers to them."""
         own = self._name()
+        listed = self._http.listing(f"{at(remote_id)}/comments", posts.THREAD_FIELDS)
         return [
             comment(said, hidden=item.get("hidden") is True, own=said.author == own)
-            for said, item in self._thread(remote_id)
+            for said, item in posts.thread(remote_id, listed)
         ]
 
     def hide(self, comment: str, *, hidden: bool) -> None:
@@ -196,22 +184,14 @@ class InstagramChannel(CommentedAccount):
 
     def grant(self) -> Grant | None:
         """Return what Meta says of the token; of one of Instagram Login it says nothing."""
-        return None if self._is_own_login else self._http.grant(_PAGE_SCOPES)
+        needed = meta_sign_in.INSTAGRAM_BY_PAGE_SCOPES
+        return None if self._is_own_login else self._http.grant(needed)
 
     def _name(self) -> str:
         if not self._username:
             answer = self._http.get(self._path, {"fields": "id,username"})
             self._username = answer.text("username")
         return self._username
-
-    def _thread(self, post: str) -> Iterator[tuple[Status, Mapping[str, Any]]]:
-        """Yield the comments on a post, each followed by the answers to it."""
-        path = f"{at(post)}/comments"
-        for answer, item in self._http.listing(path, posts.THREAD_FIELDS):
-            said = posts.comment(answer, item, post)
-            yield said, item
-            for below in objects(inner(item, "replies")):
-                yield posts.comment(answer, below, said.remote_id), below
 
     def _is_own(self, item: Item) -> bool:
         return item.get("username") == self._name()

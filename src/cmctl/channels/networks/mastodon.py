@@ -20,7 +20,6 @@ from cmctl.channels.base import (
     Counts,
     Length,
     Outgoing,
-    Rejected,
     TextRules,
 )
 from cmctl.channels.body import json_body
@@ -188,12 +187,7 @@ class MastodonChannel(HttpAdapter):
 
         Also refuses a thread of which the server would take the beginning only.
         """
-        known = self._account.learned()
-        for number, part in enumerate(wanted, start=1):
-            length = counted(part.text, link_length=known.link_length)
-            if length > known.characters:
-                message = f"part {number} has {length} characters; {self._http.host} takes "
-                raise Rejected(message + str(known.characters))
+        self._account.refuse_long(part.text for part in wanted)
         return self._standing(outgoing, wanted)
 
     def _standing(self, outgoing: Outgoing, wanted: list[Part]) -> list[Status]:

@@ -40,15 +40,6 @@ _REFUSALS = {
 }
 
 
-_SCOPES = (
-    "threads_basic",
-    "threads_content_publish",
-    "threads_manage_replies",
-    "threads_read_replies",
-    "threads_manage_mentions",
-    "threads_manage_insights",
-    "threads_delete",
-)
 _IMAGE, _FILM = {"media_type": "IMAGE"}, {"media_type": "VIDEO"}
 
 
@@ -90,7 +81,9 @@ class ThreadsChannel(GraphAccount):
         self._http: Graph = Graph(
             f"{url.rstrip('/')}/v1.0",
             token,
-            permission=" and ".join((", ".join(_SCOPES[:-1]), _SCOPES[-1])),
+            permission=" and ".join(
+                (", ".join(meta_sign_in.THREADS_SCOPES[:-1]), meta_sign_in.THREADS_SCOPES[-1])
+            ),
             refusals=_REFUSALS,
         )
         self._path = "/me"
@@ -101,7 +94,7 @@ class ThreadsChannel(GraphAccount):
     @classmethod
     def sign_in(cls, options: Mapping[str, object]) -> SignIn:
         """Return where an account signs in."""
-        return meta_sign_in.threads(str(options.get("url", _URL)), _SCOPES)
+        return meta_sign_in.threads(str(options.get("url", _URL)), meta_sign_in.THREADS_SCOPES)
 
     def lengths(self, content: Content) -> Iterable[Length]:
         """Yield how long each text is, as Threads counts."""
@@ -181,7 +174,7 @@ class ThreadsChannel(GraphAccount):
 
     def grant(self) -> Grant | None:
         """Return what Meta says of the token."""
-        return self._http.grant(_SCOPES)
+        return self._http.grant(meta_sign_in.THREADS_SCOPES)
 
     def _replied(self, since: datetime) -> Iterator[str]:
         """Yield the posts made since then that have replies."""

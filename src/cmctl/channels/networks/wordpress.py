@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 
-from cmctl.channels import options as yaml
 from cmctl.channels import wordpress_post as posts
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import (
@@ -31,36 +30,14 @@ from cmctl.channels.evidence import altered
 from cmctl.channels.headline import headline_problems
 from cmctl.channels.http import Request
 from cmctl.channels.inbox import Comment
+from cmctl.channels.options import Option
 from cmctl.channels.wordpress_comments import Discussion, is_comment
 from cmctl.channels.wordpress_comments import path as comment_path
 from cmctl.channels.wordpress_draft import Drafts
+from cmctl.channels.wordpress_options import OPTIONS
 from cmctl.channels.wordpress_site import API, Site, number, read
 from cmctl.core.model import Content, Problem, Receipt, Status
 
-_OPTIONS = (
-    yaml.Option(
-        name="url",
-        what="the site's address, such as https://atlas.example",
-        form=yaml.Form.ADDRESS,
-    ),
-    yaml.Option(name="user", what="the user who writes the posts, an editor on the site"),
-    yaml.Option(
-        name="password",
-        what="a reference to an application password (Users, Profile, Application Passwords)",
-        form=yaml.Form.SECRET,
-    ),
-    yaml.Option(
-        name="status",
-        what="what becomes of a post; `publish` where nothing is said",
-        required=False,
-        choices=("publish", "pending", "private", "draft"),
-    ),
-    yaml.Option(
-        name="categories",
-        what="names of categories that the site has, such as `Actualités, Conseils`",
-        required=False,
-    ),
-)
 _GONE = frozenset({404, 410})
 
 
@@ -68,7 +45,7 @@ class WordPressChannel(HttpAdapter):
     """One site, written to by one of its users; a post's remote id is WordPress's own."""
 
     kind: ClassVar[str] = "wordpress"
-    options: ClassVar[tuple[yaml.Option, ...]] = _OPTIONS
+    options: ClassVar[tuple[Option, ...]] = OPTIONS
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=0),
         media=MediaRules(count=20, bytes=8 << 20),

@@ -36,12 +36,8 @@ from cmctl.channels.x_account import Account
 from cmctl.channels.x_media import RULES, Uploads
 from cmctl.channels.x_text import LIMIT, length
 from cmctl.core.model import Content, Problem, Receipt, Status
-from cmctl.core.money import Prices
 
 _URL = "https://api.x.com"
-#: docs.x.com, "Pricing", November 2026: by post, with a link in it, and by post that is read by an
-#: app of somebody else (the app's owner pays a fifth); each is read once a day of UTC, then free.
-_PRICES = Prices(post=15_000, post_with_link=200_000, read=5_000)
 #: The server's clock and ours may differ by this much.
 _SKEW = timedelta(minutes=5)
 
@@ -64,7 +60,7 @@ class XChannel(HttpAdapter):
         media=RULES,
         rate=Rate(most=100, per=timedelta(minutes=15)),
         recovery=frozenset({"lookup"}),
-        prices=_PRICES,
+        prices=posts.PRICES,
         threads=True,
         first_comment=True,
         replies=True,
