@@ -161,7 +161,7 @@ class Around(NamedTuple):
     seen: Sequence[Seen]
     #: From when on that is all; None: all of the window.
     edge: datetime | None
-    #: Those in which the delivery that was asked about is one of the two, oldest first.
+    #: Those in which the text that was asked about, or one of its words, is one of the two.
     rulings: Sequence[Ruling]
 
 
@@ -393,12 +393,12 @@ class Store(Listings, Protocol):
         since: datetime,
         until: datetime,
         latest: int | None = None,
-        number: int = 0,
+        text: str = "",
     ) -> Around:
         """Return what a delivery is judged against, in one reading: the corpus and its rulings.
 
         Of a history with more than `latest` foreign statuses, or published posts, only what stands
-        from the edge of these on; of the queue too. Rulings are those about delivery `number`.
+        from the edge of these on; of the queue too. Rulings are those `rulings_about` the text.
         """
         ...
 
@@ -533,8 +533,11 @@ class Store(Listings, Protocol):
         """Return what persons decided about texts of a client, or of all, oldest first."""
         ...
 
-    def rulings_about(self, number: int) -> Sequence[Ruling]:
-        """Return the rulings in which a delivery is one of the two, oldest first."""
+    def rulings_about(self, text: str) -> Sequence[Ruling]:
+        """Return the rulings in which a text, or one of its `wording`, is one of the two.
+
+        Of every channel, whichever delivery said it; oldest first.
+        """
         ...
 
     def rule(self, ruling: Ruling, removal: Removal | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cmctl.app.context import Context
 from cmctl.app.guard.corpus import corpus
 from cmctl.app.guard.meaning import judged
-from cmctl.app.guard.rulings import unsettled
+from cmctl.app.guard.rulings import Ours, unsettled
 from cmctl.app.guard.watch import refresh
 from cmctl.core.errors import UsageError
 from cmctl.core.guard.retrieval import History, look
@@ -115,4 +115,5 @@ class Scan:
     def _is_open(self, text: Seen, other: Seen) -> bool:
         """Tell whether nobody has settled two texts, one of them ours."""
         ours, theirs = (other, text) if text.source == "timeline" else (text, other)
-        return bool(unsettled(ours.text, [theirs], self._ctx.store.rulings_about(int(ours.ref))))
+        about = Ours(self._name, int(ours.ref), ours.text)
+        return bool(unsettled(about, [theirs], self._ctx.store.rulings_about(ours.text)))

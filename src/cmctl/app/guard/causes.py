@@ -1,4 +1,4 @@
-"""What becomes of a hold whose cause on the timeline was deleted or edited."""
+"""What becomes of a hold whose cause was deleted, edited, or settled by a person's word."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from cmctl.app.guard.judging import stop, verdict
 from cmctl.core.model import Delivery, Hold, HoldReason, State
 from cmctl.core.settings import OnGone
 from cmctl.core.state import Move
+from cmctl.core.text import follower_text
 from cmctl.store.base import Observed, Query
 
 
@@ -25,6 +26,16 @@ def reconsider_causes(ctx: Context, name: str, observed: Observed) -> None:
             _reconsider(ctx, delivery, f"the other text {changed[found.seen.ref]}")
 
 
+def release_settled(ctx: Context, decided: Delivery) -> None:
+    """Release what is held beside a delivery and says the same, where a ruling settles it too."""
+    policy = ctx.settings.channel(decided.key.channel).guard
+    said, why = follower_text(decided.content), f"settled with {decided.number}"
+    for delivery in _held(ctx, decided.key.channel):
+        alike = delivery.number != decided.number and follower_text(delivery.content) == said
+        if alike and stop(verdict(ctx, delivery, ctx.now()), policy) is None:
+            _release(ctx, delivery, why)
+
+
 def _held(ctx: Context, name: str) -> Sequence[Delivery]:
     query = Query(states=frozenset({State.HELD}), channel=name)
     waiting = ctx.store.deliveries(query)
@@ -38,10 +49,15 @@ def _reconsider(ctx: Context, delivery: Delivery, why: str) -> None:
         # What is against it now is another text, or another wording: the evidence follows.
         ctx.store.apply(held(delivery, found, now))
     elif policy.on_gone is OnGone.RELEASE:
-        told = notice("released", delivery, f"goes out after all: {why}")
-        ctx.store.apply(change(delivery, Move.RELEASE, now, data={"why": why}, notice=told))
+        _release(ctx, delivery, why)
     else:
         detail = f"{why}; nothing is against it any more"
         hold = Hold(reason=HoldReason.DUPLICATE, detail=detail)
         told = notice("cause-gone", delivery, f"still held, but {detail}")
         ctx.store.apply(change(delivery, Move.HOLD, now, hold=hold, data={"why": why}, notice=told))
+
+
+def _release(ctx: Context, delivery: Delivery, why: str) -> None:
+    told = notice("released", delivery, f"goes out after all: {why}")
+    now = ctx.now()
+    ctx.store.apply(change(delivery, Move.RELEASE, now, data={"why": why}, notice=told))

@@ -14,7 +14,7 @@ from cmctl.app.guard.corpus import corpus
 from cmctl.app.guard.judging import candidate, in_words, looks, stop
 from cmctl.app.guard.meaning import judged
 from cmctl.app.guard.pictures import look_at
-from cmctl.app.guard.rulings import unsettled
+from cmctl.app.guard.rulings import Ours, unsettled
 from cmctl.core.ledger import Ruling
 from cmctl.core.model import Delivery, Match, Seen, Verdict
 from cmctl.core.settings import GuardPolicy
@@ -70,14 +70,14 @@ def _repeated(
 def _standing(ctx: Context, name: str, text: Seen, *, number: int = 0) -> Sequence[Match]:
     """Return what stands on an account and tells the news of `text`, which stands there too.
 
-    What a person has settled about delivery `number` is left out.
+    What a person has settled about ours, delivery `number`, is left out.
     """
     policy = ctx.settings.channel(name).guard
 
     def among(seen: Sequence[Seen], rulings: Sequence[Ruling]) -> Sequence[Seen]:
         # What others wrote has no post: how they repeat themselves is theirs.
         live = [one for one in seen if one.source != "queue" and one.post != text.post]
-        return unsettled(text.text, live, rulings)
+        return unsettled(Ours(name, number, text.text), live, rulings) if number else live
 
-    live, _ = corpus(ctx.store, name, text, policy.window, number=number, among=among)
+    live, _ = corpus(ctx.store, name, text, policy.window, among=among)
     return judged(ctx.encoder, text, live, policy).matches

@@ -14,27 +14,26 @@ from cmctl.store.base import Around, Store
 #: How many texts are indexed in one commit.
 _BATCH = 500
 
-#: Leaves of some texts those that one can repeat; the rulings are about the delivery that says it.
+#: Leaves of some texts those that one can repeat; the rulings are about what it says.
 Among = Callable[[Sequence[Seen], Sequence[Ruling]], Sequence[Seen]]
 
 
-def corpus(  # noqa: PLR0913 - whose text, and what counts for it
+def corpus(
     store: Store,
     name: str,
     text: Seen,
     window: timedelta,
     *,
-    number: int = 0,
     among: Among = lambda seen, _: seen,
 ) -> tuple[Sequence[Seen], Sequence[Ruling]]:
-    """Return the texts of `client/channel` that `text`, as delivery `number`, is compared with.
+    """Return the texts of `client/channel` that `text` is compared with.
 
-    With them come the rulings about that delivery. They are all `among` those within `window`; of a
+    With them come the rulings about it. They are all `among` those within `window`; of a
     long history the latest, what has no sketch yet, and of all before what `judge` would choose
     from it. The queue is there whole from the edge of the latest on.
     """
     since, until = text.at - window, text.at + window
-    around = store.around(name, since=since, until=until, latest=NEAREST, number=number)
+    around = store.around(name, since=since, until=until, latest=NEAREST, text=text.text)
     near = among(around.seen, around.rulings)
     if around.edge is None:
         return near, around.rulings

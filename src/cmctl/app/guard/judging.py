@@ -10,7 +10,7 @@ from cmctl.app.context import Context
 from cmctl.app.guard.cases import Case, judged_case
 from cmctl.app.guard.corpus import corpus
 from cmctl.app.guard.pictures import Looked, look_at
-from cmctl.app.guard.rulings import unsettled
+from cmctl.app.guard.rulings import Ours, unsettled
 from cmctl.core.errors import CmctlError, LockedOutError
 from cmctl.core.guard.pasting import DAY
 from cmctl.core.guard.terms import WITHOUT_MEANING
@@ -49,8 +49,8 @@ def case(ctx: Context, delivery: Delivery, now: datetime, looked: Looked | None 
     """Return what `verdict` judges a delivery by."""
     at = max(now, delivery.due)
     policy = ctx.settings.channel(delivery.key.channel).guard
-    name, number = delivery.key.channel, delivery.number
-    text = candidate(delivery, at)
+    name, text = delivery.key.channel, candidate(delivery, at)
+    about = Ours(name, delivery.number, text.text)
     mine = (delivery.due, delivery.number)
     elsewhere = {
         channel: [one for one in seen if one.source != "queue" or (one.at, int(one.ref)) < mine]
@@ -58,9 +58,9 @@ def case(ctx: Context, delivery: Delivery, now: datetime, looked: Looked | None 
     }
 
     def among(seen: Sequence[Seen], rulings: Sequence[Ruling]) -> Sequence[Seen]:
-        return unsettled(text.text, before(delivery, seen, policy), rulings)
+        return unsettled(about, before(delivery, seen, policy), rulings)
 
-    known, rulings = corpus(ctx.store, name, text, policy.window, number=number, among=among)
+    known, rulings = corpus(ctx.store, name, text, policy.window, among=among)
     return case_among(ctx, delivery, at, known, rulings, elsewhere, looked)
 
 
@@ -92,10 +92,11 @@ def case_among(  # noqa: PLR0913, PLR0917 - as above
     """Return what `judge_among` judges a delivery by."""
     looked = looked or look_at(ctx, delivery.content)
     text = candidate(delivery, at, looked.pictures)
+    about = Ours(delivery.key.channel, delivery.number, text.text)
     return Case(
         text=text,
-        known=unsettled(text.text, known, rulings),
-        elsewhere={name: unsettled(text.text, seen, rulings) for name, seen in elsewhere.items()},
+        known=unsettled(about, known, rulings),
+        elsewhere={name: unsettled(about, seen, rulings) for name, seen in elsewhere.items()},
         policy=ctx.settings.channel(delivery.key.channel).guard,
         notes=looked.notes,
     )

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from cmctl.app.changes import change
 from cmctl.app.context import Context
+from cmctl.app.guard.causes import release_settled
 from cmctl.app.guard.collisions import twin
 from cmctl.app.guard.evidence import evidence
 from cmctl.app.guard.removal import Removed, deleter, take_down
@@ -118,13 +119,15 @@ def resolve(ctx: Context, case: Case, word: Word) -> Outcome:
 
     Theirs: ours is cancelled, or deleted where it stands. Ours: it is published now, or at its
     slot, and then the other one is deleted, proved by reading back. Both: the pair stops nothing
-    any more.
+    any more, at any time of a recurring post.
 
     Raises:
         CmctlError: it cannot be carried out, or the delivery has moved on; nothing was changed.
     """
     must_be_possible(ctx, case, word)
     after = _decide_live(ctx, case, word) if case.live else _decide_held(ctx, case, word)
+    if word.keep is Keep.BOTH:
+        release_settled(ctx, case.delivery)
     if after.state is State.PLANNED and word.keep is Keep.OURS and after.due <= ctx.now():
         reserve(ctx)
         after = publish_one(ctx, after)

@@ -18,6 +18,7 @@ from cmctl.channels.base import Channel, Timeline
 from cmctl.core.errors import CmctlError, LockedOutError
 from cmctl.core.ledger import Notice
 from cmctl.core.model import Delivery, Seen, State, Status
+from cmctl.core.text import follower_text
 from cmctl.core.watching import Last, reach
 from cmctl.store.base import Query, Reading
 
@@ -56,7 +57,7 @@ def hold_ahead(ctx: Context, name: str, statuses: Sequence[Status]) -> Sequence[
     for delivery in _ahead(ctx, name, statuses):
         if not looks(policy, delivery):
             continue
-        rulings = ctx.store.rulings_about(delivery.number)
+        rulings = ctx.store.rulings_about(follower_text(delivery.content))
         said = judge_among(ctx, delivery, delivery.due, corpus, rulings)
         if after := carry_out(ctx, delivery, said):
             done.append(after)

@@ -156,7 +156,7 @@ class _Channel:
         if not looks(policy, delivery):
             return None
         at = max(delivery.due, self._ctx.now())
-        rulings = self._ctx.store.rulings_about(delivery.number)
+        rulings = self._ctx.store.rulings_about(follower_text(delivery.content))
         known, elsewhere = self._corpus(delivery, at), self._elsewhere(delivery, at)
         return stop(judge_among(self._ctx, delivery, at, known, rulings, elsewhere), policy)
 

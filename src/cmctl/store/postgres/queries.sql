@@ -120,7 +120,7 @@ SELECT (SELECT at FROM edge), (
         json_build_array(at, channel, number, source, ref, keep, reason, same, score, ours, theirs)
         ORDER BY id
     ), '[]')::TEXT FROM rulings
-    WHERE number = :number OR (source = 'delivery' AND ref = CAST(:number AS TEXT))
+    WHERE CAST(:wording AS BIGINT) IN (ours_wording, theirs_wording)
 );
 
 -- name: wake

@@ -310,12 +310,17 @@ CREATE TABLE rulings (
     score DOUBLE PRECISION NOT NULL,
     -- Both texts as they were: a word about them says nothing of others.
     ours WORDS NOT NULL,
-    theirs WORDS NOT NULL
+    theirs WORDS NOT NULL,
+    -- Hashes of their words, by which they are found.
+    ours_wording BIGINT NOT NULL,
+    theirs_wording BIGINT NOT NULL
 );
 
--- What was decided about a delivery, and about what repeats it.
+-- Whether a person has settled a collision.
 CREATE INDEX rulings_of_delivery ON rulings (number);
-CREATE INDEX rulings_on_ref ON rulings (source, ref);
+-- What was decided about a text, whichever delivery says it.
+CREATE INDEX rulings_by_ours ON rulings (ours_wording);
+CREATE INDEX rulings_by_theirs ON rulings (theirs_wording);
 
 -- Statuses that a person decided to take down, until it is proved that they are gone. A kill in
 -- between leaves the row, and taking down twice changes nothing.

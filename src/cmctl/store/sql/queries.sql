@@ -499,9 +499,11 @@ UPDATE deliveries SET pictures = :pictures WHERE number = :number AND pictures <
 
 -- name: add_ruling
 INSERT INTO rulings (
-    at, channel, number, source, ref, keep, reason, same, score, ours, theirs
+    at, channel, number, source, ref, keep, reason, same, score, ours, theirs,
+    ours_wording, theirs_wording
 ) VALUES (
-    :at, :channel, :number, :source, :ref, :keep, :reason, :same, :score, :ours, :theirs
+    :at, :channel, :number, :source, :ref, :keep, :reason, :same, :score, :ours, :theirs,
+    :ours_wording, :theirs_wording
 );
 
 -- name: rulings
@@ -509,9 +511,9 @@ SELECT at, channel, number, source, ref, keep, reason, same, score, ours, theirs
 WHERE channel LIKE replace(:client, '_', '!_') || '/%' ESCAPE '!' OR :client = '' ORDER BY id;
 
 -- name: rulings_about
--- Its own, and those in which it is what another one repeats.
+-- Those in which it is ours, and those in which it is what another one repeats.
 SELECT at, channel, number, source, ref, keep, reason, same, score, ours, theirs FROM rulings
-WHERE number = :number OR (source = 'delivery' AND ref = CAST(:number AS TEXT)) ORDER BY id;
+WHERE ours_wording = :wording OR theirs_wording = :wording ORDER BY id;
 
 -- Removals -----------------------------------------------------------------------------------------
 

@@ -210,7 +210,8 @@ def ruling(row: tuple[Any, ...]) -> Ruling:
 def ruling_columns(what: Ruling) -> dict[str, object]:
     """Return the columns of a ruling."""
     same = None if what.same is None else int(what.same)
-    return {**what._asdict(), "at": milliseconds(what.at), "same": same}
+    words = {"ours_wording": wording(what.ours), "theirs_wording": wording(what.theirs)}
+    return {**what._asdict(), **words, "at": milliseconds(what.at), "same": same}
 
 
 def removal(row: tuple[Any, ...]) -> Removal:

@@ -228,7 +228,7 @@ class SqlStore(SqlListings):
         since: datetime,
         until: datetime,
         latest: int | None = None,
-        number: int = 0,
+        text: str = "",
     ) -> Around:
         """Return what a delivery is judged against, in one reading."""
         values = {
@@ -237,7 +237,7 @@ class SqlStore(SqlListings):
             "until": milliseconds(until),
             "bounded": int(latest is not None),
             "latest": latest or 0,
-            "number": number,
+            "wording": wording(text) if text else None,
         }
         ((edge, ours, theirs, rulings),) = self._fetch("around", values)
         return Around(
@@ -381,9 +381,10 @@ class SqlStore(SqlListings):
         """Return what persons decided, oldest first."""
         return [rows.ruling(row) for row in self._fetch("rulings", {"client": client})]
 
-    def rulings_about(self, number: int) -> Sequence[Ruling]:
-        """Return the rulings in which a delivery is one of the two."""
-        return [rows.ruling(row) for row in self._fetch("rulings_about", {"number": number})]
+    def rulings_about(self, text: str) -> Sequence[Ruling]:
+        """Return the rulings in which a text, or one of its words, is one of the two."""
+        found = self._fetch("rulings_about", {"wording": wording(text)})
+        return [rows.ruling(row) for row in found]
 
     def rule(self, ruling: Ruling, removal: Removal | None = None) -> None:
         """Write down a ruling that moves no delivery."""

@@ -134,7 +134,7 @@ SELECT (SELECT at FROM edge), (
         json_array(at, channel, number, source, ref, keep, reason, same, score, ours, theirs)
     ) FROM (
         SELECT * FROM rulings
-        WHERE number = :number OR (source = 'delivery' AND ref = CAST(:number AS TEXT))
+        WHERE ours_wording = :wording OR theirs_wording = :wording
         ORDER BY id
     )
 );

@@ -44,7 +44,7 @@ class Rulings(Handles):
         what = {"ruling": ruling, "removal": removal, "due": early}
         after = moved(store, held, Move.RELEASE, **what)
         assert after.due == early
-        assert store.rulings_about(held.number) == [ruling]
+        assert store.rulings_about("ours") == [ruling]
         assert store.removals() == [removal]
         assert claimed(store, now=early).number == held.number
 
@@ -58,12 +58,15 @@ class Rulings(Handles):
         one = brought_to(store, State.PUBLISHED, "p1")
         two = brought_to(store, State.PUBLISHED, "p2")
         store.rule(_ruling(one.number))
-        between = _ruling(two.number, source="delivery", ref=str(one.number), same=False)
+        what = {"source": "delivery", "ref": str(one.number), "theirs": "ours", "ours": "elsewhere"}
+        between = _ruling(two.number, same=False, **what)
         store.rule(between)
-        assert store.rulings_about(one.number) == [_ruling(one.number), between]
-        assert store.rulings_about(two.number) == [between]
-        around = store.around(LANE, since=NOON, until=NOON, number=one.number)
+        assert store.rulings_about("ours") == [_ruling(one.number), between]
+        assert store.rulings_about("elsewhere") == [between]
+        assert store.rulings_about("something else") == store.rulings_about("") == []
+        around = store.around(LANE, since=NOON, until=NOON, text="ours")
         assert around.rulings == [_ruling(one.number), between]
+        assert store.around(LANE, since=NOON, until=NOON, text="elsewhere").rulings == [between]
         assert store.around(LANE, since=NOON, until=NOON).rulings == []
         assert store.rulings("atlas") == store.rulings() == [_ruling(one.number), between]
         assert store.rulings("atla") == store.rulings("atla_") == []
