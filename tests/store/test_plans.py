@@ -77,7 +77,7 @@ def test_listings_read_an_index_in_its_order(empty, query, index):
 
 
 def test_what_is_on_its_way_is_found_without_reading_the_channel(empty):
-    values = {"channel": LANE, "since": 0, "until": 1, "bounded": 1, "latest": 9, "number": 1}
+    values = {"channel": LANE, "since": 0, "until": 1, "bounded": 1, "latest": 9, "wording": 1}
     steps = plan(empty, queries()["around"], values)
     assert "by_channel (channel=? AND due" in steps
     assert "by_state (state=?)" in steps
