@@ -25,6 +25,7 @@ from heapq import nlargest
 from pathlib import Path
 
 import workspace
+from material import Material
 from rapidfuzz import fuzz, process
 from timelines import Author, percentiles
 
@@ -44,8 +45,8 @@ from cmctl.wiring.workspace import Workspace
 
 NOW = datetime(2030, 1, 7, 12, tzinfo=UTC)
 LONG = "one/account"
-#: So many checks: on channels, on one account, and beside judging all that this account has.
-OFTEN, LONG_OFTEN, ALL = 200, 400, 20
+#: So many checks on channels, rewrites in the long history, and checks beside judging all of it.
+OFTEN, PLANTED, ALL = 200, 1000, 20
 #: Between two statuses of the long history.
 APART = timedelta(minutes=15)
 DAYS = 14
@@ -66,12 +67,14 @@ def measure(folder: Path, *, scale: int) -> dict[str, object]:
     say("taking in ...")
     taking = timed(lambda: [take(store, name(n), author.texts(100)) for n in range(10)])
     say(f"{100_000 // scale} statuses of one account ...")
-    texts = list(author.texts(100_000 // scale))
+    material = Material(seed=3)
+    texts = list(material.texts(100_000 // scale))
+    planted = plant(texts, material.same(PLANTED // scale))
     add(store, LONG, texts, int(APART.total_seconds()))
     indexing = timed(lambda: index_all(store))
     figures = {
         "a check among 1,000,000 statuses": wide,
-        "a check against 100,000 of one account": against_all(store, texts, author, scale),
+        "a check against 100,000 of one account": against_all(store, texts, planted, material),
         "taking in 1,000 statuses": taking,
         "indexing 100,000": indexing,
     }
@@ -151,32 +154,52 @@ def among_many(store: Store, channels: int) -> object:
     return each(work[5:], warm=work[:5])
 
 
-def against_all(store: Store, texts: list[str], author: Author, scale: int) -> object:
-    """Check texts, every other one a rewrite of one that stands there, and look what is found."""
+def plant(texts: list[str], pairs: Sequence[tuple[str, str]]) -> dict[int, str]:
+    """Put one text of each pair among old ones; return the other, by the place of the first."""
     draw = random.Random(2)
-    asked = max(40, LONG_OFTEN // scale)
-    planted = [draw.randrange(len(texts)) for _ in range(asked // 2)]
-    queries = [author.rewritten(texts[n]) for n in planted] + list(author.texts(asked // 2))
-    found: list[list[str]] = []
+    places = draw.sample(range(NEAREST + 1, len(texts)), len(pairs))
+    for place, (_, there) in zip(places, pairs, strict=True):
+        texts[place] = there
+    return {place: ours for place, (ours, _) in zip(places, pairs, strict=True)}
+
+
+def against_all(
+    store: Store, texts: list[str], planted: dict[int, str], material: Material
+) -> object:
+    """Check rewrites of old texts and look what is found; tell what comparing more would find."""
+    window = store.around(LONG, since=NOW - EVER, until=NOW, latest=NEAREST).seen
+    found: dict[str, list[str]] = {}
 
     def one(text: str) -> None:
-        seen = check(store, LONG, text, EVER)
-        found.append([match.seen.ref for match in seen.matches])
+        found[text] = [match.seen.ref for match in check(store, LONG, text, EVER).matches]
 
-    figures = each(
-        [lambda q=q: one(q) for q in queries[5:]], [lambda q=q: one(q) for q in queries[:5]]
-    )
-    hits = sum(f"s{n}" in refs for n, refs in zip(planted, found, strict=False))
+    queries = list(planted.values())
+    figures = each([lambda q=q: one(q) for q in queries], [lambda: one(material.text())] * 3)
+    told = [n for n, text in planted.items() if f"s{n}" in found[text]]
+    alone = [n for n, text in planted.items() if is_told(text, texts[n], n, window)]
+    some = [*queries[: ALL // 2], *material.texts(ALL // 2)]
+    for text in some[ALL // 2 :]:
+        one(text)
     return {
         **figures,
-        "rewrites_found": f"{hits} of {len(planted)}",
-        "beside_judging_all": completeness(store, texts, queries, found, asked=ALL),
+        "rewrites": len(planted),
+        "told_where_that_text_alone_is_compared": len(alone),
+        "of_these_found_among_all": len({*told} & {*alone}),
+        "beside_judging_all": completeness(store, texts, some, [found[text] for text in some]),
         "rapidfuzz_extract": each([lambda q=q: extract(q, texts) for q in queries[:20]]),
     }
 
 
+def is_told(text: str, other: str, place: int, near: Sequence[Seen]) -> bool:
+    """Tell whether an old text is a match where it is compared with the latest ones alone."""
+    old = Seen(source="timeline", ref=f"s{place}", text=other, at=NOW - place * APART)
+    ours = Seen(source="queue", ref="0", text=text, at=NOW)
+    said = judged(None, ours, [*near, old], GuardPolicy(window=EVER))
+    return any(match.seen.ref == old.ref for match in said.matches)
+
+
 def completeness(
-    store: Store, texts: list[str], queries: list[str], found: list[list[str]], *, asked: int
+    store: Store, texts: list[str], queries: list[str], found: list[list[str]]
 ) -> dict[str, object]:
     """Look at every text there is; tell what is compared, and what comparing more would find.
 
@@ -184,8 +207,7 @@ def completeness(
     is worth comparing is compared, in parts so small that it leaves out none.
     """
     say("looking at all ...")
-    half = len(queries) // 2
-    some = [*range(asked // 2), *range(half, half + asked // 2)]
+    some = range(len(queries))
     everything = [
         Seen(source="timeline", ref=f"s{n}", text=text, at=NOW - n * APART)
         for n, text in enumerate(texts)

@@ -60,12 +60,13 @@ class Author:
     def _sentence(self) -> str:
         frame = self._random.choice(FRAMES)
         while "{" in frame:
-            frame = frame.replace("{w}", self._word(), 1).replace("{day}", self._day(), 1)
-            frame = frame.replace("{name}", self._word().capitalize(), 1)
+            frame = frame.replace("{w}", self.word(), 1).replace("{day}", self._day(), 1)
+            frame = frame.replace("{name}", self.word().capitalize(), 1)
             frame = frame.replace("{n}", str(self._random.randint(1, 999)), 1)
         return frame
 
-    def _word(self) -> str:
+    def word(self) -> str:
+        """Return a word, rare ones rarely."""
         return self._random.choices(self._words, cum_weights=self._weights)[0]
 
     def _day(self) -> str:

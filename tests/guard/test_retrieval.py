@@ -1,5 +1,6 @@
 """Which texts of a long history are compared."""
 
+import json
 import random
 import re
 from collections.abc import Sequence
@@ -215,3 +216,43 @@ def test_sketches_are_made_again_where_anything_changes_that_makes_them():
         )
         left |= {f"{one}.py" for one in names} - found
     assert {*MADE_BY} >= found - {"states.py"}  # what a text says of states is no part of a sketch
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def labelled() -> tuple[list[tuple[str, str]], list[str]]:
+    """Return pairs of texts that tell the same news, and everything else that people wrote."""
+    files = ("tests/guard/unseen/pairs.jsonl", "tools/guard/own-pairs.jsonl")
+    lines = [line for one in files for line in (ROOT / one).read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for line in lines]
+    same = [(row["a"], row["b"]) for row in rows if row["label"]]
+    others = [text for row in rows if not row["label"] for text in (row["a"], row["b"])]
+    extra = (ROOT / "tools/guard/extra.tsv").read_text("utf-8").splitlines()
+    return same, others + [text for line in extra for text in line.split("\t")[2:]]
+
+
+def test_rewrites_in_a_long_history_are_told_as_where_they_alone_are_compared():
+    """Of texts that people wrote; two in a hundred may be lost among those that share more."""
+    same, others = labelled()
+    near = [seen(n, text, NOW - n * timedelta(hours=1)) for n, text in enumerate(others[:NEAREST])]
+    old = [*others[NEAREST:], *(there for _, there in same)]
+    far = [seen(n, text, NOW - n * timedelta(hours=1)) for n, text in enumerate(old, NEAREST)]
+    found, told, wanted = kept(far), 0, 0
+    for ours, there in same[::3]:
+        asked = Seen(source="queue", ref="0", text=ours, at=NOW)
+        one = next(text for text in far if text.text == there)
+        ids = [*found.likest(look(asked, near), since=0, before=9999)]
+        if refs_of(asked, [*near, one]) & {one.ref}:
+            wanted += 1
+            some = [far[number - 1] for number in ids[:LIKEST]]
+            told += one.ref in refs_of(asked, [*near, *some])
+        places = compared(asked, [*near, *far], look(asked, [*near, *far]), window=EVER)
+        chosen = {n - NEAREST + 1 for n in places if n >= NEAREST}
+        assert {*ids[:LIKEST]} == chosen
+    assert wanted > 20
+    assert told >= 0.98 * wanted
+
+
+def refs_of(ours: Seen, others: Sequence[Seen]) -> set[str]:
+    return {match.seen.ref for match in judge(ours, others, window=EVER).matches}

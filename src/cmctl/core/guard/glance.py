@@ -27,6 +27,16 @@ class Glanced(Protocol):
         """The language that it seems to be in."""
 
 
+def weighed(seen: dict[str, float]) -> float:
+    """Return how much two texts share beside all that each says: by this the best are compared.
+
+    Their score as a pair tells which are worth it at all; it is no order among very many, for short
+    texts with little in common come before long ones of which one only adds to the other.
+    """
+    shared = seen["shared"] + seen["figures_both"] / 2
+    return shared * (seen["covered_more"] + seen["covered_less"])
+
+
 def glance(
     ours: Glanced, theirs: Glanced, weights: Callable[[Iterable[Any]], float], weight: float
 ) -> dict[str, float] | None:

@@ -19,7 +19,7 @@ from datetime import timedelta
 from heapq import heapify, heappop, nlargest
 from typing import Any, NamedTuple
 
-from cmctl.core.guard.glance import LEAST_COMMON, Glanced, glance
+from cmctl.core.guard.glance import LEAST_COMMON, Glanced, glance, weighed
 from cmctl.core.guard.model import models
 from cmctl.core.guard.prepare import Prepared, prepare
 from cmctl.core.guard.sketches import sketched, unpacked
@@ -89,12 +89,11 @@ def compared(
 def _worth(
     ours: Glanced, theirs: Glanced, weights: Callable[[Iterable[Any]], float], weight: float
 ) -> float | None:
-    first = models().glance
     seen = glance(ours, theirs, weights, weight)
     if seen is None:
         return None
-    score = first.score(seen)
-    return score if score >= first.flag else None
+    first = models().glance
+    return weighed(seen) if first.score(seen) >= first.flag else None
 
 
 # --- very many texts ---------------------------------------------------------------------------
