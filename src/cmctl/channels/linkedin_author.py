@@ -1,6 +1,6 @@
 """What a page and a member have in common on LinkedIn: how they post."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -8,6 +8,7 @@ from cmctl.channels import linkedin_post as posts
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import Attachment, Capabilities, Length, Outgoing, TextRules
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
+from cmctl.channels.linkedin_media import film, picture
 from cmctl.channels.linkedin_rest import URL, VERSION, Rest
 from cmctl.channels.linkedin_text import COMMENT_LIMIT, shown
 from cmctl.channels.options import Form, Option
@@ -40,6 +41,7 @@ class LinkedInAuthor(HttpAdapter):
     #: What a token needs.
     scopes: ClassVar[tuple[str, ...]]
     _http: Rest
+    _sleep: Callable[[float], None]
 
     @classmethod
     def sign_in(cls, options: Mapping[str, object]) -> SignIn:
@@ -84,8 +86,10 @@ class LinkedInAuthor(HttpAdapter):
         return Receipt(remote_id=made[0], url=posts.address(made[0]), parts=tuple(made))
 
     def upload(self, attachment: Attachment) -> str:
-        """Upload an image, which nobody sees before a post names it; return its URN."""
-        return self._http.picture(self._author(), attachment)
+        """Upload an image or a film, which nobody sees before a post names it; return its URN."""
+        if attachment.is_film:
+            return film(self._http, self._author(), attachment, self._sleep)
+        return picture(self._http, self._author(), attachment)
 
     def _author(self) -> str:
         """Return the author's URN."""

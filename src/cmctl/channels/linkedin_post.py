@@ -10,16 +10,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from cmctl.channels.base import Attachment, Counts, MediaRules
+from cmctl.channels.base import Attachment, Counts
 from cmctl.channels.decoding import whole
 from cmctl.channels.headline import headed
 from cmctl.channels.linkedin_text import escaped, plain
 from cmctl.core.model import Status
 
-#: "Less than 36,152,320 pixels"; the documents give no size in bytes.
-MEDIA: Final = MediaRules(
-    count=20, formats=("jpg", "jpeg", "png", "gif"), alt_limit=4086, pixels=36_152_319
-)
 #: In the body of a 422, beside the URN of the post that stands, or stood.
 DUPLICATE: Final = b"DUPLICATE_POST"
 #: By words of `message`.
@@ -39,6 +35,8 @@ REFUSALS: Final = {
 }
 #: The URN of a comment: of what it stands on, and its number there.
 COMMENT: Final = re.compile(r"urn:li:comment:\((urn:li:[^,()]+),([^,()]+)\)")
+#: URNs of what stands beside a text; a document has another one.
+_SHOWN: Final = ("urn:li:image:", "urn:li:video:")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_TITLE: Final = "a link"
 
@@ -200,4 +198,4 @@ def _images(content: Mapping[str, Any]) -> int:
     several, one = content.get("multiImage"), content.get("media")
     if isinstance(several, dict) and isinstance(several.get("images"), list):
         return len(several["images"])
-    return int(isinstance(one, dict) and str(one.get("id")).startswith("urn:li:image:"))
+    return int(isinstance(one, dict) and str(one.get("id")).startswith(_SHOWN))

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from cmctl.channels import linkedin_post as posts
 from cmctl.channels.answer import Answer
-from cmctl.channels.base import Attachment, Rejected, Unavailable, Uncertain
-from cmctl.channels.body import Body, json_body
+from cmctl.channels.base import Unavailable, Uncertain
+from cmctl.channels.body import json_body
 from cmctl.channels.http import Http, Request
 from cmctl.channels.refusals import explaining
 from cmctl.channels.retry_after import wish
@@ -31,12 +31,13 @@ class Rest(Http):
     """The requests that one token makes; `version` is such as `202607`."""
 
     def __init__(self, url: str, token: str, version: str) -> None:
-        self._own = {
+        #: What goes with every request.
+        self.own_headers = {
             "Authorization": f"Bearer {token}",
             "LinkedIn-Version": version,
             "X-Restli-Protocol-Version": "2.0.0",
         }
-        super().__init__(url, self._own, explain=explaining("message", posts.REFUSALS))
+        super().__init__(url, self.own_headers, explain=explaining("message", posts.REFUSALS))
 
     def send(self, request: Request) -> Answer:
         """Make exactly one request; a used-up day is waited for until midnight UTC.
@@ -74,25 +75,6 @@ class Rest(Http):
             value |= {"object": answered[1], "parentComment": on}
         answer = self.post(f"/rest/socialActions/{quote(on, safe='')}/comments", json_body(value))
         return read(answer, posts.comment_urn, answer.record())
-
-    def picture(self, owner: str, image: Attachment) -> str:
-        """Upload an image, which nobody sees before a post names it; return its URN."""
-        body = json_body({"initializeUploadRequest": {"owner": owner}})
-        answer = self.send(
-            Request(
-                method="POST",
-                path="/rest/images",
-                query={"action": "initializeUpload"},
-                body=body,
-                repeatable=True,
-            )
-        )
-        told: Any = answer.record().get("value")
-        names = ("image", "uploadUrl")
-        if not isinstance(told, dict) or not all(isinstance(told.get(n), str) for n in names):
-            raise answer.malformed("without `image` and `uploadUrl`")
-        self._fill(told["uploadUrl"], image)
-        return str(told["image"])
 
     def remove(self, urn: str, author: str) -> None:
         """Delete a post or a comment; one that is gone already is no error."""
@@ -156,21 +138,6 @@ class Rest(Http):
             if len(elements) < _PAGE and not _has_next(told):
                 return
             start += _PAGE
-
-    def _fill(self, address: str, image: Attachment) -> None:
-        """Send the bytes where LinkedIn says; the token goes to its own hosts only."""
-        url, home = urlsplit(address), urlsplit(f"//{self.host}").hostname
-        trusted = url.scheme == "https" and (url.hostname or "").endswith(".linkedin.com")
-        if not trusted and url.hostname != home:
-            message = f"LinkedIn wants the image to be sent to {url.hostname}, which is not its own"
-            raise Rejected(message)
-        path = f"{url.path}?{url.query}" if url.query else url.path
-        http = Http(f"{url.scheme}://{url.netloc}", self._own)
-        body = Body(image.data, image.type)
-        try:
-            http.send(Request(method="PUT", path=path, body=body, repeatable=True))
-        finally:
-            http.close()
 
 
 def read(answer: Answer, kind: Callable[..., Read], item: dict[str, Any], **more: object) -> Read:

@@ -1,14 +1,15 @@
 """LinkedIn's adapters, beyond the contract, against their stand-in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmctl.channels.base import Rejected, Unavailable, Uncertain
+from cmctl.channels.base import Attachment, Outgoing, Rejected, Unavailable, Uncertain
 from cmctl.channels.networks.linkedin import LinkedInChannel
 from cmctl.channels.networks.linkedin_member import LinkedInMemberChannel
-from cmctl.core.model import Content
+from cmctl.core.model import Content, Media
 from cmctl.testing.channel_contract.network import errors, outgoing, picture
 from cmctl.testing.sandbox.faults import Fault, FaultKind
 from cmctl.testing.standins import Refused
@@ -26,7 +27,10 @@ def linkedin() -> Iterator[LinkedIn]:
 @pytest.fixture
 def channel(linkedin: LinkedIn) -> Iterator[LinkedInChannel]:
     channel = LinkedInChannel(
-        token=linkedin.token, organization=linkedin.organization, url=linkedin.url
+        token=linkedin.token,
+        organization=linkedin.organization,
+        url=linkedin.url,
+        sleep=lambda _: None,
     )
     yield channel
     channel.close()
@@ -264,3 +268,34 @@ def test_a_member_posts_as_who_the_token_belongs_to(
     (post,) = linkedin.posts.values()
     assert post["author"] == f"urn:li:person:{linkedin.member}"
     assert not hasattr(member, "timeline")
+
+
+def film(size: int = 9_000_000) -> Outgoing:
+    content = Content(text="La visite", media=(Media(file="visite.mp4"),))
+    data = bytes(index % 251 for index in range(1000)) * (size // 1000)
+    item = Attachment(name="visite.mp4", data=data, type="video/mp4")
+    return replace(outgoing(content), attachments=(item,))
+
+
+def test_a_film_goes_in_the_parts_that_linkedin_wants(
+    linkedin: LinkedIn, channel: LinkedInChannel
+) -> None:
+    out = film()
+    receipt = channel.publish(out)
+    ((urn, sent),) = linkedin.films.items()
+    assert [len(part) for part in sent.parts.values()] == [4 << 20, 4 << 20, 9_000_000 - (8 << 20)]
+    assert linkedin.images[urn] == out.attachments[0].data
+    assert content_of(linkedin) == {"media": {"id": urn}}
+    found = channel.find(out)
+    assert found is not None
+    assert found.remote_id == receipt.remote_id
+    assert list(channel.problems(out.content)) == []
+
+
+def test_a_film_that_linkedin_cannot_read_is_refused_before_anything_is_posted(
+    linkedin: LinkedIn, channel: LinkedInChannel
+) -> None:
+    linkedin.films_become = "PROCESSING_FAILED"
+    with pytest.raises(Rejected, match="is it an MP4"):
+        channel.publish(film(1000))
+    assert linkedin.texts() == []

@@ -7,7 +7,8 @@ looked at. There is no machine-readable description and no recording, so that no
 verified.
 """
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -18,6 +19,7 @@ from cmctl.channels.content import parts
 from cmctl.channels.evidence import altered, proof, standing
 from cmctl.channels.inbox import MONTH, Comment, comment
 from cmctl.channels.linkedin_author import OPTIONS, TOKEN, LinkedInAuthor
+from cmctl.channels.linkedin_media import RULES
 from cmctl.channels.linkedin_rest import URL, VERSION, Rest, read
 from cmctl.channels.linkedin_text import LIMIT, shown
 from cmctl.channels.options import Option
@@ -43,7 +45,7 @@ class LinkedInChannel(LinkedInAuthor):
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=LIMIT),
-        media=posts.MEDIA,
+        media=RULES,
         recovery=frozenset({"lookup"}),
         first_comment=True,
         replies=True,
@@ -52,9 +54,16 @@ class LinkedInChannel(LinkedInAuthor):
     )
 
     def __init__(
-        self, *, token: str, organization: str, version: str = VERSION, url: str = URL
+        self,
+        *,
+        token: str,
+        organization: str,
+        version: str = VERSION,
+        url: str = URL,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._http: Rest = Rest(url, token, version)
+        self._sleep = sleep
         self._organization = f"urn:li:organization:{organization}"
 
     def publish(self, outgoing: Outgoing) -> Receipt:

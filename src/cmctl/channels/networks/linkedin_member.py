@@ -5,12 +5,14 @@ learn.microsoft.com/linkedin, "Share on LinkedIn", "Sign In with LinkedIn using 
 nothing is watched, found, counted or deleted with proof, and an uncertain attempt is held.
 """
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import ClassVar
 
-from cmctl.channels import linkedin_post as posts
 from cmctl.channels.base import Capabilities, Rate, TextRules
 from cmctl.channels.linkedin_author import OPTIONS, TOKEN, LinkedInAuthor
+from cmctl.channels.linkedin_media import RULES
 from cmctl.channels.linkedin_rest import URL, VERSION, Rest
 from cmctl.channels.linkedin_text import LIMIT
 from cmctl.channels.options import Option
@@ -26,14 +28,22 @@ class LinkedInMemberChannel(LinkedInAuthor):
     scopes: ClassVar[tuple[str, ...]] = ("openid", "profile", "w_member_social")
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=LIMIT),
-        media=posts.MEDIA,
+        media=RULES,
         rate=Rate(most=150, per=timedelta(days=1)),  # all requests of a member together
         first_comment=True,
         verified=False,
     )
 
-    def __init__(self, *, token: str, version: str = VERSION, url: str = URL) -> None:
+    def __init__(
+        self,
+        *,
+        token: str,
+        version: str = VERSION,
+        url: str = URL,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._http: Rest = Rest(url, token, version)
+        self._sleep = sleep
         self._member = ""
 
     def probe(self) -> str:

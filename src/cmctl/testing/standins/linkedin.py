@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 
 from cmctl.testing.sandbox.wire import Reply
 from cmctl.testing.standins.asked import Asked
-from cmctl.testing.standins.server import Refused, StandIn, answers, told
+from cmctl.testing.standins.linkedin_uploads import Uploads
+from cmctl.testing.standins.server import Refused, answers, told
 
 _LIMIT, _COMMENT_LIMIT = 3000, 1250
 _COMMENTS = "/rest/socialActions/{post}/comments"
@@ -21,7 +22,7 @@ _MENTION = r"@\[(?P<name>(?:[^\\\]]|\\.)+)\]\(urn:li:(?:person|organization):[\w
 _ELEMENT = re.compile(rf"\\(?P<sign>.)|{_TAG}|{_MENTION}|(?P<text>[^|{{}}@\[\]()<>#\\*_~])", re.S)
 
 
-class LinkedIn(StandIn):
+class LinkedIn(Uploads):
     """The page 5583111 and the member `yrZCpj2Z12`."""
 
     vendor: ClassVar[str] = "linkedin"
@@ -36,18 +37,13 @@ class LinkedIn(StandIn):
         self.posts: dict[str, dict[str, Any]] = {}
         #: By their number, oldest first.
         self.comments: dict[str, dict[str, Any]] = {}
-        #: By URN: the bytes, or None where they have not come.
-        self.images: dict[str, bytes | None] = {}
         #: The versions that still work.
         self.versions = {"202607"}
         #: Texts are cut there, and nothing is said of it; 0: they are not.
         self.cut = 0
         #: True: a text of a post that was deleted is refused like that of one that stands.
         self.remembers = False
-        #: Where images are to be sent; empty: here.
-        self.uploads = ""
         self._deleted: dict[str, str] = {}
-        self._last = 7_400_000_000_000_000_000
 
     # --- for tests ---------------------------------------------------------------------------
 
@@ -124,22 +120,6 @@ class LinkedIn(StandIn):
         if gone is not None:
             self._deleted[gone["commentary"]] = gone["id"]
         return Reply(status=204)
-
-    # --- images ------------------------------------------------------------------------------
-
-    @answers("POST /rest/images", call="upload")
-    def initialize_upload(self, asked: Asked) -> object:
-        number = self._number()
-        urn = f"urn:li:image:D4E{number}"
-        self.images[urn] = None
-        address = f"{self.uploads or self.url}/dms-uploads/D4E{number}/uploaded-image/0?ca=1&sync=0"
-        expires = int(self.clock().timestamp() * 1000) + 86_400_000
-        return {"value": {"uploadUrlExpiresAt": expires, "uploadUrl": address, "image": urn}}
-
-    @answers("PUT /dms-uploads/{file}/uploaded-image/0")
-    def upload(self, asked: Asked) -> object:
-        self.images[f"urn:li:image:{asked.path['file']}"] = asked.body
-        return Reply(status=201)
 
     # --- comments and counts -----------------------------------------------------------------
 
@@ -271,10 +251,6 @@ class LinkedIn(StandIn):
         about = {"createdAt": now, "publishedAt": now, "lastModifiedAt": now}
         self.posts[urn] = {"id": urn, **about, "visibility": "PUBLIC", **said}
         return self.posts[urn]
-
-    def _number(self) -> str:
-        self._last += 1
-        return str(self._last)
 
     def _now(self) -> int:
         return round(self.clock().timestamp() * 1000)
