@@ -68,11 +68,10 @@ class Trials:
         site = self._site
         site.end_faults()
         site.fault(FAR)
+        self._plan(timedelta(seconds=self._dice.uniform(6, 10)))  # at any time between two looks
         progress = [Progress(), Progress()]
         named = zip(progress, hosts or ("", ""), strict=True)
         pids = [self._hire(one, host) for one, host in named]
-        time.sleep(self._dice.uniform(1, 5))  # at any time between two looks
-        self._plan(timedelta())
         until(lambda: any(one.is_calling for one in progress), "a call")
         victim = 0 if progress[0].is_calling else 1
         newest = self._newest()

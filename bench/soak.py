@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -97,21 +97,23 @@ class Feeder:
 
     def feed(self, store: Store) -> None:
         """Rewrite the file of each client that has few open deliveries left."""
+        # In this order: what is taken in meanwhile must not look as if it were settled.
+        taken = [one for one in self._texts if self._is_taken_in(store, one)]
         left: dict[str, set[str]] = defaultdict(set)
         for delivery in store.deliveries(Query(states=OPEN)):
             left[delivery.client].add(delivery.key.post)
-        for client, texts in self._texts.items():
-            if len(left[client]) < FEW and self._is_taken_in(store, client, texts):
+        for client in taken:
+            if len(left[client]) < FEW:
                 self._rewrite(client, left[client])
 
     def is_done(self, store: Store) -> bool:
         """Tell whether all that was written down is taken in, and nothing of it open."""
-        taken = (self._is_taken_in(store, *one) for one in self._texts.items())
+        taken = (self._is_taken_in(store, client) for client in self._texts)
         return all(taken) and not store.count(Query(states=OPEN))
 
-    def _is_taken_in(self, store: Store, client: str, texts: Iterable[str]) -> bool:
+    def _is_taken_in(self, store: Store, client: str) -> bool:
         """Tell whether the daemon has seen a client's file as it is, up to its last post."""
-        last = [*texts][-1]
+        last = [*self._texts[client]][-1]
         return store.count(Query(client=client, post=last)) == len(ACCOUNTS)
 
     def _rewrite(self, client: str, keep: set[str]) -> None:

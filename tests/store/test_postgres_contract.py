@@ -1,3 +1,5 @@
+import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from cmctl.store.postgres import open_store
 from cmctl.store.sql.instants import milliseconds
 from cmctl.testing.store_contract import StoreContract
 from cmctl.testing.store_contract.base import NOON
-from servers.postgres import Postgres
+from servers.postgres import Postgres, newest, running
 
 CLOCK = (
     "CREATE OR REPLACE FUNCTION cmctl.lease_clock() RETURNS BIGINT LANGUAGE sql RETURN {}::BIGINT"
@@ -33,3 +35,18 @@ class TestPostgresStore(StoreContract):
     def set_clock(self, store: Store, at: datetime) -> None:
         with psycopg.connect(self.postgres.url(), autocommit=True) as connection:
             connection.execute(CLOCK.format(milliseconds(at)))
+
+
+@pytest.fixture(scope="module")
+def newest_postgres() -> Iterator[Postgres]:
+    """A server of the newest version; where its wheel has none, that of the system."""
+    with running(choose=newest if sys.platform == "linux" else None) as server:
+        yield server
+
+
+class TestNewestPostgresStore(TestPostgresStore):
+    @pytest.fixture(autouse=True)
+    def server(self, newest_postgres: Postgres) -> None:
+        newest_postgres.clear()
+        self.postgres = newest_postgres
+        self.is_new = True
