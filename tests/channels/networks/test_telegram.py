@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -148,3 +149,63 @@ def test_a_refusal_becomes_a_sentence_with_what_to_do(
         channel.publish(outgoing("Refusé"))
     assert told in str(raised.value)
     assert description in str(raised.value)  # and what the vendor said
+
+
+def from_now(minutes: int) -> datetime:
+    return datetime.now(UTC) + timedelta(minutes=minutes)
+
+
+def test_a_comment_below_a_channels_post_is_heard_and_answered_where_it_stands(
+    telegram: Telegram, channel: TelegramChannel
+) -> None:
+    post = channel.publish(outgoing("Ouverture")).remote_id
+    comment = telegram.comment_by_hand(post, "Quand ?")
+    (group,) = (one["chat"] for one in telegram.group.values())
+    telegram.hear({"chat": group, "text": "Hors sujet"})
+    (said,) = channel.inbox(from_now(-5))
+    assert (said.remote_id, said.reply_to, said.author) == (comment, post, "Marie")
+    receipt = channel.publish(outgoing(Content(text="À 8 h", reply_to=comment)))
+    answered = telegram.group[int(receipt.remote_id.rpartition("/")[2])]
+    assert answered["reply_to_message"]["text"] == "Quand ?"
+    channel.delete_comment(receipt.remote_id)
+    channel.delete_comment(comment)
+    assert [one["text"] for one in telegram.group.values()] == ["Hors sujet"]
+
+
+def test_in_the_chat_itself_who_answers_the_bot_or_names_it_is_heard(
+    telegram: Telegram, channel: TelegramChannel
+) -> None:
+    post = channel.publish(outgoing("Ouverture")).remote_id
+    bot = {"id": 1, "is_bot": True, "first_name": "Atlas"}
+    above = {name: telegram.messages[int(post)][name] for name in ("message_id", "date", "chat")}
+    telegram.hear({"text": "Bravo", "reply_to_message": {**above, "from": bot}})
+    telegram.hear({"text": "@atlas_bot ouvert ?"})
+    telegram.hear({"text": "@atlas_bottin n'est pas lui"})
+    told = [(one.text, one.reply_to) for one in channel.inbox(from_now(-5))]
+    assert told == [("Bravo", post), ("@atlas_bot ouvert ?", "")]
+    assert len(list(channel.inbox(from_now(-5)))) == 2  # reading takes nothing away
+
+
+def test_more_than_telegram_shows_at_once_is_said_and_what_is_older_is_let_go(
+    telegram: Telegram, channel: TelegramChannel
+) -> None:
+    telegram.clock.advance(-3 * 3600)
+    for number in range(60):
+        telegram.hear({"text": f"@atlas_bot {number}"})
+    telegram.clock.advance(3 * 3600)
+    for number in range(60):
+        telegram.hear({"text": f"@atlas_bot {number}"})
+    with pytest.raises(Rejected, match="--since"):
+        channel.inbox(from_now(-600))
+    assert len(list(channel.inbox(from_now(-60)))) == 60
+    assert len(telegram.waiting) == 60
+
+
+def test_another_program_that_takes_the_messages_is_named(
+    telegram: Telegram, channel: TelegramChannel
+) -> None:
+    words = "Conflict: can't use getUpdates method while webhook is active"
+    value = {"ok": False, "error_code": 409, "description": words}
+    telegram.refuse("updates", Refused(409, value))
+    with pytest.raises(Rejected, match="a bot of its own"):
+        channel.inbox(from_now(-5))

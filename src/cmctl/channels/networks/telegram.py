@@ -7,42 +7,36 @@ markup, so nothing has to be escaped; Telegram itself marks links, mentions and 
 It counts entities in UTF-16 units; its limits name characters only.
 """
 
-import json
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from cmctl.channels import telegram_inbox as heard
+from cmctl.channels import telegram_message as sending
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.answer import Answer
-from cmctl.channels.base import Capabilities, Length, MediaRules, Outgoing, Rate, TextRules
-from cmctl.channels.body import Body, file_body, json_body
+from cmctl.channels.base import (
+    Capabilities,
+    Length,
+    MediaRules,
+    Outgoing,
+    Rate,
+    TextRules,
+    Unavailable,
+)
+from cmctl.channels.body import json_body
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.evidence import altered
 from cmctl.channels.grant import Grant
 from cmctl.channels.http import Http, Request
-from cmctl.channels.options import Form, Option
+from cmctl.channels.inbox import Comment
+from cmctl.channels.options import Option
 from cmctl.channels.refusals import explaining
+from cmctl.channels.telegram_options import OPTIONS, URL
 from cmctl.core.model import Content, Problem, Receipt
 from cmctl.core.text import utf16_units
 
-_URL = "https://api.telegram.org"
-_REFUSALS = {
-    "unauthorized": "Telegram does not know the bot's token: take it anew from @BotFather",
-    "chat not found": "there is no such chat for the bot: write the channel's @name or its number "
-    "and add the bot to it",
-    "bot is not a member": "the bot is not in the channel: make it an administrator there",
-    "bot was kicked": "the bot was removed from the channel: make it an administrator there again",
-    "need administrator rights": "the bot may not post there: give it the right to post messages",
-    "not enough rights": "the bot may not do that there: give it the right in the channel's "
-    "administrators",
-    "caption is too long": "the text is too long for a caption: shorten it to 1,024 characters, or "
-    "leave the images out",
-    "message is too long": "the text is too long: shorten it to 4,096 characters",
-    "message to be replied not found": "the part that this one answers was deleted",
-    "message can't be deleted": "Telegram lets a bot delete for 48 hours only: delete it by hand",
-    "upgraded to a supergroup": "the group has another number now: write the new one, which the "
-    "group's invitation shows",
-}
 #: Of an administrator of a channel (ChatMemberAdministrator), as its pages call them.
 _RIGHTS = (
     ("can_post_messages", "the right to post messages"),
@@ -50,25 +44,15 @@ _RIGHTS = (
 )
 _UNCHANGED = "message is not modified"
 _NOT_FOUND = " not found"
+#: A message of the chat, or one of its discussion group with that group's number.
+_ID = re.compile(r"(-?\d+/)?\d+")
 
 
 class TelegramChannel(HttpAdapter):
     """One chat; a post's remote id is the number of its first message."""
 
     kind: ClassVar[str] = "telegram"
-    options: ClassVar[tuple[Option, ...]] = (
-        Option(name="token", what="a reference to the bot's token (@BotFather)", form=Form.SECRET),
-        Option(
-            name="chat",
-            what="the channel's @name, or its number in quotes, such as '-1001234567890'",
-        ),
-        Option(
-            name="url",
-            what=f"a Bot API server of your own; {_URL} where nothing is said",
-            form=Form.ADDRESS,
-            required=False,
-        ),
-    )
+    options: ClassVar[tuple[Option, ...]] = OPTIONS
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=4096),
         caption=TextRules(limit=1024),
@@ -90,8 +74,8 @@ class TelegramChannel(HttpAdapter):
         replies=True,
     )
 
-    def __init__(self, *, token: str, chat: str, url: str = _URL) -> None:
-        explain = explaining("description", _REFUSALS)
+    def __init__(self, *, token: str, chat: str, url: str = URL) -> None:
+        explain = explaining("description", sending.REFUSALS)
         self._http = Http(f"{url.rstrip('/')}/bot{token}", secrets=(token,), explain=explain)
         self._chat = chat
 
@@ -102,39 +86,41 @@ class TelegramChannel(HttpAdapter):
     def problems(self, content: Content) -> Iterable[Problem]:
         """Yield texts and captions that are too long and images that cannot go."""
         yield from content_problems(content, "Telegram", self.capabilities, self.lengths(content))
-        if content.reply_to and not content.reply_to.isdecimal():
+        if content.reply_to and not _ID.fullmatch(content.reply_to):
             yield Problem(
                 code="bad-id",
                 message=f"{content.reply_to} is no message of the chat",
-                fix="take the number at the end of the message's link",
+                fix="take the number at the end of the message's link, or what cmctl inbox shows",
             )
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Send every part once; images make the first part a photo or an album."""
+        group, number = _place(outgoing.content.reply_to)
 
         def post(part: Part, made: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
-            fields: dict[str, object] = {"chat_id": self._chat}
+            fields: dict[str, object] = {"chat_id": group or self._chat}
             if part.parent is not None:
                 fields["reply_parameters"] = {"message_id": made[part.parent][0]["message_id"]}
-            elif outgoing.content.reply_to:
-                fields["reply_parameters"] = {"message_id": int(outgoing.content.reply_to)}
-            method, body = _request(fields, part, outgoing if not made else None)
-            return _messages(self._http.post(f"/{method}", body))
+            elif number:
+                fields["reply_parameters"] = {"message_id": int(number)}
+            method, body = sending.request(fields, part, outgoing if not made else None)
+            return sending.messages(self._http.post(f"/{method}", body))
 
         wanted = parts(outgoing.content)
         made = post_in_order(wanted, post)
-        ids = [str(message["message_id"]) for messages in made for message in messages]
+        sent = [message for messages in made for message in messages]
+        ids = [heard.named(message, elsewhere=bool(group)) for message in sent]
         return Receipt(
             remote_id=ids[0],
-            url=_address(made[0][0]),
-            at=_at(made[0][0]),
+            url=heard.address(made[0][0]),
+            at=sending.made_at(made[0][0]),
             parts=tuple(ids),
-            altered=altered(wanted, [_text(messages[0]) for messages in made]),
+            altered=altered(wanted, [heard.text(messages[0]) for messages in made]),
         )
 
     def delete(self, remote_id: str) -> None:
         """Delete a message; one that is gone already is no error."""
-        body = json_body({"chat_id": self._chat, "message_id": int(remote_id)})
+        body = json_body(self._message(remote_id))
         answer = self._http.post("/deleteMessage", body, accept=(400,))
         if answer.status == 400 and _NOT_FOUND not in _described(answer):
             raise answer.failure()
@@ -144,7 +130,7 @@ class TelegramChannel(HttpAdapter):
 
         A post of ours has no buttons, so taking its buttons away is refused as no change.
         """
-        body = json_body({"chat_id": self._chat, "message_id": int(remote_id)})
+        body = json_body(self._message(remote_id))
         request = Request(
             method="POST",
             path="/editMessageReplyMarkup",
@@ -158,6 +144,19 @@ class TelegramChannel(HttpAdapter):
                 return False
             raise answer.failure()
         return True
+
+    def inbox(self, since: datetime) -> Iterable[Comment]:
+        """Return what waits for the bot of the last day, which Telegram keeps no longer."""
+        chat, bot = self._read("getChat", {"chat_id": self._chat}), self._read("getMe", {})
+        waiting = heard.updates(self._updates, since)
+        try:
+            return [one for one in heard.comments(waiting, chat, bot) if one.at >= since]
+        except ValueError as problem:
+            raise Unavailable(f"Telegram gives {problem}") from None
+
+    def delete_comment(self, comment: str) -> None:
+        """Delete somebody's message, for which the bot needs the right to."""
+        self.delete(comment)
 
     def probe(self) -> str:
         """Return the bot's name and the chat's title."""
@@ -173,65 +172,30 @@ class TelegramChannel(HttpAdapter):
         member = self._read("getChatMember", {"chat_id": self._chat, "user_id": bot})
         return Grant(missing=tuple(words for right, words in _RIGHTS if not member.get(right)))
 
-    def _read(self, method: str, fields: dict[str, object]) -> dict[str, Any]:
-        request = Request(method="POST", path=f"/{method}", body=json_body(fields), repeatable=True)
-        answer = self._http.send(request)
+    def _message(self, remote_id: str) -> dict[str, object]:
+        group, number = _place(remote_id)
+        return {"chat_id": group or self._chat, "message_id": int(number)}
+
+    def _read(self, method: str, fields: Mapping[str, object]) -> dict[str, Any]:
+        answer = self._asked(method, fields)
         result = answer.record().get("result")
         if not isinstance(result, dict):
             raise answer.malformed("without `result`")
         return result
 
+    def _updates(self, fields: Mapping[str, object]) -> list[Mapping[str, Any]]:
+        return heard.listed(self._asked("getUpdates", fields))
 
-def _request(fields: dict[str, object], part: Part, first: Outgoing | None) -> tuple[str, Body]:
-    """Return a part's method and body; only the first part has images."""
-    images = first.attachments if first else ()
-    if not images:
-        return "sendMessage", json_body({**fields, "text": part.text})
-    form = {
-        name: value if isinstance(value, str) else json.dumps(value)
-        for name, value in fields.items()
-    }
-    caption = {"caption": part.text} if part.text else {}
-    if images[0].is_film:
-        form["supports_streaming"] = "true"
-        return "sendVideo", file_body({**form, **caption}, {"video": images[0]})
-    if len(images) == 1:
-        return "sendPhoto", file_body({**form, **caption}, {"photo": images[0]})
-    files = {f"photo{number}": image for number, image in enumerate(images)}
-    media = [{"type": "photo", "media": f"attach://{name}"} for name in files]
-    media[0] |= caption
-    return "sendMediaGroup", file_body({**form, "media": json.dumps(media)}, files)
+    def _asked(self, method: str, fields: Mapping[str, object]) -> Answer:
+        request = Request(method="POST", path=f"/{method}", body=json_body(fields), repeatable=True)
+        return self._http.send(request)
 
 
-def _messages(answer: Answer) -> list[dict[str, Any]]:
-    """Return the messages that an answer proves."""
-    result: Any = answer.record().get("result")
-    messages = result if isinstance(result, list) else [result]
-    known = [one for one in messages if isinstance(one, dict) and "message_id" in one]
-    if not known or len(known) < len(messages):
-        raise answer.malformed("without `message_id`")
-    return known
-
-
-def _text(message: dict[str, Any]) -> str:
-    return str(message.get("text") or message.get("caption") or "")
+def _place(remote_id: str) -> tuple[str, str]:
+    """Return the group that a message stands in, empty for the channel itself, and its number."""
+    group, _, number = remote_id.rpartition("/")
+    return group, number
 
 
 def _described(answer: Answer) -> str:
     return str(answer.record().get("description", ""))
-
-
-def _at(message: dict[str, Any]) -> datetime | None:
-    seconds = message.get("date")
-    return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None
-
-
-def _address(message: dict[str, Any]) -> str:
-    """Return where a person sees a message (core.telegram.org/api/links, message links)."""
-    chat, number = message.get("chat"), message["message_id"]
-    if not isinstance(chat, dict):
-        return ""
-    if chat.get("username"):
-        return f"https://t.me/{chat['username']}/{number}"
-    private = str(chat.get("id", "")).removeprefix("-100")
-    return f"https://t.me/c/{private}/{number}" if private.isdigit() else ""

@@ -47,6 +47,10 @@ class Telegram(StandIn):
         self.rights = dict.fromkeys(_TOLD, False) | dict.fromkeys(_GIVEN, True)
         about = {"type": "channel", "title": "Atlas", "username": "atlas"}
         self._chat: dict[str, Any] = {"id": -1001234567890, **about}
+        #: The channel's discussion group, its messages by number, and what waits for the bot.
+        self._group: dict[str, Any] = {"id": -1009876543210, "type": "supergroup", "title": "Avis"}
+        self.group: dict[int, dict[str, Any]] = {}
+        self.waiting: list[dict[str, Any]] = []
 
     # --- for tests ---------------------------------------------------------------------------
 
@@ -54,10 +58,24 @@ class Telegram(StandIn):
         return str(self._add({"text": text, "author_signature": "M. G."})["message_id"])
 
     def comment_by_hand(self, on: str, text: str) -> str:
-        """Answer a message as the owner does."""
-        above = {name: self.messages[int(on)][name] for name in ("message_id", "date", "chat")}
-        said = {"text": text, "author_signature": "M. G.", "reply_to_message": above}
-        return str(self._add(said)["message_id"])
+        """Comment on a post as a follower does: below its copy in the discussion group."""
+        at = {"date": self.messages[int(on)]["date"]}
+        origin = {"type": "channel", "chat": self._chat, "message_id": int(on), **at}
+        copied = {"is_automatic_forward": True, "forward_origin": origin}
+        about = {**at, "chat": self._group, "sender_chat": self._chat}
+        above = {"message_id": 1_000_000 + int(on), **about, **copied}
+        return self.hear({"chat": self._group, "text": text, "reply_to_message": above})
+
+    def hear(self, message: Mapping[str, Any]) -> str:
+        """Have a person write what the bot sees; return its id as the adapter names it."""
+        self._last += 1
+        person = {"id": 80351110, "is_bot": False, "first_name": "Marie"}
+        about = {"message_id": self._last, "date": int(self.clock().timestamp()), "from": person}
+        said = {**about, "chat": self._chat, **message}
+        self.waiting.append({"update_id": 7_000 + self._last, "message": said})
+        elsewhere = said["chat"] is self._group
+        (self.group if elsewhere else self.messages)[self._last] = said
+        return f"{self._group['id']}/{self._last}" if elsewhere else str(self._last)
 
     def texts(self) -> list[str]:
         told = ((one.get("text"), one.get("caption")) for one in self.messages.values())
@@ -107,6 +125,13 @@ class Telegram(StandIn):
         bot = {"id": 1, "is_bot": True, "first_name": "Atlas"}
         return _result({"status": "administrator", "user": bot, **self.rights})
 
+    @answers("POST /bot{token}/getUpdates", call="updates")
+    def get_updates(self, asked: Asked) -> object:
+        """What is asked for with an offset takes away all that is before it."""
+        offset = asked.values.get("offset", 0)
+        self.waiting = [one for one in self.waiting if one["update_id"] >= offset]
+        return _result(self.waiting[: asked.values.get("limit", 100)])
+
     @answers("POST /bot{token}/sendMessage", call="post")
     def send_message(self, asked: Asked) -> object:
         text = asked.values["text"].strip()
@@ -144,7 +169,7 @@ class Telegram(StandIn):
         message = self._message(asked, "message to delete")
         if self.clock().timestamp() - message["date"] > DELETABLE.total_seconds():
             raise _refused(400, "Bad Request: message can't be deleted")
-        del self.messages[message["message_id"]]
+        del self._standing(asked)[message["message_id"]]
         return _result(True)
 
     @answers("POST /bot{token}/editMessageReplyMarkup", call="read")
@@ -158,22 +183,29 @@ class Telegram(StandIn):
         if str(asked.values.get("chat_id")) not in {self.chat, str(self._chat["id"])}:
             raise _refused(400, "Bad Request: chat not found")
 
-    def _message(self, asked: Asked, what: str) -> dict[str, Any]:
+    def _standing(self, asked: Asked) -> dict[int, dict[str, Any]]:
+        """Return the messages of the chat that is meant: the channel's, or its group's."""
+        if str(asked.values.get("chat_id")) == str(self._group["id"]):
+            return self.group
         self._check_chat(asked)
-        message = self.messages.get(asked.values["message_id"])
+        return self.messages
+
+    def _message(self, asked: Asked, what: str) -> dict[str, Any]:
+        message = self._standing(asked).get(asked.values["message_id"])
         if message is None:
             raise _refused(400, f"Bad Request: {what} not found")
         return message
 
     def _answered(self, asked: Asked) -> dict[str, Any]:
-        self._check_chat(asked)
-        wanted = asked.values.get("reply_parameters")
+        """Return where a message stands, and what it answers there."""
+        standing, wanted = self._standing(asked), asked.values.get("reply_parameters")
+        where = {"chat": self._group} if standing is self.group else {}
         if wanted is None:
-            return {}
-        message = self.messages.get(wanted["message_id"])
+            return where
+        message = standing.get(wanted["message_id"])
         if message is None:
             raise _refused(400, "Bad Request: message to be replied not found")
-        return {"reply_to_message": message}
+        return {**where, "reply_to_message": message}
 
     def _photo(self, asked: Asked, photo: str, said: Mapping[str, Any]) -> dict[str, Any]:
         name = photo.removeprefix("attach://")
@@ -189,8 +221,9 @@ class Telegram(StandIn):
         self._last += 1
         chat = self._chat
         about = {"message_id": self._last, "date": int(self.clock().timestamp())}
-        self.messages[self._last] = {**about, "chat": chat, "sender_chat": chat, **message}
-        return self.messages[self._last]
+        made = {**about, "chat": chat, "sender_chat": chat, **message}
+        (self.group if made["chat"] is self._group else self.messages)[self._last] = made
+        return made
 
 
 def _result(value: object) -> dict[str, object]:
