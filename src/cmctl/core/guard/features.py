@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from cmctl.core.guard.compare import Comparison, in_order
 from cmctl.core.guard.facts import facts_of
+from cmctl.core.guard.kinship import kinships
 from cmctl.core.guard.prepare import Prepared, Sentence
 from cmctl.core.guard.states import AXES, negates, states_of
 from cmctl.core.guard.weigh import Client
@@ -43,6 +44,7 @@ def features(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dic
         **_facts(found, client),
         **_states(a, b, found, client),
         **_heads(a, b),
+        **kinships(a, b, found, client),
     }
 
 
