@@ -48,6 +48,8 @@ from servers.postgres import Postgres
 
 from .imagined import KINDS, Adapters, Fate, Imagined, Keyed, Silent
 
+#: Lives of the two hosts that are played; `make faults` plays many more.
+EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
 LANE = "a/x"
 HOSTS = ("here", "there")
 POINTS = [
@@ -391,7 +393,7 @@ def how(examples: int) -> settings:
 
 
 def test_on_sqlite_a_delivery_stands_once_or_is_held_whatever_happens() -> None:
-    run_state_machine_as_test(World, settings=how(100))
+    run_state_machine_as_test(World, settings=how(EXAMPLES))
 
 
 class Guessing(Keyed):
@@ -424,4 +426,4 @@ def test_on_postgresql_a_delivery_stands_once_or_is_held_whatever_happens(
             postgres.clear()
             return World(address=postgres.url(), set_clock=set_clock)
 
-        run_state_machine_as_test(world, settings=how(25))
+        run_state_machine_as_test(world, settings=how(EXAMPLES // 2))
