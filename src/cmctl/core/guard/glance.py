@@ -5,6 +5,10 @@ from typing import Any, Protocol
 
 #: Two texts whose common part weighs less than this of the lighter one tell different news.
 LEAST_COMMON = 0.12
+#: So many figures in common count, and no more.
+MOST_FIGURES = 3
+#: No text weighs less, so that parts of it can be told.
+LIGHT = 1e-9
 
 
 class Glanced(Protocol):
@@ -55,15 +59,15 @@ def glance(
     figures, others = ours.figures, theirs.figures
     left = sorted((len(figures - others), len(others - figures)))
     return {
-        "covered_more": shared / max(lighter, 1e-9),
-        "covered_less": shared / max(heavier, 1e-9),
+        "covered_more": shared / max(lighter, LIGHT),
+        "covered_less": shared / max(heavier, LIGHT),
         "shared": shared,
         "lighter": lighter,
         "left_less": lighter - shared,
         "left_more": heavier - shared,
-        "figures_both": float(min(3, len(figures & others))),
-        "figures_left_less": float(min(3, left[0])),
-        "figures_left_more": float(min(3, left[1])),
+        "figures_both": float(min(MOST_FIGURES, len(figures & others))),
+        "figures_left_less": float(min(MOST_FIGURES, left[0])),
+        "figures_left_more": float(min(MOST_FIGURES, left[1])),
         "names_both": float(bool(ours.names & theirs.anchors or theirs.names & ours.anchors)),
         "names_differ": float(bool(ours.names - theirs.anchors and theirs.names - ours.anchors)),
         "same_language": float(ours.language == theirs.language),

@@ -16,10 +16,10 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from heapq import heapify, heappop, nlargest
+from heapq import heapify, heappop, heappush, nlargest
 from typing import Any, NamedTuple
 
-from cmctl.core.guard.glance import LEAST_COMMON, Glanced, glance, weighed
+from cmctl.core.guard.glance import LEAST_COMMON, LIGHT, MOST_FIGURES, Glanced, glance, weighed
 from cmctl.core.guard.model import models
 from cmctl.core.guard.prepare import Prepared, prepare
 from cmctl.core.guard.sketches import sketched, unpacked
@@ -163,34 +163,41 @@ class History:
         As `Look.worth` has them, the most worth first; of two alike the later one.
         """
         weights = self._weights(looking.client)
-        ours, times = self._ours(looking.ours), self._times
-        found: list[tuple[float, int, int]] = []
-        for place in self._sharing(ours, weights, looking.weight):
-            if since <= times[place] < before:
-                theirs = self._sketch(place)
-                worth = _worth(ours, theirs, weights.sum, looking.weight)
-                if worth is not None:
-                    found.append((-worth, -times[place], -self._ids[place]))
-        return _in_order(found)
+        ours, times, ids = self._ours(looking.ours), self._times, self._ids
+        figures = len(ours.figures)
+        found = [
+            (-_most(common, looking.weight, other, figures), -times[place], -ids[place], place)
+            for place, common, other in self._sharing(ours, weights, looking.weight)
+            if since <= times[place] < before
+        ]
 
-    def _sharing(self, ours: _Sketch, weights: "_Weights", weight: float) -> Iterator[int]:
-        """Yield the places of all texts that share enough for `glance`, and of some more."""
+        def worth(place: int) -> float | None:
+            return _worth(ours, self._sketch(place), weights.sum, looking.weight)
+
+        return _in_order(found, worth)
+
+    def _sharing(
+        self, ours: _Sketch, weights: "_Weights", weight: float
+    ) -> Iterator[tuple[int, float, float]]:
+        """Yield the places of all texts that share enough for `glance`, and of some more.
+
+        With each come the weights of what is shared, or a little more, and of all that it says.
+        """
         shared = [0.0] * len(self._ids)
         for word in ours.anchors:
             if word >= 0:
                 worth = weights.of[word] + _ROUNDING  # so that sharing what tells nothing shows too
                 for place in self._having[word]:
                     shared[place] += worth
-        enough, least = LEAST_COMMON * weight, 1 / LEAST_COMMON
+        least = 1 / LEAST_COMMON
         words, starts, anchors = self._words, self._starts, self._anchors
         of = weights.of.__getitem__
         for place, common in enumerate(shared):
             if common:
-                if common < enough:
-                    start = starts[place]
-                    if common * least < sum(map(of, words[start : start + anchors[place]])):
-                        continue
-                yield place
+                start = starts[place]
+                other = sum(map(of, words[start : start + anchors[place]]))
+                if common * least >= min(weight, other):
+                    yield place, common, other
 
     def _weights(self, client: Client) -> "_Weights":
         of = [1.0] * len(self._numbers)
@@ -221,10 +228,28 @@ class History:
         )
 
 
-def _in_order(found: list[tuple[float, int, int]]) -> Iterator[int]:
+def _most(common: float, weight: float, other: float, figures: int) -> float:
+    """Return what `weighed` cannot exceed for two texts that share no more than `common`."""
+    lighter, heavier = (weight, other) if weight < other else (other, weight)
+    parts = common / max(lighter, LIGHT) + common / max(heavier, LIGHT)
+    return (common + min(MOST_FIGURES, figures) / 2) * parts * (1 + _ROUNDING) + _ROUNDING
+
+
+def _in_order(
+    found: list[tuple[float, int, int, int]], worth: Callable[[int], float | None]
+) -> Iterator[int]:
+    """Yield ids by what their texts are worth, asking it only of those that can be next.
+
+    `found` has for each text what it is worth at most, below zero, and its place. (Fagin, Lotem and
+    Naor, "Optimal aggregation algorithms for middleware", 2003.)
+    """
     heapify(found)  # mostly only the first are wanted
     while found:
-        yield -heappop(found)[2]
+        _, at, identity, place = heappop(found)
+        if place < 0:
+            yield -identity
+        elif (value := worth(place)) is not None:
+            heappush(found, (-value, at, identity, -1))
 
 
 class _Weights(NamedTuple):
