@@ -256,3 +256,25 @@ def test_rewrites_in_a_long_history_are_told_as_where_they_alone_are_compared():
 
 def refs_of(ours: Seen, others: Sequence[Seen]) -> set[str]:
     return {match.seen.ref for match in judge(ours, others, window=EVER).matches}
+
+
+def test_what_tells_nothing_is_found_where_it_is_worth_comparing():
+    """Whatever ours weighs: all that the first look lets through, and nothing else."""
+    texts = [seen(n, "Bon marché", NOW - n * timedelta(hours=1)) for n in range(40)]
+    for text in ("Bon marché", "Marché", "Marché 12"):
+        looking = look(Seen(source="queue", ref="0", text=text, at=NOW), texts)
+        worth = [looking.worth(prepare(one.text)) for one in texts]
+        ids = {*kept(texts).likest(looking, since=0, before=99)}
+        assert ids == {n for n, one in enumerate(worth, 1) if one is not None}
+
+
+def test_what_is_added_while_ids_are_taken_changes_nothing():
+    texts = history(300, 4)
+    looking = look(seen(0, written(Random(9)), NOW), texts)
+    expected = [*kept(texts[:200]).likest(looking, since=0, before=999)]
+    growing = kept(texts[:200])
+    ids = growing.likest(looking, since=0, before=999)
+    first = next(ids)
+    for number, one in enumerate(texts[200:], 201):
+        growing.add(number, number, sketch(one.text))
+    assert [first, *ids] == expected

@@ -16,7 +16,8 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from heapq import heapify, heappop, heappush, nlargest
+from heapq import heappop, heappush, nlargest
+from math import inf
 from typing import Any, NamedTuple
 
 from cmctl.core.guard.glance import LEAST_COMMON, LIGHT, MOST_FIGURES, Glanced, glance, weighed
@@ -30,6 +31,8 @@ from cmctl.core.model import Seen
 
 #: Sums of the same weights in another order differ by less.
 _ROUNDING = 1e-9
+#: Texts are looked at that share so much of what ours says; then those that share less.
+_ROUNDS = (0.5, 0.25, 0.125, 0.06, 0.0)
 _LANGUAGES = tuple(Language)
 _PLACES: dict[str, int] = {language: place for place, language in enumerate(_LANGUAGES)}
 
@@ -160,44 +163,55 @@ class History:
     def likest(self, looking: Look, *, since: int, before: int) -> Iterator[int]:
         """Return the ids of the texts from a time up to another that are worth comparing.
 
-        As `Look.worth` has them, the most worth first; of two alike the later one.
+        As `Look.worth` has them, the most worth first; of two alike the later one. A text is looked
+        at only where it can be next (Fagin, Lotem and Naor, "Optimal aggregation algorithms for
+        middleware", 2003).
         """
-        weights = self._weights(looking.client)
-        ours, times, ids = self._ours(looking.ours), self._times, self._ids
+        weights, ours = self._weights(looking.client), self._ours(looking.ours)
+        # What is added while the ids are taken is not among them.
+        shared = self._shared(ours, weights)
+        return self._in_order(ours, looking.weight, weights, shared, range(since, before))
+
+    def _in_order(
+        self, ours: _Sketch, weight: float, weights: "_Weights", shared: list[float], times: range
+    ) -> Iterator[int]:
         figures = len(ours.figures)
-        found = [
-            (-_most(common, looking.weight, other, figures), -times[place], -ids[place], place)
-            for place, common, other in self._sharing(ours, weights, looking.weight)
-            if since <= times[place] < before
-        ]
+        found: list[tuple[float, int, int, int]] = []
+        below = inf
+        for part in _ROUNDS:
+            least = max(part * weight, _ROUNDING / 2)
+            some = [n for n, common in enumerate(shared) if least <= common < below]
+            for place in some:
+                if self._times[place] in times:
+                    common, other = shared[place], self._weight(place, weights)
+                    if common >= LEAST_COMMON * min(weight, other):
+                        most = _most(common, weight, other, figures)
+                        heappush(found, (-most, -self._times[place], -self._ids[place], place))
+            # What shares less is worth less than this, even where it says nothing else.
+            others = _most(least, weight, least, figures) if part else -1.0
+            while found and -found[0][0] > others:
+                _, at, identity, place = heappop(found)
+                if place < 0:
+                    yield -identity
+                    continue
+                worth = _worth(ours, self._sketch(place), weights.sum, weight)
+                if worth is not None:
+                    heappush(found, (-worth, at, identity, -1))
+            below = least
 
-        def worth(place: int) -> float | None:
-            return _worth(ours, self._sketch(place), weights.sum, looking.weight)
-
-        return _in_order(found, worth)
-
-    def _sharing(
-        self, ours: _Sketch, weights: "_Weights", weight: float
-    ) -> Iterator[tuple[int, float, float]]:
-        """Yield the places of all texts that share enough for `glance`, and of some more.
-
-        With each come the weights of what is shared, or a little more, and of all that it says.
-        """
+    def _shared(self, ours: _Sketch, weights: "_Weights") -> list[float]:
+        """Return the weight of what each text shares with ours, or a little more."""
         shared = [0.0] * len(self._ids)
         for word in ours.anchors:
             if word >= 0:
                 worth = weights.of[word] + _ROUNDING  # so that sharing what tells nothing shows too
                 for place in self._having[word]:
                     shared[place] += worth
-        least = 1 / LEAST_COMMON
-        words, starts, anchors = self._words, self._starts, self._anchors
-        of = weights.of.__getitem__
-        for place, common in enumerate(shared):
-            if common:
-                start = starts[place]
-                other = sum(map(of, words[start : start + anchors[place]]))
-                if common * least >= min(weight, other):
-                    yield place, common, other
+        return shared
+
+    def _weight(self, place: int, weights: "_Weights") -> float:
+        start = self._starts[place]
+        return weights.sum(self._words[start : start + self._anchors[place]])
 
     def _weights(self, client: Client) -> "_Weights":
         of = [1.0] * len(self._numbers)
@@ -233,23 +247,6 @@ def _most(common: float, weight: float, other: float, figures: int) -> float:
     lighter, heavier = (weight, other) if weight < other else (other, weight)
     parts = common / max(lighter, LIGHT) + common / max(heavier, LIGHT)
     return (common + min(MOST_FIGURES, figures) / 2) * parts * (1 + _ROUNDING) + _ROUNDING
-
-
-def _in_order(
-    found: list[tuple[float, int, int, int]], worth: Callable[[int], float | None]
-) -> Iterator[int]:
-    """Yield ids by what their texts are worth, asking it only of those that can be next.
-
-    `found` has for each text what it is worth at most, below zero, and its place. (Fagin, Lotem and
-    Naor, "Optimal aggregation algorithms for middleware", 2003.)
-    """
-    heapify(found)  # mostly only the first are wanted
-    while found:
-        _, at, identity, place = heappop(found)
-        if place < 0:
-            yield -identity
-        elif (value := worth(place)) is not None:
-            heappush(found, (-value, at, identity, -1))
 
 
 class _Weights(NamedTuple):
