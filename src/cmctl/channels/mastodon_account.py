@@ -43,7 +43,9 @@ class Account:
 
     def grant(self) -> Grant | None:
         """Return which scopes the program lacks that the token was given to, since Mastodon 4.3."""
-        answer = self._http.get("/api/v1/apps/verify_credentials", accept=(*GONE, 403))
+        # Some servers take the program's own token here and no account's: whether that is good,
+        # `probed` tells.
+        answer = self._http.get("/api/v1/apps/verify_credentials", accept=(*GONE, 401, 403))
         told = answer.record() if answer.status == 200 else {}
         scopes = told.get("scopes")
         if not isinstance(scopes, list):

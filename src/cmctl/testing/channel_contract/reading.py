@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from cmctl.channels.base import Channel, Counted, Deletes, Probes, Timeline
+from cmctl.channels.grant import Inspects
 from cmctl.core.model import Content
 from cmctl.testing.channel_contract.network import Network
 
@@ -89,4 +90,10 @@ class Reading(Network):
     def test_a_probe_names_the_account_and_changes_nothing(self, channel: Channel) -> None:
         if isinstance(channel, Probes):
             assert channel.probe()
+            assert self.remote_texts() == []
+
+    def test_what_the_token_may_do_is_asked_and_nothing_changed(self, channel: Channel) -> None:
+        if isinstance(channel, Inspects):
+            grant = channel.grant()
+            assert grant is None or grant.ends is None or grant.ends.tzinfo is not None
             assert self.remote_texts() == []
