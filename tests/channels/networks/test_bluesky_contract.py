@@ -7,7 +7,7 @@ import pytest
 from cmctl.channels.base import Rejected
 from cmctl.channels.networks.bluesky import BlueskyChannel
 from cmctl.core.model import Content
-from cmctl.testing.channel_contract import HttpChannelContract
+from docs.requests_made import CountedOnThePage
 from servers.pds import Account, Pds
 
 CANARY = "canary-of-the-bluesky-contract"
@@ -23,7 +23,7 @@ def follower(pds: Pds) -> Account:
     return pds.create_account("follower")
 
 
-class TestBluesky(HttpChannelContract):
+class TestBluesky(CountedOnThePage):
     kind = "bluesky"
     options = {  # noqa: RUF012 - read only
         "handle": "atlas.bsky.social",

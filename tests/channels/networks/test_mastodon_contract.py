@@ -3,11 +3,11 @@
 import pytest
 
 from cmctl.channels.networks.mastodon import MastodonChannel
-from cmctl.testing.channel_contract import HttpChannelContract
+from docs.requests_made import CountedOnThePage
 from servers.mastodon import MastodonMock
 
 
-class TestMastodon(HttpChannelContract):
+class TestMastodon(CountedOnThePage):
     kind = "mastodon"
     options = {"url": "https://mastodon.example", "token": "env:ATLAS_MASTODON"}  # noqa: RUF012 - read only
 

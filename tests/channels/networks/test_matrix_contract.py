@@ -9,8 +9,8 @@ import pytest
 from cmctl.channels.base import Rejected
 from cmctl.channels.networks.matrix import MatrixChannel
 from cmctl.core.model import Content
-from cmctl.testing.channel_contract import HttpChannelContract
 from cmctl.testing.channel_contract.network import outgoing, pictures
+from docs.requests_made import CountedOnThePage
 from servers.synapse import Synapse
 
 
@@ -39,7 +39,7 @@ def room(server: Synapse, token: str) -> str:
     return server.room(token)
 
 
-class TestMatrix(HttpChannelContract):
+class TestMatrix(CountedOnThePage):
     kind = "matrix"
     options = {  # noqa: RUF012 - read only
         "url": "https://matrix.example",

@@ -15,9 +15,9 @@ from cmctl.channels.hosting.wordpress import WordPressHost
 from cmctl.channels.networks.wordpress import WordPressChannel
 from cmctl.core.model import Content, Severity, State
 from cmctl.testing import FaultProxy
-from cmctl.testing.channel_contract import HttpChannelContract
 from cmctl.testing.channel_contract.network import outgoing, picture
 from cmctl.testing.sandbox import Fault, FaultKind
+from docs.requests_made import CountedOnThePage
 from servers.newsroom import Newsroom
 from servers.wordpress import WordPress, as_read
 
@@ -39,7 +39,7 @@ def site(server: WordPress) -> WordPress:
     return server
 
 
-class TestWordPress(HttpChannelContract):
+class TestWordPress(CountedOnThePage):
     kind = "wordpress"
     options = {  # noqa: RUF012 - read only
         "url": "https://atlas.example",
