@@ -1,6 +1,6 @@
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -225,3 +225,14 @@ def test_two_posts_on_one_page_that_disagree_on_nothing_are_flagged() -> None:
     french = "Notre rapport annuel est en ligne : https://exemple.fr/rapport-2025"
     english = "Our annual report is online: https://exemple.fr/rapport-2025?utm_source=x"
     assert judge_pair(french, english).decision is not Decision.ALLOW
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dates(), st.integers(0, 400), st.sampled_from([SAME, "Fermé lundi", "Rennes, demain !"]))
+def test_scores_are_the_same_whichever_text_comes_first_on_whatever_days(
+    day: date, apart: int, text: str
+) -> None:
+    other = day + timedelta(days=apart) if day.year < 9000 else day
+    one_way = judge_pair(OURS.text, text, posted=(day, other))
+    other_way = judge_pair(text, OURS.text, posted=(other, day))
+    assert one_way.score == other_way.score

@@ -8,11 +8,25 @@ from labelled import Example
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from cmctl.core.guard.verdict import NEAR_IN_MEANING
+
 #: Most pairs of a timeline have nothing in common; all together they would drown the hard ones.
 OTHER_WEIGHT = 0.4
 #: And few tell the same news.
 SAME_WEIGHT = 4.0
 LINEAR_PART = 0.3
+#: What can only speak for the same news, and what only against it, whoever writes.
+FOR = (
+    "covered_more", "covered_less", "covered_short", "token_set", "token_sort", "sentence_worst",
+    "sentence_best", "facts_agree_part", "facts_cover", "link_same", "m_full", "m_short_in_long",
+    "m_sent_mean", "m_covered_0.45", "m_covered_0.6",
+)  # fmt: skip
+AGAINST = (
+    "left_less", "facts_differ", "facts_left_less", "date_differs", "time_differs", "name_differs",
+    "title_differs", "number_differs", "result_differs", "states_opposed",
+    "states_opposed_surely", "states_apart", "denied_apart", "retracted", "heads_opposed",
+    "heads_apart", "m_left_0.45", "m_left_0.6",
+)  # fmt: skip
 #: The part of the true matches that the first look may lose.
 LOST_AT_A_GLANCE = 0.002
 #: So much lower for texts of a kind not trained on; in log-odds.
@@ -72,18 +86,25 @@ class Fitted:
     def __init__(self, names: Sequence[str], examples: Sequence[Example]) -> None:
         self.names = list(names)
         self.glance = Glance(examples)
-        passed = self.glance.passed(examples)
-        kept = [e for e, p in zip(examples, passed, strict=True) if p or e.label or not e.post[0]]
+        compared = self.compared(examples)
+        kept = [e for e, c in zip(examples, compared, strict=True) if c or e.label]
         rows, labels = self._rows(kept), np.array([e.label for e in kept])
         self.trees = lightgbm.LGBMClassifier(
             n_estimators=100, learning_rate=0.08, num_leaves=16, min_child_samples=8,
             subsample=0.7, subsample_freq=1, colsample_bytree=0.4, reg_lambda=3,
             random_state=0, n_jobs=1, deterministic=True, force_row_wise=True, verbose=-1,
+            monotone_constraints=[(n in FOR) - (n in AGAINST) for n in self.names],
         ).fit(rows, labels, sample_weight=weights_of(kept))  # fmt: skip
         self.linear = Linear(rows, labels, weights_of(kept), 0.1)
 
     def _rows(self, examples: Sequence[Example]) -> np.ndarray:
         return np.array([[e.values[name] for name in self.names] for e in examples], dtype=float)
+
+    def compared(self, examples: Sequence[Example]) -> np.ndarray:
+        """Tell which examples are compared: all pairs, and of timelines what a first look tells."""
+        pairs = np.array([not e.post[0] for e in examples])
+        near = np.array([e.values["m_full"] >= NEAR_IN_MEANING for e in examples])
+        return pairs | self.glance.passed(examples) | (near & ("m_full" in self.names))
 
     def margins(self, examples: Sequence[Example]) -> np.ndarray:
         """Return the log-odds of each example; what is not even compared is never a match."""
@@ -93,7 +114,7 @@ class Fitted:
         least, most = (
             _log_odds([getattr(e.bounds, b) for e in examples]) for b in ("least", "most")
         )
-        return np.where(self.glance.passed(examples), np.clip(margins, least, most), -9.0)
+        return np.where(self.compared(examples), np.clip(margins, least, most), -9.0)
 
     def exported(self, flag: float, block: float) -> dict[str, object]:
         """Return what `core/guard/model.py` reads."""

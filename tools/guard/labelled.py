@@ -87,7 +87,7 @@ def _example(
     ours: Prepared, theirs: Prepared, client: Client, posted, encoder: Encoder, **rest
 ) -> Example:
     found = compare(ours, theirs, posted)
-    values = features(ours, theirs, found, client)
+    values = features(ours, theirs, found, client, posted)
     values |= meanings(ours, theirs, found, client, encoder)
     seen = glance(ours, theirs, client.weights, client.weights(ours.anchors))
     return Example(values=values, glance=seen, bounds=bounds(ours, theirs, values), **rest)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from cmctl.core.guard.compare import Comparison, in_order
+from cmctl.core.guard.compare import Comparison, Posted, in_order
 from cmctl.core.guard.facts import facts_of
 from cmctl.core.guard.kinship import kinships
 from cmctl.core.guard.prepare import Prepared, Sentence
@@ -28,12 +28,16 @@ _TAKEN_BACK = re.compile(
     rf"(?:au lieu d[eu]|plutot que|instead of|rather than) {_BEFORE}"
     rf"({_DAY}\b.{{0,12}}|\d{{1,2}} ?(?:h|[ap]m|:\d\d).{{0,5}}))"
 )
+#: Texts further apart than this are as far from one another as any; none were seen in training.
+_DAYS = 14
 #: A run of so many words in common is part of a frame.
 _RUN = 3
 
 
-def features(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict[str, float]:
-    """Return the features by name."""
+def features(
+    a: Prepared, b: Prepared, found: Comparison, client: Client, posted: Posted = (None, None)
+) -> dict[str, float]:
+    """Return the features by name; `posted` are the days of the texts, where they are known."""
     if not in_order(a, b):
         a, b, found = b, a, found.mirrored()
     return {
@@ -45,7 +49,16 @@ def features(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dic
         **_states(a, b, found, client),
         **_heads(a, b),
         **kinships(a, b, found, client),
+        **_days(posted),
     }
+
+
+def _days(posted: Posted) -> dict[str, float]:
+    """How long one text came after the other: news is told again within days, a frame weekly."""
+    first, second = posted
+    if first is None or second is None:
+        return {"days_known": 0.0, "days_apart": 0.0}
+    return {"days_known": 1.0, "days_apart": float(min(abs((first - second).days), _DAYS))}
 
 
 def _words(a: Prepared, b: Prepared, found: Comparison, client: Client) -> dict[str, float]:

@@ -186,7 +186,7 @@ def _judged(
     if same:
         return Judged(1.0, Decision.BLOCK, ("the same text, to the letter",))
     found = compare(ours, theirs, posted)
-    model, values = models().words, features(ours, theirs, found, client)
+    model, values = models().words, features(ours, theirs, found, client, posted)
     score = model.score(values)
     if bench.encoder is not None and score >= ASK_MEANING:
         model = models().meaning
