@@ -11,10 +11,9 @@
 
 DATA holds `dev-pairs-a|b|c.jsonl` and `dev-streams-a|b.jsonl`; the pairs and timelines of three
 more authors and some more pairs are beside this script (see README.md there). What is printed is
-measured on authors and trades that neither the model nor its thresholds have seen: each of the five
-authors in turn is left out, the model is trained on the others, and the thresholds are those that
-leaving out one more author at a time finds. What is written is trained on all of it, with the
-thresholds that leaving out one author at a time finds.
+measured on authors and trades that the model has not seen: each of the five authors in turn is left
+out, and the model is trained on the others. The two thresholds are chosen on what all five models
+make of the authors that they do not know; the model that is written is trained on all of it.
 """
 
 import argparse
@@ -87,23 +86,14 @@ class Seen(NamedTuple):
     lines: np.ndarray
 
 
-class Without:
-    """Models of the other authors' texts, each trained once."""
-
-    def __init__(self, data: Data, *, meaning: bool) -> None:
-        self._data = data
-        self._names = data.names(meaning=meaning)
-        self._fitted: dict[frozenset[str], Fitted] = {}
-
-    def seen(self, author: str, *, and_without: str = "") -> Seen:
-        """Return what a model that knows neither of two authors makes of the first one's texts."""
-        out = frozenset((author, and_without))
-        if out not in self._fitted:
-            rest = [a for a in AUTHORS if a not in out]
-            self._fitted[out] = Fitted(self._names, self._data.training(rest))
-        model, data = self._fitted[out], self._data
+def left_out(data: Data, *, meaning: bool) -> dict[str, Seen]:
+    """Return, for each author, what the model of the other ones makes of the texts."""
+    names, found = data.names(meaning=meaning), {}
+    for author in AUTHORS:
+        fitted = Fitted(names, data.training([a for a in AUTHORS if a != author]))
         own, posts = data.pairs[author], data.timelines[author]
-        return Seen(own, model.margins(own), posts, model.margins(posts))
+        found[author] = Seen(own, fitted.margins(own), posts, fitted.margins(posts))
+    return found
 
 
 def thresholds(seen: Sequence[Seen]) -> tuple[float, float]:
@@ -143,65 +133,44 @@ def _false_posts(posts: Sequence[Example], margins: np.ndarray) -> list[float]:
 
 def report(data: Data, *, meaning: bool) -> tuple[float, float]:
     """Print what was found of authors left out, and return the thresholds to write."""
-    without = Without(data, meaning=meaning)
-    seen = {author: without.seen(author) for author in AUTHORS}
-    print(f"\n{'with' if meaning else 'without'} meaning, each author unseen:")
-    moved = []
-    for author, own in seen.items():
-        others = (a for a in AUTHORS if a != author)
-        flag, block = thresholds([without.seen(a, and_without=author) for a in others])
-        print(f"  {author}: flag from {chance(flag):.3f}, block from {chance(block):.3f}")
-        moved.append((own, flag, block))
-        _report_author(own, flag, block)
-    whole = _together(list(seen.values()))
-    labels = [e.label for e in whole.pairs]
-    auc, ap = roc_auc_score(labels, whole.margins), average_precision_score(labels, whole.margins)
-    print(f"  {len(labels)} pairs: AUC {auc:.3f}, average precision {ap:.3f}")
-    for name, at in (("flag or block", 1), ("block", 2)):
-        held = np.concatenate([own[0].margins >= own[at] for own in moved])
-        right = int((held & (np.array(labels) == 1)).sum())
-        print(
-            f"  {name}: precision {_share(right, held.sum())}, recall {_share(right, sum(labels))}"
-        )
-    _report_kinds(moved)
-    _report_timelines(moved)
-    return thresholds(list(seen.values()))
+    seen = left_out(data, meaning=meaning)
+    flag, block = thresholds(list(seen.values()))
+    print(f"\n{'with' if meaning else 'without'} meaning, each author unseen:", end=" ")
+    print(f"flag from {chance(flag):.3f}, block from {chance(block):.3f}")
+    for author, own in {**seen, "all": _together(list(seen.values()))}.items():
+        _report_author(author, own, flag, block)
+    return flag, block
 
 
-def _report_author(own: Seen, flag: float, block: float) -> None:
+def _report_author(author: str, own: Seen, flag: float, block: float) -> None:
     labels = np.array([e.label for e in own.pairs])
-    print(f"    AUC {roc_auc_score(labels, own.margins):.3f}", end="")
+    auc = roc_auc_score(labels, own.margins)
+    ap = average_precision_score(labels, own.margins)
+    print(f"{author}: {len(labels)} pairs, AUC {auc:.3f}, average precision {ap:.3f}")
     for name, least in (("flag or block", flag), ("block", block)):
         held = own.margins >= least
-        print(f"; {name} {labels[held].mean():.3f}, {held[labels == 1].mean():.3f}", end="")
-    print()
-    _report_timelines([(own, flag, block)])
-    _report_kinds([(own, flag, block)])
+        right = labels[held].sum()
+        precision, recall = _share(right, held.sum()), _share(right, labels.sum())
+        print(f"  {name}: precision {precision}, recall {recall}")
+    _report_timelines(own, flag, block)
+    _report_kinds(own, flag)
 
 
-Moved = Sequence[tuple[Seen, float, float]]
-
-
-def _report_kinds(moved: Moved) -> None:
+def _report_kinds(own: Seen, flag: float) -> None:
     right: dict[str, list[bool]] = defaultdict(list)
-    for own, flag, _ in moved:
-        for example, margin in zip(own.pairs, own.margins, strict=True):
-            right[example.kind].append((margin >= flag) == bool(example.label))
+    for example, margin in zip(own.pairs, own.margins, strict=True):
+        right[example.kind].append((margin >= flag) == bool(example.label))
     for kind, found in sorted(right.items()):
         print(f"    {kind:24} {_share(sum(found), len(found))}")
 
 
-def _report_timelines(moved: Moved) -> None:
-    posts = same = found = held = holds = flags = 0
-    for own, flag, block in moved:
-        true = np.array([m for e, m in zip(own.posts, own.lines, strict=True) if e.label])
-        false = np.array(_false_posts(own.posts, own.lines))
-        posts, same = posts + len({e.post for e in own.posts}), same + len(true)
-        found, held = found + (true >= flag).sum(), held + (true >= block).sum()
-        holds, flags = holds + (false >= block).sum(), flags + (false >= flag).sum()
+def _report_timelines(own: Seen, flag: float, block: float) -> None:
+    true = np.array([m for e, m in zip(own.posts, own.lines, strict=True) if e.label])
+    false = np.array(_false_posts(own.posts, own.lines))
     print(
-        f"  timelines: {posts} posts, {same} duplicates, found {_share(found, same)},"
-        f" {held} of them held; {holds} false holds, {flags} false flags or holds"
+        f"  timelines: {len({e.post for e in own.posts})} posts, {len(true)} duplicates,"
+        f" found {_share((true >= flag).sum(), len(true))}, {(true >= block).sum()} of them held;"
+        f" {(false >= block).sum()} false holds, {(false >= flag).sum()} false flags or holds"
     )
 
 

@@ -6,8 +6,9 @@ from cmctl.core.guard.prepare import Prepared
 
 #: The least score of two texts that say the same words and figures in the same order.
 SAME_WORDS = 0.97
-#: The least score of two texts that share a page of their own and disagree on nothing.
-SAME_LINK = 0.6
+#: The least score of two texts that share a page of their own and disagree on nothing, and of two
+#: that say the same words and figures in another order: a flag and no block, by either model.
+SAME_LINK = 0.75
 #: The highest score of two texts of which one takes back a figure of the other.
 TAKEN_BACK = 0.3
 
@@ -27,9 +28,12 @@ def bounds(ours: Prepared, theirs: Prepared, values: dict[str, float]) -> Bounds
     """Return what is certain of the score of two texts; `values` are their features."""
     if values["retracted"]:
         return Bounds(most=TAKEN_BACK)
-    same = ours.concepts == theirs.concepts and ours.facts == theirs.facts
-    if same and len(ours.concepts) > 1 and ours.denied == theirs.denied:
+    said, other = frozenset(ours.concepts), frozenset(theirs.concepts)
+    same = said == other and ours.facts == theirs.facts and ours.denied == theirs.denied
+    if same and ours.concepts == theirs.concepts and len(ours.concepts) > 1:
         return Bounds(least=SAME_WORDS)
+    if same and said and ours.facts.values and not _disagree(values):
+        return Bounds(least=SAME_LINK)
     if not (ours.concepts or theirs.concepts or ours.facts or theirs.facts):
         pages, others = ours.form.links, theirs.form.links  # nothing but links, or nothing at all
         return Bounds(least=SAME_WORDS) if pages and pages == others else Bounds()
