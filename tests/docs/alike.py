@@ -15,6 +15,8 @@ _VARYING = (
     (r"\b(?:CET|CEST|UTC)\b", "ZONE"),
     (rf"\bin {_UNIT}\b|\b{_UNIT} (?:ago|before|after)\b|\bnow\b", "SPAN"),
     (r"\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?", "DATE"),
+    # A text of the day that is spoken of needs no day: before nine, `tomorrow 9:00` is today.
+    (r"\bpost of (?:DAY )?TIME(?: ZONE)?", "post of TIME"),
     (r"127\.0\.0\.1:\d+", "HOST"),
     (r"[─━═╌┄-]{2,}", "--"),
     (r"[ \t]+", " "),
