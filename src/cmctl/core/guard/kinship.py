@@ -10,7 +10,7 @@ from cmctl.core.guard.prepare import Prepared, folded
 from cmctl.core.guard.weigh import Client
 
 #: So many words of a text are looked at, its first ones.
-_WORDS = 40
+_WORDS = 48
 #: Up to this cosine two words have nothing to do with one another, and from the other one on they
 #: say the same.
 _FAR, _SAME = 0.25, 0.75
