@@ -289,9 +289,6 @@ def test_what_a_client_writes_in_every_post_weighs_little(posts: int) -> None:
         ("model.json", "another"),
         ("concepts.txt", "cut"),
         ("states.txt", "missing"),
-        ("lexicon.bin", "missing"),
-        ("lexicon.bin", "cut"),
-        ("lexicon.bin", "another"),
     ],
 )
 def test_a_broken_file_of_the_guards_is_said_and_judging_goes_on(

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from cmctl.core.guard.compare import Comparison, Posted, in_order
 from cmctl.core.guard.facts import facts_of
-from cmctl.core.guard.kinship import kinships
 from cmctl.core.guard.prepare import Prepared, Sentence
 from cmctl.core.guard.states import AXES, negates, states_of
 from cmctl.core.guard.weigh import Client
@@ -48,7 +47,6 @@ def features(
         **_facts(found, client),
         **_states(a, b, found, client),
         **_heads(a, b),
-        **kinships(a, b, found, client),
         **_days(posted),
     }
 
