@@ -9,10 +9,10 @@
 
     uv run tools/guard/train.py DATA [--write]
 
-DATA holds `dev-pairs-a|b|c.jsonl` and `dev-streams-a|b.jsonl`; the pairs and timelines of three
+DATA holds `dev-pairs-a|b|c.jsonl` and `dev-streams-a|b.jsonl`; the pairs and timelines of four
 more authors and some more pairs are beside this script (see README.md there). What is printed is
-measured on authors and trades that the model has not seen: each of the five authors in turn is left
-out, and the model is trained on the others. The two thresholds are chosen on what all five models
+measured on authors and trades that the model has not seen: each of the six authors in turn is left
+out, and the model is trained on the others. The two thresholds are chosen on what all six models
 make of the authors that they do not know; the model that is written is trained on all of it.
 """
 
@@ -35,13 +35,13 @@ HERE = Path(__file__).parent
 MODEL = HERE.parents[1] / "src/cmctl/core/guard/data/model.json"
 VERSION = 3
 #: Those who wrote pairs and timelines, in DATA and beside this script.
-GIVEN, BESIDE = ("a", "b"), ("own", "d", "e")
+GIVEN, BESIDE = ("a", "b"), ("own", "d", "e", "f")
 AUTHORS = (*GIVEN, *BESIDE)
 # What the thresholds aim at: more than what is asked for, as unseen authors write otherwise.
 BLOCK_PRECISION = 0.985
 FALSE_HOLDS = 1 / 250
 FLAG_RECALL = 0.965
-FLAG_PRECISION = 0.92
+FLAG_PRECISION = 0.905
 
 
 class Data:
