@@ -1,5 +1,6 @@
 """What recurs in the daemon: the files, the timelines, what is open, and the notices."""
 
+import gc
 import logging
 import os
 from collections.abc import Callable, Sequence
@@ -68,6 +69,8 @@ def ticks(
         Tick("removals", take_down, timedelta(seconds=5)),
         Tick("hosting", _sweep, timedelta(minutes=10)),
         Tick("heartbeat", _beat, BEAT),
+        # Hours of publishing would else leave twice as much as is in use.
+        Tick("memory", lambda _ctx: give_back(), timedelta(minutes=1)),
         Tick("notices", lambda ctx: deliver(ctx, webhook, stopping=stopping), timedelta(seconds=5)),
     )
 
@@ -121,7 +124,8 @@ class Files:
         _log(taken, [problem for problem in taken.problems if problem not in told])
         self._told = taken.problems
         if taken.clients:
-            give_back()  # thousands of posts are let go of at once, and for long
+            gc.collect()  # thousands of posts are let go of at once, and for long
+            give_back()
 
 
 def stamp_of(settings: Settings) -> Stamp:
