@@ -34,8 +34,10 @@ class LedgerModel:
                 case Alter():
                     assert fact.state in {State.PLANNED, State.HELD}
                     self._alter(key, fact, operation)
+                case Drop() if fact.state is State.PLANNED:
+                    del self.facts[key]
                 case Drop():
-                    assert fact.state in {State.PLANNED, State.HELD}
+                    assert fact.state is State.HELD
                     self.set(key, state=State.CANCELLED, hold=None, dropped=True)
                 case MarkEdited():
                     assert fact.edited != operation.edited

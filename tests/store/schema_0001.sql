@@ -144,7 +144,7 @@ CREATE TABLE receipts (
     PRIMARY KEY (channel, remote_id)
 ) STRICT, WITHOUT ROWID;
 
--- What happened, for ever.
+-- What happened, for ever; a row that the files dropped keeps its events.
 CREATE TABLE events (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     at INTEGER NOT NULL,

@@ -153,9 +153,9 @@ class Alter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drop:
-    """A `planned` or `held` delivery that the files no longer plan: it is cancelled.
+    """A delivery that the files no longer plan: `planned` rows go, `held` ones are cancelled.
 
-    Its fact is `dropped`, until files that plan it again have a change release it.
+    The fact of one that is cancelled so is `dropped`, until a change releases it.
     """
 
     number: int

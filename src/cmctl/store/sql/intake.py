@@ -82,10 +82,10 @@ def _alter(db: Session, alter: Alter, at: int) -> None:
 
 
 def _drop(db: Session, number: int, at: int) -> None:
-    for state in (State.PLANNED, State.HELD):
-        for (fence,) in db.rows("drop_as", {"number": number, "state": state}):
-            add_event(db, Line(at, number, "drop", state, State.CANCELLED, fence, {}))
-            return
+    for (fence,) in db.rows("drop_planned", (number,)):
+        add_event(db, Line(at, number, "drop", State.PLANNED, "", fence, {}))
+    for (fence,) in db.rows("cancel_held", (number,)):
+        add_event(db, Line(at, number, "drop", State.HELD, State.CANCELLED, fence, {}))
 
 
 def _mark(db: Session, mark: MarkEdited, at: int) -> None:

@@ -89,12 +89,13 @@ UPDATE deliveries SET
 WHERE number = :number AND state IN ('planned', 'held')
 RETURNING state, fence;
 
--- name: drop_as
--- The row stays, for a person who asks what became of it; what comes back is judged again.
+-- name: drop_planned
+DELETE FROM deliveries WHERE number = ? AND state = 'planned' RETURNING fence;
+
+-- name: cancel_held
 UPDATE deliveries SET
-    state = 'cancelled', hold_reason = '', hold_detail = '', hold_from_files = 0, dropped = 1,
-    judged_digest = ''
-WHERE number = :number AND state = :state RETURNING fence;
+    state = 'cancelled', hold_reason = '', hold_detail = '', hold_from_files = 0, dropped = 1
+WHERE number = ? AND state = 'held' RETURNING fence;
 
 -- name: mark_edited
 UPDATE deliveries SET edited = :edited WHERE number = :number AND edited <> :edited
