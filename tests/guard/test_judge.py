@@ -151,39 +151,18 @@ def test_a_verdict_says_that_it_was_judged_without_meaning() -> None:
     assert judge(OURS, [], window=WINDOW).notes == (WITHOUT_MEANING,)
 
 
-class Alike:
-    """An encoder to which texts with any of some words are one, and all others far from it."""
+def test_an_encoder_is_asked_only_about_texts_that_may_match() -> None:
+    asked: list[str] = []
 
-    def __init__(self, *words: str) -> None:
-        self.words = words
-        self.asked: list[set[str]] = []
+    def encoder(ours: Sequence[str], theirs: Sequence[str]) -> list[list[float]]:
+        asked.extend((*ours, *theirs))
+        return [[1.0] * len(theirs) for _ in ours]
 
-    def __call__(self, ours: Sequence[str], theirs: Sequence[str]) -> list[list[float]]:
-        self.asked.append({*ours, *theirs})
-        return [[float(self._means(a) == self._means(b)) for b in theirs] for a in ours]
-
-    def _means(self, text: str) -> bool:
-        return any(word in text.lower() for word in self.words)
-
-
-def test_an_encoder_is_asked_for_the_sentences_only_of_texts_that_may_match() -> None:
-    encoder = Alike("entrepôt")
-    corpus = [seen(SAME, "a"), seen("Arrivage de moules ce matin. Et des huîtres !", "b")]
+    corpus = [seen(SAME, "a"), seen("Arrivage de moules ce matin", "b")]
     verdict = judge(OURS, corpus, encoder=encoder)
     assert [m.seen.ref for m in verdict.matches] == ["a"]
     assert verdict.notes == ()
-    asked = frozenset().union(*encoder.asked)
-    assert "Arrivage de moules ce matin . Et des huîtres" in asked
-    assert "Et des huîtres" not in asked
-
-
-def test_texts_near_in_meaning_are_compared_whatever_words_they_share() -> None:
-    ours = seen("chaudière en rade, venez couverts", "ours")
-    other = seen("Privés de chauffage, nous vous accueillons avec des plaids", "a")
-    encoder = Alike("chaudière", "chauffage")
-    judge(ours, [other], encoder=encoder)
-    assert [asked for asked in encoder.asked if "chauffage" in asked], "no word was asked about"
-    assert judge(ours, [other]).matches == ()
+    assert not [text for text in asked if "moules" in text]
 
 
 def test_two_texts_that_somebody_asks_about_are_compared_whatever_they_share() -> None:

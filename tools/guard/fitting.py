@@ -8,12 +8,12 @@ from labelled import Example
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from cmctl.core.guard.verdict import NEAR_IN_MEANING
-
 #: Most pairs of a timeline have nothing in common; all together they would drown the hard ones.
 OTHER_WEIGHT = 0.4
 #: And few tell the same news.
 SAME_WEIGHT = 4.0
+#: Strangers are easy; more of them, and what tells hard pairs apart is lost.
+STRANGE_WEIGHT = 0.1
 LINEAR_PART = 0.3
 #: What can only speak for the same news, and what only against it, whoever writes.
 FOR = (
@@ -103,8 +103,7 @@ class Fitted:
     def compared(self, examples: Sequence[Example]) -> np.ndarray:
         """Tell which examples are compared: all pairs, and of timelines what a first look tells."""
         pairs = np.array([not e.post[0] for e in examples])
-        near = np.array([e.values["m_full"] >= NEAR_IN_MEANING for e in examples])
-        return pairs | self.glance.passed(examples) | (near & ("m_full" in self.names))
+        return pairs | self.glance.passed(examples)
 
     def margins(self, examples: Sequence[Example]) -> np.ndarray:
         """Return the log-odds of each example; what is not even compared is never a match."""
@@ -132,7 +131,8 @@ class Fitted:
 def weights_of(examples: Sequence[Example]) -> np.ndarray:
     """Return how much each example counts."""
     line = {1: SAME_WEIGHT, 0: OTHER_WEIGHT}
-    return np.array([line[e.label] if e.post[0] else 1.0 for e in examples])
+    kinds = {"strangers": STRANGE_WEIGHT}
+    return np.array([line[e.label] if e.post[0] else kinds.get(e.kind, 1.0) for e in examples])
 
 
 def _log(rows: np.ndarray) -> np.ndarray:

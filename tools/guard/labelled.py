@@ -1,7 +1,9 @@
 """Labelled examples for the guard's models: files of pairs and of timelines, as features."""
 
 import json
-from collections.abc import Iterable, Iterator
+import random
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +18,7 @@ from cmctl.core.guard.terms import Encoder
 from cmctl.core.guard.weigh import Client
 
 WINDOW = timedelta(days=14)
+_SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,25 @@ def _pair(row: dict[str, object], encoder: Encoder) -> Example:
         a, b, client, (None, None), encoder, label=int(row["label"]), kind=str(row["kind"]),
         language=str(row["lang"]), a=str(row["a"]), b=str(row["b"]), post=("", 0),
     )  # fmt: skip
+
+
+def strangers(examples: Sequence[Example], encoder: Encoder, many: int) -> list[Example]:
+    """Return pairs of texts that have nothing to do with each other, though they share something.
+
+    Sentences too: what a shop says in one line shares a word or two small numbers with anything.
+    Drawn anew the same way for the same examples.
+    """
+    drawn = random.Random(many)
+    whole = [(number, text) for number, e in enumerate(examples) for text in (e.a, e.b)]
+    lines = [(number, part) for number, text in whole for part in _SENTENCE.split(text)]
+    texts = whole + [(number, line.strip()) for number, line in lines if line.strip()]
+    found: list[Example] = []
+    while len(found) < many:
+        (first, a), (second, b) = drawn.sample(texts, 2)
+        if first != second:
+            row = {"label": 0, "kind": "strangers", "lang": "", "a": a, "b": b}
+            found += [made for made in [_pair(row, encoder)] if made.glance is not None]
+    return found
 
 
 def timelines(path: Path, encoder: Encoder) -> list[Example]:

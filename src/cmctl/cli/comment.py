@@ -52,9 +52,9 @@ def log(
     channel: ChannelName = "",
     as_json: Json = False,
 ) -> None:
-    """List who did what about comments, and when; newest first.
+    """List who did what about comments, and when.
 
-    What was asked for and has no outcome was cut short: look at the comment.
+    Newest first. What was asked for and has no outcome was cut short: look at the comment.
     """
     from cmctl.app.accounts import chosen  # noqa: PLC0415 - `--help` does not need it
     from cmctl.app.moderation import decisions  # noqa: PLC0415 - as above

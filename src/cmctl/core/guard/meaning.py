@@ -27,15 +27,6 @@ def meanings(
     return {**_sentences(a, b, encoder), **_leftovers(a, b, left, client, encoder)}
 
 
-def nearness(ours: Prepared, others: Sequence[Prepared], encoder: Encoder) -> Sequence[float]:
-    """Return the cosine of our whole text with each of the other ones."""
-    return encoder([_whole(ours)], [_whole(text) for text in others])[0] if others else ()
-
-
-def _whole(text: Prepared) -> str:
-    return " . ".join(_told(text))
-
-
 def _sentences(short: Prepared, long: Prepared, encoder: Encoder) -> dict[str, float]:
     told, others = _told(short), _told(long)
     rows = encoder([" . ".join(told), *told], [" . ".join(others), *others])

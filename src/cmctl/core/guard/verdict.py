@@ -11,7 +11,7 @@ from cmctl.core.guard.features import features
 from cmctl.core.guard.glance import glance
 from cmctl.core.guard.learned import BrokenGuardError
 from cmctl.core.guard.likeness import judge_by_likeness
-from cmctl.core.guard.meaning import meanings, nearness
+from cmctl.core.guard.meaning import meanings
 from cmctl.core.guard.model import Limits, Model, models
 from cmctl.core.guard.normalise import LIMIT
 from cmctl.core.guard.prepare import Prepared, prepare
@@ -25,11 +25,6 @@ from cmctl.core.model import Decision, Match, Seen, Verdict
 
 #: Below this score by words and facts, meaning was never seen to make a match of two texts.
 ASK_MEANING = 0.02
-#: From this cosine on two texts that share too few words are compared all the same: 19 in 20 texts
-#: of a client that tell other news are further apart.
-NEAR_IN_MEANING = 0.4
-#: The encoder is asked for so many of them, the nearest in time; each is new to it once.
-ASKED = 100
 _WORST_FIRST = (Decision.BLOCK, Decision.FLAG, Decision.ALLOW)
 _OTHER_NEWS = Judged(0.0, Decision.ALLOW, ())
 
@@ -116,23 +111,12 @@ def _matches(  # noqa: PLR0913, PLR0917 - as above
 
 
 def _worth(bench: _Bench, text: Seen, within: Sequence[Seen]) -> frozenset[int]:
-    """Return the places of the texts that are worth comparing.
-
-    A first look tells by what two texts share; where there is an encoder, it may tell otherwise.
-    """
-    found = frozenset(
+    """Return the places of the texts that are worth comparing, by what two texts share."""
+    return frozenset(
         place
         for place, seen in enumerate(within)
         if _equal(text.text, seen.text) or _shares_enough(bench, sketched(seen))
     )
-    if bench.encoder is None:
-        return found
-    rest = [place for place in range(len(within)) if place not in found]
-    asked = sorted(rest, key=lambda place: abs(within[place].at - text.at))[:ASKED]
-    read = [bench.client.news_of(prepare(within[place].text)) for place in asked]
-    cosines = nearness(bench.ours, read, bench.encoder)
-    near = (place for place, x in zip(asked, cosines, strict=True) if x >= NEAR_IN_MEANING)
-    return found.union(near)
 
 
 def _shares_enough(bench: _Bench, theirs: Sketch) -> bool:
