@@ -80,6 +80,18 @@ def test_a_comment_is_hidden_shown_again_and_deleted_after_asking(shop: Shop, wa
     assert all("@" in one["by"] for one in told)
 
 
+def test_a_post_is_never_deleted_for_a_comment(shop: Shop) -> None:
+    by_hand = shop.by_hand("page", "Bonjour")
+    shop.posts(post("news", "Le dépôt ouvre demain", more=ONE))
+    shop.cmctl("run")
+    (published,) = shop.listed("history")
+    for one in (by_hand, published["remote_id"]):
+        refused = shop.cmctl("comment", "delete", "atlas/page", one, "--yes")
+        assert refused.status == 2
+        assert "is a post on atlas/page and no comment" in refused.err
+    assert shop.listed("comment", "log") == []
+
+
 def test_what_the_network_refused_is_on_record_too(shop: Shop) -> None:
     assert "no comment was taken out of sight" in shop.cmctl("comment", "log").err
     assert shop.cmctl("comment", "hide", "atlas/page", "999", "--yes").status == 1

@@ -5,7 +5,7 @@ of it afterwards: a line that has no second one was cut short, and nobody knows 
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -14,8 +14,12 @@ from cmctl.app.context import Context
 from cmctl.app.inbox import unable
 from cmctl.channels.base import ChannelError
 from cmctl.channels.inbox import DeletesComments, Hides
+from cmctl.core.errors import UsageError
+from cmctl.store.base import Query
 
 _KIND = "comment"
+#: No status on record is older.
+_KEPT = timedelta(days=36_500)
 
 
 class Act(StrEnum):
@@ -45,8 +49,12 @@ def act(ctx: Context, name: str, comment: str, what: Act, *, by: str) -> None:
 
     Raises:
         CmctlError: the network cannot, or said no.
+        UsageError: what is to be deleted is a post.
     """
     call = _call(ctx, name, comment, what)
+    if what is Act.DELETE and _is_post(ctx, name, comment):
+        message = f"{comment} is a post on {name} and no comment"
+        raise UsageError(message, hint="cmctl inbox shows comments with their ids")
     told = {"channel": name, "comment": comment, "act": what.value, "by": by}
     ctx.store.note(0, kind=_KIND, data=told, at=ctx.now())
     try:
@@ -75,6 +83,16 @@ def decisions(ctx: Context, names: Sequence[str]) -> Sequence[Decision]:
             place = waiting[asked].pop()
             found[place] = found[place]._replace(outcome=outcome)
     return found[::-1]
+
+
+def _is_post(ctx: Context, name: str, comment: str) -> bool:
+    """Tell whether an id is that of a post: to many networks the two are alike."""
+    ours = (one for one in ctx.store.deliveries(Query(channel=name)) if not one.content.reply_to)
+    receipts = (one.receipt for one in ours if one.receipt)
+    if any(comment in {receipt.remote_id, *receipt.parts} for receipt in receipts):
+        return True
+    statuses = ctx.store.statuses(name, ctx.now() - _KEPT)
+    return any(one.remote_id == comment and not one.reply_to for one in statuses)
 
 
 def _call(ctx: Context, name: str, comment: str, what: Act) -> Callable[[], None]:
