@@ -4,7 +4,7 @@ import pytest
 
 from cmctl.channels.content import Part
 from cmctl.channels.evidence import altered
-from cmctl.channels.x_post import essence
+from cmctl.channels.vendors.x.post import essence
 
 SENT = "Portes ouvertes samedi (de 10 h à 17 h) : café offert. https://atlas.example/portes"
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from cmctl.channels.base import ChannelError, Rejected, Unauthorized, Unavailable, Uncertain
-from cmctl.channels.graph import Graph
+from cmctl.channels.vendors.meta.graph import Graph
 
 from .answers import Answers, answer
 

@@ -14,7 +14,7 @@ import yaml
 from twitter_text import extract_urls, extract_urls_with_indices, parse_tweet
 from twitter_text.config import config
 
-from cmctl.channels.x_hashtags import hashtags
+from cmctl.channels.vendors.x.hashtags import hashtags
 
 SUITE = Path(__file__).parents[1] / "channels" / "networks" / "twitter_text"
 PAGE = Path(__file__).parents[2] / "docs" / "networks" / "x.md"

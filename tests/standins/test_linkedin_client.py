@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 from linkedin_api.clients.restli.client import RestliClient
 
-from cmctl.channels.linkedin_rest import VERSION
 from cmctl.channels.networks.linkedin import LinkedInChannel
+from cmctl.channels.vendors.linkedin.rest import VERSION
 from cmctl.core.model import Content
 from cmctl.testing.channel_contract.network import outgoing
 from cmctl.testing.standins import Asked

@@ -1,1 +1,1 @@
-"""How a post reaches a network: one contract, one HTTP send, one small file a network."""
+"""How a post reaches a network: one contract, one HTTP send, one small adapter a network."""

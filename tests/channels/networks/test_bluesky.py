@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from cmctl.channels.base import Attachment, Outgoing, Rejected, Unauthorized, Unavailable, Uncertain
-from cmctl.channels.bluesky_tid import instant
 from cmctl.channels.networks.bluesky import BlueskyChannel
+from cmctl.channels.vendors.bluesky.tid import instant
 from cmctl.core.model import Content, Media, Place, Severity
 from cmctl.testing.proxy import FaultProxy
 from servers.pds import Account, Pds

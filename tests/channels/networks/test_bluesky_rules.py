@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmctl.channels import bluesky_record as records
-from cmctl.channels.bluesky_facets import expand, facets
-from cmctl.channels.bluesky_tid import instant, tid
+from cmctl.channels.vendors.bluesky import record as records
+from cmctl.channels.vendors.bluesky.facets import expand, facets
+from cmctl.channels.vendors.bluesky.tid import instant, tid
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOON = datetime(2026, 11, 24, 9, 15, 0, 123000, tzinfo=UTC)

@@ -8,7 +8,6 @@ import pytest
 
 from cmctl.channels.base import Rejected
 from cmctl.channels.grant import Grant
-from cmctl.channels.meta_sign_in import INSTAGRAM
 from cmctl.channels.networks.discord import DiscordChannel
 from cmctl.channels.networks.facebook_page import FacebookPageChannel
 from cmctl.channels.networks.instagram import InstagramChannel
@@ -16,6 +15,7 @@ from cmctl.channels.networks.mastodon import MastodonChannel
 from cmctl.channels.networks.slack import SlackChannel
 from cmctl.channels.networks.telegram import TelegramChannel
 from cmctl.channels.networks.threads import ThreadsChannel
+from cmctl.channels.vendors.meta.sign_in import INSTAGRAM
 from cmctl.testing.standins.discord import Discord
 from cmctl.testing.standins.facebook import Facebook
 from cmctl.testing.standins.graph import GraphStandIn

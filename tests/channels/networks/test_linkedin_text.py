@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmctl.channels.linkedin_author import length
-from cmctl.channels.linkedin_text import escaped, plain, shown
+from cmctl.channels.vendors.linkedin.author import length
+from cmctl.channels.vendors.linkedin.text import escaped, plain, shown
 from cmctl.testing.standins.linkedin import read
 
 

@@ -13,8 +13,8 @@ import pytest
 from cmctl.channels.content import parts
 from cmctl.channels.evidence import standing
 from cmctl.channels.markup import plain
-from cmctl.channels.mastodon_status import essence
-from cmctl.channels.mastodon_text import counted
+from cmctl.channels.vendors.mastodon.status import essence
+from cmctl.channels.vendors.mastodon.text import counted
 from cmctl.core.model import Content, Status
 
 

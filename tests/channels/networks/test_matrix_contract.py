@@ -174,7 +174,7 @@ def test_what_another_member_sends_under_our_key_is_no_evidence(
 def test_a_room_is_found_by_its_address_and_read_page_by_page(
     server: Synapse, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cmctl.channels.matrix_room._PAGE", 2)
+    monkeypatch.setattr("cmctl.channels.vendors.matrix.room._PAGE", 2)
     server.room(token, room_alias_name="atlas")
     channel = MatrixChannel(url=server.url, token=token, room="#atlas:test")
     texts = [f"Nouvelle {number}" for number in range(5)]

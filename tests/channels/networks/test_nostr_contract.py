@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cmctl.channels import nostr_event as events
 from cmctl.channels.base import ChannelError, Rejected, Unavailable, Uncertain
 from cmctl.channels.networks.nostr import NostrChannel
+from cmctl.channels.vendors.nostr import event as events
 from cmctl.core.model import Content
 from cmctl.testing import CutProxy, SocketChannelContract
 from cmctl.testing.channel_contract.network import outgoing
@@ -200,7 +200,7 @@ def test_a_relay_that_closes_the_question_says_why(key: str) -> None:
 def test_the_timeline_is_read_page_by_page(
     channel: NostrChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cmctl.channels.nostr_relay.PAGE", 2)
+    monkeypatch.setattr("cmctl.channels.vendors.nostr.relay.PAGE", 2)
     thread = tuple(f"Nouvelle {number}" for number in range(1, 5))
     channel.publish(outgoing(Content(text="Nouvelle 0", thread=thread)))
     told = [status.text for status in channel.timeline(recent())]

@@ -18,7 +18,7 @@ from cmctl.channels.base import (
 )
 from cmctl.channels.networks.slack import SlackChannel
 from cmctl.channels.networks.slack_webhook import SlackWebhookChannel
-from cmctl.channels.slack_text import escaped, plain, rich_text
+from cmctl.channels.vendors.slack.text import escaped, plain, rich_text
 from cmctl.core.model import Content
 from cmctl.testing.channel_contract.network import outgoing, pictures
 from cmctl.testing.sandbox.wire import Reply

@@ -7,7 +7,7 @@ import pytest
 
 from cmctl.channels.base import Rejected, Unavailable, Uncertain
 from cmctl.channels.networks.threads import ThreadsChannel
-from cmctl.channels.threads_post import length
+from cmctl.channels.vendors.meta.threads_post import length
 from cmctl.core.model import Content, Media
 from cmctl.testing.channel_contract.network import outgoing
 from cmctl.testing.sandbox.faults import Fault, FaultKind

@@ -178,7 +178,7 @@ def test_a_post_in_the_trash_does_not_stand(site: WordPress, channel: WordPressC
 def test_the_timeline_names_who_wrote_and_reads_several_pages(
     site: WordPress, channel: WordPressChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cmctl.channels.wordpress_site.PAGE", 2)
+    monkeypatch.setattr("cmctl.channels.vendors.wordpress.site.PAGE", 2)
     texts = [f"Nouvelle {number}" for number in range(5)]
     for number, text in enumerate(texts):
         site.post(text, date_gmt=f"2026-01-0{number + 1}T08:00:00")

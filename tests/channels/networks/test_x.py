@@ -8,7 +8,7 @@ import pytest
 
 from cmctl.channels.base import Attachment, Outgoing, Rejected, Unavailable, Uncertain
 from cmctl.channels.networks.x import XChannel
-from cmctl.channels.x_post import status
+from cmctl.channels.vendors.x.post import status
 from cmctl.core.model import Content, Media
 from cmctl.testing.channel_contract.network import errors, outgoing, pictures
 from cmctl.testing.sandbox import Fault, FaultKind

@@ -3,7 +3,7 @@
 import pytest
 
 from cmctl.channels.networks.x import XChannel
-from cmctl.channels.x_text import length, without_links
+from cmctl.channels.vendors.x.text import length, without_links
 from cmctl.core.model import Content
 from docs.conformance import PAGE, Section, sections, suite, table, table_in
 

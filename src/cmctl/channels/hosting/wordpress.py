@@ -14,7 +14,7 @@ from cmctl.channels.body import file_body
 from cmctl.channels.hosting.base import Opening
 from cmctl.channels.http import Request
 from cmctl.channels.options import Form, Option
-from cmctl.channels.wordpress_site import API, Site
+from cmctl.channels.vendors.wordpress.site import API, Site
 
 
 class WordPressHost(Opening):

@@ -1,1 +1,1 @@
-"""One file a network; they do not know each other."""
+"""The adapters: one file a network; they do not know each other."""

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from cmctl.channels import bluesky_record as records
 from cmctl.channels import options as yaml
 from cmctl.channels.adapter import Adapter
 from cmctl.channels.base import (
@@ -25,15 +24,16 @@ from cmctl.channels.base import (
     TextRules,
     Uncertain,
 )
-from cmctl.channels.bluesky_draft import Drafts, link_in_text, rkeys
-from cmctl.channels.bluesky_gate import Gates
-from cmctl.channels.bluesky_options import OPTIONS, URL, handle_problems
-from cmctl.channels.bluesky_repository import Ref, Repository
-from cmctl.channels.bluesky_session import Session
-from cmctl.channels.bluesky_view import AppView
 from cmctl.channels.content import content_problems, measured, too_long
 from cmctl.channels.http import Http
 from cmctl.channels.inbox import Comment
+from cmctl.channels.vendors.bluesky import record as records
+from cmctl.channels.vendors.bluesky.draft import Drafts, link_in_text, rkeys
+from cmctl.channels.vendors.bluesky.gate import Gates
+from cmctl.channels.vendors.bluesky.options import OPTIONS, URL, handle_problems
+from cmctl.channels.vendors.bluesky.repository import Ref, Repository
+from cmctl.channels.vendors.bluesky.session import Session
+from cmctl.channels.vendors.bluesky.view import AppView
 from cmctl.core.model import Content, Place, Problem, Receipt, Status
 
 _BYTES = TextRules(limit=3000, unit="bytes")

@@ -10,13 +10,11 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 
-from cmctl.channels import discord_message as messages
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import Capabilities, Counts, Length, Outgoing, TextRules
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.conversation import said_below, said_to_us
 from cmctl.channels.decoding import tally
-from cmctl.channels.discord_channel import ChannelMessages
 from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.grant import Grant
 from cmctl.channels.http import Http, Request
@@ -24,6 +22,8 @@ from cmctl.channels.inbox import MONTH, Comment
 from cmctl.channels.markdown import DISCORD
 from cmctl.channels.options import Form, Option
 from cmctl.channels.refusals import explaining
+from cmctl.channels.vendors.discord import message as messages
+from cmctl.channels.vendors.discord.channel import ChannelMessages
 from cmctl.core.model import Content, Problem, Receipt, Status
 
 _URL = "https://discord.com"

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import ClassVar
 from urllib.parse import quote
 
-from cmctl.channels import discord_message as messages
 from cmctl.channels.adapter import WebhookAdapter
 from cmctl.channels.base import Capabilities, Length, Outgoing, TextRules
 from cmctl.channels.content import content_problems, measured, parts
@@ -16,6 +15,7 @@ from cmctl.channels.evidence import receipt
 from cmctl.channels.http import Request
 from cmctl.channels.markdown import DISCORD
 from cmctl.channels.refusals import explaining
+from cmctl.channels.vendors.discord import message as messages
 from cmctl.core.model import Content, Problem, Receipt
 
 _GONE = (404,)

@@ -28,11 +28,11 @@ from cmctl.channels.base import (
     Unavailable,
 )
 from cmctl.channels.content import content_problems
-from cmctl.channels.email_message import message, message_id
-from cmctl.channels.email_options import OPTIONS, unusable
 from cmctl.channels.headline import headline_problems
 from cmctl.channels.sockets import after_sending, before_sending, deadline
 from cmctl.channels.spoken import redacted
+from cmctl.channels.vendors.email.message import message, message_id
+from cmctl.channels.vendors.email.options import OPTIONS, unusable
 from cmctl.core.model import Content, Place, Problem, Receipt
 from cmctl.core.text import compose
 

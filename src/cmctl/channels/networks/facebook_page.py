@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import ClassVar
 
-from cmctl.channels import facebook_post as posts
 from cmctl.channels.base import (
     Attachment,
     Capabilities,
@@ -22,12 +21,13 @@ from cmctl.channels.base import (
 )
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.grant import Grant
-from cmctl.channels.graph import Code, Graph
-from cmctl.channels.graph_account import CommentedAccount, Item, Reading, at
 from cmctl.channels.inbox import Comment, comment
-from cmctl.channels.meta_sign_in import PAGE_SCOPES, facebook
 from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn
+from cmctl.channels.vendors.meta import facebook_post as posts
+from cmctl.channels.vendors.meta.account import CommentedAccount, Item, Reading, at
+from cmctl.channels.vendors.meta.graph import Code, Graph
+from cmctl.channels.vendors.meta.sign_in import PAGE_SCOPES, facebook
 from cmctl.core.model import Content, Problem, Receipt
 from cmctl.core.text import utf16_units
 

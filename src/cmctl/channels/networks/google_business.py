@@ -12,7 +12,6 @@ from functools import partial
 from typing import ClassVar
 from urllib.parse import quote
 
-from cmctl.channels import google_post as posts
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
@@ -33,6 +32,7 @@ from cmctl.channels.options import Form, Option
 from cmctl.channels.paging import Fields, Page, pages, recent
 from cmctl.channels.refusals import explaining
 from cmctl.channels.sign_in import SignIn
+from cmctl.channels.vendors.google import post as posts
 from cmctl.core.model import Content, Problem, Receipt, Status
 from cmctl.core.text import utf16_units
 

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import ClassVar
 
-from cmctl.channels import instagram_post as posts
-from cmctl.channels import meta_sign_in
 from cmctl.channels.base import (
     Capabilities,
     Length,
@@ -20,15 +18,17 @@ from cmctl.channels.base import (
     Rate,
     TextRules,
 )
-from cmctl.channels.container import FILM_BYTES, FILMS, Containers
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.fetched import address_problems
 from cmctl.channels.grant import Grant
-from cmctl.channels.graph import Graph
-from cmctl.channels.graph_account import CommentedAccount, Item, Reading, at
 from cmctl.channels.inbox import Comment, comment
 from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn
+from cmctl.channels.vendors.meta import instagram_post as posts
+from cmctl.channels.vendors.meta import sign_in as meta_sign_in
+from cmctl.channels.vendors.meta.account import CommentedAccount, Item, Reading, at
+from cmctl.channels.vendors.meta.container import FILM_BYTES, FILMS, Containers
+from cmctl.channels.vendors.meta.graph import Graph
 from cmctl.core.model import Content, Problem, Receipt
 from cmctl.core.text import utf16_units
 

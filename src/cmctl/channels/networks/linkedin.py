@@ -13,16 +13,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-from cmctl.channels import linkedin_post as posts
 from cmctl.channels.base import Capabilities, ChannelError, Counts, Outgoing, TextRules
 from cmctl.channels.content import parts
 from cmctl.channels.evidence import altered, proof, standing
 from cmctl.channels.inbox import MONTH, Comment, comment
-from cmctl.channels.linkedin_author import OPTIONS, TOKEN, LinkedInAuthor
-from cmctl.channels.linkedin_media import RULES
-from cmctl.channels.linkedin_rest import URL, VERSION, Rest, read
-from cmctl.channels.linkedin_text import LIMIT, shown
 from cmctl.channels.options import Option
+from cmctl.channels.vendors.linkedin import post as posts
+from cmctl.channels.vendors.linkedin.author import OPTIONS, TOKEN, LinkedInAuthor
+from cmctl.channels.vendors.linkedin.media import RULES
+from cmctl.channels.vendors.linkedin.rest import URL, VERSION, Rest, read
+from cmctl.channels.vendors.linkedin.text import LIMIT, shown
 from cmctl.core.model import Receipt, Status
 
 #: The server's clock and ours may differ by this much.

@@ -11,11 +11,11 @@ from datetime import timedelta
 from typing import ClassVar
 
 from cmctl.channels.base import Capabilities, Rate, TextRules
-from cmctl.channels.linkedin_author import OPTIONS, TOKEN, LinkedInAuthor
-from cmctl.channels.linkedin_media import RULES
-from cmctl.channels.linkedin_rest import URL, VERSION, Rest
-from cmctl.channels.linkedin_text import LIMIT
 from cmctl.channels.options import Option
+from cmctl.channels.vendors.linkedin.author import OPTIONS, TOKEN, LinkedInAuthor
+from cmctl.channels.vendors.linkedin.media import RULES
+from cmctl.channels.vendors.linkedin.rest import URL, VERSION, Rest
+from cmctl.channels.vendors.linkedin.text import LIMIT
 
 _ME = "/v2/userinfo"
 

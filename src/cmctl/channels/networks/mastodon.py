@@ -28,13 +28,13 @@ from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.grant import Grant
 from cmctl.channels.http import Http, Request
 from cmctl.channels.inbox import Comment, comment
-from cmctl.channels.mastodon_account import GONE, SCOPES, Account, path, told
-from cmctl.channels.mastodon_media import RULES, upload
-from cmctl.channels.mastodon_options import OPTIONS
-from cmctl.channels.mastodon_status import Limits, counts, essence
-from cmctl.channels.mastodon_text import counted
 from cmctl.channels.options import Option
 from cmctl.channels.sign_in import SignIn
+from cmctl.channels.vendors.mastodon.account import GONE, SCOPES, Account, path, told
+from cmctl.channels.vendors.mastodon.media import RULES, upload
+from cmctl.channels.vendors.mastodon.options import OPTIONS
+from cmctl.channels.vendors.mastodon.status import Limits, counts, essence
+from cmctl.channels.vendors.mastodon.text import counted
 from cmctl.core.model import Content, Problem, Receipt, Status
 
 #: The server's clock and ours may differ by this much; less than usually lies between two posts.

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from cmctl.channels import matrix_event as events
 from cmctl.channels import options as yaml
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import (
@@ -28,8 +27,9 @@ from cmctl.channels.content import content_problems, measured, parts, refuse_hea
 from cmctl.channels.conversation import Said, said_below, said_to_us
 from cmctl.channels.http import Http
 from cmctl.channels.inbox import MONTH, Comment
-from cmctl.channels.matrix_event import Event
-from cmctl.channels.matrix_room import Room
+from cmctl.channels.vendors.matrix import event as events
+from cmctl.channels.vendors.matrix.event import Event
+from cmctl.channels.vendors.matrix.room import Room
 from cmctl.core.model import Content, Problem, Receipt, Status
 
 _OPTIONS = (

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from cmctl.channels import mattermost_post as posts
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import (
     Attachment,
@@ -29,9 +28,10 @@ from cmctl.channels.evidence import proof, receipt, standing
 from cmctl.channels.http import Http, Request
 from cmctl.channels.inbox import MONTH, Comment
 from cmctl.channels.markdown import MATTERMOST
-from cmctl.channels.mattermost_channel import ChannelPosts
 from cmctl.channels.options import Form, Option
 from cmctl.channels.refusals import explaining
+from cmctl.channels.vendors.mattermost import post as posts
+from cmctl.channels.vendors.mattermost.channel import ChannelPosts
 from cmctl.core.model import Content, Problem, Receipt, Status
 
 #: The server's clock and ours may differ by this much.

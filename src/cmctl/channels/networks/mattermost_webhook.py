@@ -14,8 +14,8 @@ from cmctl.channels.base import Capabilities, Length, MediaRules, Outgoing, Text
 from cmctl.channels.body import json_body
 from cmctl.channels.content import content_problems, measured, parts
 from cmctl.channels.markdown import MATTERMOST
-from cmctl.channels.mattermost_post import LIMIT, REFUSALS, WEBHOOK_GONE
 from cmctl.channels.refusals import explaining
+from cmctl.channels.vendors.mattermost.post import LIMIT, REFUSALS, WEBHOOK_GONE
 from cmctl.core.model import Content, Problem, Receipt
 
 explained = explaining("id", REFUSALS)

@@ -12,7 +12,6 @@ from datetime import datetime
 from importlib.util import find_spec
 from typing import ClassVar
 
-from cmctl.channels import nostr_event as events
 from cmctl.channels import options as yaml
 from cmctl.channels.adapter import Adapter
 from cmctl.channels.base import (
@@ -26,10 +25,11 @@ from cmctl.channels.base import (
 )
 from cmctl.channels.content import content_problems, parts
 from cmctl.channels.inbox import Comment
-from cmctl.channels.nostr_account import Account
-from cmctl.channels.nostr_event import Event
-from cmctl.channels.nostr_relay import Relays, addresses
 from cmctl.channels.options import is_safe_address
+from cmctl.channels.vendors.nostr import event as events
+from cmctl.channels.vendors.nostr.account import Account
+from cmctl.channels.vendors.nostr.event import Event
+from cmctl.channels.vendors.nostr.relay import Relays, addresses
 from cmctl.core.model import Content, Place, Problem, Receipt, Status
 
 _OPTIONS = (

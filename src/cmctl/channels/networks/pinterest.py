@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from cmctl.channels import pinterest_pin as pins
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import Capabilities, Counts, Length, Outgoing, Rejected, TextRules
 from cmctl.channels.body import json_body
@@ -23,6 +22,7 @@ from cmctl.channels.options import Form, Option
 from cmctl.channels.paging import Fields, Page, pages, recent
 from cmctl.channels.refusals import explaining
 from cmctl.channels.sign_in import SignIn
+from cmctl.channels.vendors.pinterest import pin as pins
 from cmctl.core.model import Content, Problem, Receipt, Status
 
 _URL = "https://api.pinterest.com"

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from cmctl.channels import slack_message as messages
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import (
     Attachment,
@@ -31,9 +30,10 @@ from cmctl.channels.grant import Grant
 from cmctl.channels.http import Http
 from cmctl.channels.inbox import MONTH, Comment
 from cmctl.channels.options import Form, Option
-from cmctl.channels.slack_conversation import Conversation
-from cmctl.channels.slack_text import length
-from cmctl.channels.slack_upload import uploaded
+from cmctl.channels.vendors.slack import message as messages
+from cmctl.channels.vendors.slack.conversation import Conversation
+from cmctl.channels.vendors.slack.text import length
+from cmctl.channels.vendors.slack.upload import uploaded
 from cmctl.core.model import Content, Problem, Receipt, Status
 
 _URL = "https://slack.com"

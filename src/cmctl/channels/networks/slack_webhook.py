@@ -13,8 +13,8 @@ from cmctl.channels.adapter import WebhookAdapter
 from cmctl.channels.base import Capabilities, Length, MediaRules, Outgoing, Rate, TextRules
 from cmctl.channels.content import content_problems, measured, parts
 from cmctl.channels.refusals import explaining_text
-from cmctl.channels.slack_message import LIMIT, json, message
-from cmctl.channels.slack_text import length
+from cmctl.channels.vendors.slack.message import LIMIT, json, message
+from cmctl.channels.vendors.slack.text import length
 from cmctl.core.model import Content, Problem, Receipt
 
 _REFUSALS = {

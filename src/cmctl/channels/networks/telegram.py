@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from cmctl.channels import telegram_inbox as heard
-from cmctl.channels import telegram_message as sending
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
@@ -33,7 +31,9 @@ from cmctl.channels.http import Http, Request
 from cmctl.channels.inbox import Comment
 from cmctl.channels.options import Option
 from cmctl.channels.refusals import explaining
-from cmctl.channels.telegram_options import OPTIONS, URL
+from cmctl.channels.vendors.telegram import inbox as heard
+from cmctl.channels.vendors.telegram import message as sending
+from cmctl.channels.vendors.telegram.options import OPTIONS, URL
 from cmctl.core.model import Content, Problem, Receipt
 from cmctl.core.text import utf16_units
 

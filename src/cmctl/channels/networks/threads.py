@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from cmctl.channels import meta_sign_in
-from cmctl.channels import threads_post as posts
 from cmctl.channels.base import (
     Capabilities,
     Counts,
@@ -21,16 +19,18 @@ from cmctl.channels.base import (
     Rate,
     TextRules,
 )
-from cmctl.channels.container import FILM_BYTES, FILMS, Containers
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
 from cmctl.channels.evidence import proof, standing
 from cmctl.channels.fetched import address_problems
 from cmctl.channels.grant import Grant
-from cmctl.channels.graph import Code, Graph, identity
-from cmctl.channels.graph_account import GraphAccount, at
 from cmctl.channels.inbox import MONTH, Comment, comment
 from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn
+from cmctl.channels.vendors.meta import sign_in as meta_sign_in
+from cmctl.channels.vendors.meta import threads_post as posts
+from cmctl.channels.vendors.meta.account import GraphAccount, at
+from cmctl.channels.vendors.meta.container import FILM_BYTES, FILMS, Containers
+from cmctl.channels.vendors.meta.graph import Code, Graph, identity
 from cmctl.core.model import Content, Problem, Receipt, Status
 
 _URL = "https://graph.threads.net"

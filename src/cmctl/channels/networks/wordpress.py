@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 
-from cmctl.channels import wordpress_post as posts
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import (
     Attachment,
@@ -31,11 +30,12 @@ from cmctl.channels.headline import headline_problems
 from cmctl.channels.http import Request
 from cmctl.channels.inbox import Comment
 from cmctl.channels.options import Option
-from cmctl.channels.wordpress_comments import Discussion, is_comment
-from cmctl.channels.wordpress_comments import path as comment_path
-from cmctl.channels.wordpress_draft import Drafts
-from cmctl.channels.wordpress_options import OPTIONS
-from cmctl.channels.wordpress_site import API, Site, number, read
+from cmctl.channels.vendors.wordpress import post as posts
+from cmctl.channels.vendors.wordpress.comments import Discussion, is_comment
+from cmctl.channels.vendors.wordpress.comments import path as comment_path
+from cmctl.channels.vendors.wordpress.draft import Drafts
+from cmctl.channels.vendors.wordpress.options import OPTIONS
+from cmctl.channels.vendors.wordpress.site import API, Site, number, read
 from cmctl.core.model import Content, Problem, Receipt, Status
 
 _GONE = frozenset({404, 410})

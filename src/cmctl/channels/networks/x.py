@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 
-from cmctl.channels import x_post as posts
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import (
     Attachment,
@@ -32,9 +31,10 @@ from cmctl.channels.inbox import Comment, comment
 from cmctl.channels.options import Form, Option
 from cmctl.channels.refusals import explaining
 from cmctl.channels.sign_in import SignIn
-from cmctl.channels.x_account import Account
-from cmctl.channels.x_media import RULES, Uploads
-from cmctl.channels.x_text import LIMIT, length
+from cmctl.channels.vendors.x import post as posts
+from cmctl.channels.vendors.x.account import Account
+from cmctl.channels.vendors.x.media import RULES, Uploads
+from cmctl.channels.vendors.x.text import LIMIT, length
 from cmctl.core.model import Content, Problem, Receipt, Status
 
 _URL = "https://api.x.com"

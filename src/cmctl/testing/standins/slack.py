@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cmctl.channels.slack_text import plain
+from cmctl.channels.vendors.slack.text import plain
 from cmctl.testing.sandbox.wire import Reply
 from cmctl.testing.standins.asked import Asked, Upload
 from cmctl.testing.standins.limits import Window

@@ -6,7 +6,7 @@ github.com/fbsamples/threads_api. That a container may be lost again is recorded
 
 from typing import Any, ClassVar
 
-from cmctl.channels.threads_post import METRICS, length
+from cmctl.channels.vendors.meta.threads_post import METRICS, length
 from cmctl.testing.standins.asked import Asked
 from cmctl.testing.standins.container import Waiting
 from cmctl.testing.standins.graph import GraphStandIn, gone, refused, shown, stamp

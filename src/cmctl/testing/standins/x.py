@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from cmctl.channels.x_text import LIMIT, length
+from cmctl.channels.vendors.x.text import LIMIT, length
 from cmctl.testing.sandbox.wire import Reply
 from cmctl.testing.standins.asked import Asked
 from cmctl.testing.standins.limits import Window

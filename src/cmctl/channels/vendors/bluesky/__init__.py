@@ -1,0 +1,1 @@
+"""Bluesky: records of the AT protocol, and the repository that keeps them."""

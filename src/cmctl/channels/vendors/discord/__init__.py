@@ -1,0 +1,1 @@
+"""Discord: messages, and what bots and webhooks have in common."""

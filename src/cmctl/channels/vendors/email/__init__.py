@@ -1,0 +1,1 @@
+"""E-mail: the message, and the options of its server."""

@@ -1,0 +1,1 @@
+"""LinkedIn: the Posts API, its text format and its uploads."""

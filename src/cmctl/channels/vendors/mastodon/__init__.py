@@ -1,0 +1,1 @@
+"""Mastodon: statuses, accounts, media, and how it counts a text."""

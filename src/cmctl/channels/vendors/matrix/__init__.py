@@ -1,0 +1,1 @@
+"""Matrix: events, and the room they stand in."""

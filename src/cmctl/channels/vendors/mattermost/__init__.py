@@ -1,0 +1,1 @@
+"""Mattermost: posts, and what bots and webhooks have in common."""

@@ -1,0 +1,1 @@
+"""Meta: the Graph API, and the posts of Facebook, Instagram and Threads."""

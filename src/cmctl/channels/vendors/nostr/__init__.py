@@ -1,0 +1,1 @@
+"""Nostr: signed events, and the relays that keep them."""

@@ -1,0 +1,1 @@
+"""Slack: messages, their text format, and uploads."""

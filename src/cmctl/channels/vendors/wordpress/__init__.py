@@ -1,0 +1,1 @@
+"""WordPress: posts, comments and media of a site."""

@@ -1,0 +1,1 @@
+"""X: posts, their weighted length, and uploads."""
