@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cmctl.app.context import Context
-from cmctl.app.media import Fetch, public
+from cmctl.app.media.reading import Fetch, public
 from cmctl.app.posts.take_in import take_in
 from cmctl.app.publishing.recover import recover
 from cmctl.app.run import advise_all, publish_due, watch_all

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from cmctl.app.comments.reply import reply
 from cmctl.app.health.costs import costs
 from cmctl.app.health.finding import Health
-from cmctl.app.reply import reply
 from cmctl.app.run import paced, watch_all
 from cmctl.core.money import ONE_DOLLAR
 from cmctl.core.watching import FOR_EVER

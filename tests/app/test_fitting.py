@@ -11,7 +11,7 @@ from PIL.ExifTags import GPS, IFD, Base
 from PIL.PngImagePlugin import PngInfo
 
 from cmctl.app.check import check
-from cmctl.app.fitting import UnfitError, fitted
+from cmctl.app.media.fitting import UnfitError, fitted
 from cmctl.app.publishing.preview import preview
 from cmctl.channels.base import Attachment, MediaRules
 from cmctl.core.model import HoldReason, Severity, State

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cmctl.app.check import check
-from cmctl.app.hosting import sweep
+from cmctl.app.media.hosting import sweep
 from cmctl.channels.base import Rejected
 from cmctl.channels.public_fetch import Fetched
 from cmctl.core.model import HoldReason, State

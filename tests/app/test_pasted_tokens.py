@@ -11,7 +11,7 @@ from cmctl.app.accounts import probe
 from cmctl.app.adapters import Adapters
 from cmctl.app.health.finding import Health
 from cmctl.app.health.token_health import token_health
-from cmctl.app.login import keep
+from cmctl.app.sign_in.login import keep
 from cmctl.channels.networks.threads import ThreadsChannel
 from cmctl.core.token import Token, read_token
 from cmctl.testing.standins.threads import Threads

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from cmctl.app.adapters import Adapters
-from cmctl.app.login import Browser, client_of, in_browser, keep, writable
-from cmctl.app.tokens import DeadTokenError
+from cmctl.app.sign_in.login import Browser, client_of, in_browser, keep, writable
+from cmctl.app.sign_in.tokens import DeadTokenError
 from cmctl.channels.oauth import Client
 from cmctl.config.load import load_settings
 from cmctl.core.errors import CmctlError, UsageError

@@ -12,9 +12,9 @@ from cmctl.app.health.figures import figures
 from cmctl.app.health.finding import Health
 from cmctl.app.health.token_health import token_health
 from cmctl.app.notices.dying import renew, tell_of_tokens
-from cmctl.app.renewing import LIFE, shared
 from cmctl.app.rights import Worker
-from cmctl.app.tokens import Life
+from cmctl.app.sign_in.renewal_right import LIFE, shared
+from cmctl.app.sign_in.tokens import Life
 from cmctl.channels.base import Unavailable
 from cmctl.config.load import load_settings
 from cmctl.core.token import Token

@@ -18,8 +18,8 @@ from keyrings.alt.file import PlaintextKeyring
 
 from cmctl.app.adapters import Adapters
 from cmctl.app.publishing.decide import release
-from cmctl.app.renewing import alone
-from cmctl.app.tokens import DeadTokenError
+from cmctl.app.sign_in.renewal_right import alone
+from cmctl.app.sign_in.tokens import DeadTokenError
 from cmctl.channels.base import Unavailable
 from cmctl.config.load import load_settings
 from cmctl.core.model import State

@@ -7,9 +7,9 @@ from typing import NamedTuple, TypeVar
 
 from cmctl.app import calls
 from cmctl.app.context import Context
-from cmctl.app.letting_in import asked
 from cmctl.app.publishing.doubts import read, readings
-from cmctl.app.tokens import Life
+from cmctl.app.sign_in.letting_in import asked
+from cmctl.app.sign_in.tokens import Life
 from cmctl.channels.base import (
     Capabilities,
     Channel,

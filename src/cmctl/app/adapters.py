@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
-from cmctl.app.renewals import Renewals
-from cmctl.app.renewing import Right, alone
-from cmctl.app.tokens import Life, life
+from cmctl.app.sign_in.renewal_right import Right, alone
+from cmctl.app.sign_in.renewals import Renewals
+from cmctl.app.sign_in.tokens import Life, life
 from cmctl.channels.base import Channel
 from cmctl.channels.hosting import Host, check_host, hosts
 from cmctl.channels.registry import load

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from cmctl.app.letting_in import Renewed
+from cmctl.app.sign_in.letting_in import Renewed
 from cmctl.channels.base import ChannelError, Rejected, Unauthorized, Unavailable
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Receipt, Seen

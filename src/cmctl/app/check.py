@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from cmctl.app.context import Context
 from cmctl.app.guard.repeats import repeats
-from cmctl.app.images import look_at_images
-from cmctl.app.media import image_problems
+from cmctl.app.media.outlook import look_at_images
+from cmctl.app.media.reading import image_problems
 from cmctl.app.posts.planning import ClientPlan, plan_client
 from cmctl.channels.hosting import check_host, hosts
 from cmctl.channels.registry import ClosedNetworkError, load

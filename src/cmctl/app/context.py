@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from cmctl.app.media import Fetch, public
+from cmctl.app.media.reading import Fetch, public
 from cmctl.app.publishing.journal import Journal
 from cmctl.app.publishing.points import Reach, nothing
 from cmctl.channels.base import Channel
@@ -15,7 +15,7 @@ from cmctl.core.settings import Settings
 from cmctl.store.base import Store
 
 if TYPE_CHECKING:  # it knows how tokens are had, which a listing does not need
-    from cmctl.app.tokens import Life
+    from cmctl.app.sign_in.tokens import Life
 
 #: How long a claim is good for; a call's own deadline is shorter.
 LEASE = timedelta(seconds=60)

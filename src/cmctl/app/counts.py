@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cmctl.app import calls
 from cmctl.app.context import Context
-from cmctl.app.letting_in import asked
+from cmctl.app.sign_in.letting_in import asked
 from cmctl.channels.base import Channel, ChannelError, Counted, Counts
 from cmctl.core.errors import CmctlError, ExitStatus
 from cmctl.store.listing import Listed

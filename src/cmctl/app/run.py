@@ -10,7 +10,7 @@ from cmctl.app.guard.advise import Watched, advise_all
 from cmctl.app.guard.corpus import index
 from cmctl.app.guard.removal import take_down
 from cmctl.app.guard.watch import is_fresh, refresh
-from cmctl.app.hosting import sweep
+from cmctl.app.media.hosting import sweep
 from cmctl.app.notices.dying import renew, tell_of_tokens
 from cmctl.app.notices.notify import Webhook, deliver
 from cmctl.app.notices.remind import remind

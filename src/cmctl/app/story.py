@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cmctl.app.context import Context
-from cmctl.app.fitting import UnfitError
 from cmctl.app.guard.evidence import evidence
-from cmctl.app.images import changes
+from cmctl.app.media.fitting import UnfitError
+from cmctl.app.media.outlook import changes
 from cmctl.app.posts.find_post import post_of
 from cmctl.app.steps import Step, steps
 from cmctl.channels.base import Measures

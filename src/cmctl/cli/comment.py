@@ -57,7 +57,7 @@ def log(
     Newest first. What was asked for and has no outcome was cut short: look at the comment.
     """
     from cmctl.app.accounts import chosen  # noqa: PLC0415 - `--help` does not need it
-    from cmctl.app.moderation import decisions  # noqa: PLC0415 - as above
+    from cmctl.app.comments.moderation import decisions  # noqa: PLC0415 - as above
 
     asked = invocation(ctx)
     with asked.workspace(read_only=True) as workspace:
@@ -97,7 +97,7 @@ _DONE = {"hide": "hidden", "unhide": "shown again", "delete": "deleted"}
 
 def _decided(ctx: typer.Context, channel: str, comment: str, what: str, *, yes: bool) -> ExitStatus:
     from cmctl.app.accounts import one_of  # noqa: PLC0415 - `--help` does not need it
-    from cmctl.app.moderation import Act, act  # noqa: PLC0415 - as above
+    from cmctl.app.comments.moderation import Act, act  # noqa: PLC0415 - as above
 
     asked = invocation(ctx)
     with asked.workspace() as workspace:

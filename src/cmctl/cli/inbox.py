@@ -15,8 +15,8 @@ from cmctl.core.settings import Settings
 from cmctl.core.show import local
 
 if TYPE_CHECKING:
+    from cmctl.app.comments.inbox import Read, Said
     from cmctl.app.context import Context
-    from cmctl.app.inbox import Read, Said
 
 COLUMNS = (
     Column("When"),
@@ -62,13 +62,13 @@ def inbox(  # noqa: PLR0913, RUF100 - one a filter
 
 def _since(asked: Invocation, app: "Context", names: list[str], since: str) -> "Read":
     from cmctl.app.accounts import chosen  # noqa: PLC0415 - `--help` does not need it
-    from cmctl.app.inbox import inbox as read  # noqa: PLC0415 - as above
+    from cmctl.app.comments.inbox import inbox as read  # noqa: PLC0415 - as above
 
     return read(app, chosen(app.settings, names), asked.machine.now() - span(since))
 
 
 def _below(app: "Context", ref: str, channel: str) -> "Read":
-    from cmctl.app.inbox import Read, below  # noqa: PLC0415 - as above
+    from cmctl.app.comments.inbox import Read, below  # noqa: PLC0415 - as above
     from cmctl.app.posts.targets import target  # noqa: PLC0415 - as above
 
     found = target(app.settings, app.store, ref, channel=channel, wanted=_is_published)

@@ -72,7 +72,7 @@ def login(
 
     What was held because the account did not let us in can go out then: you are asked.
     """
-    from cmctl.app.login import Browser, client_of, in_browser, keep, waiting, writable  # noqa: PLC0415 - `--help` does not need it
+    from cmctl.app.sign_in.login import Browser, client_of, in_browser, keep, waiting, writable  # noqa: PLC0415 - `--help` does not need it
 
     asked = invocation(ctx)
     with asked.workspace(read_only=True) as workspace:

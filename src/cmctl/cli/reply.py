@@ -38,7 +38,7 @@ def reply(
     comment are one reply, however often they are typed.
     """
     from cmctl.app.accounts import one_of  # noqa: PLC0415 - `--help` does not need it
-    from cmctl.app.reply import reply as answer  # noqa: PLC0415
+    from cmctl.app.comments.reply import reply as answer  # noqa: PLC0415
     from cmctl.app.run import answer as why  # noqa: PLC0415 - as above
     from cmctl.app.steps import steps  # noqa: PLC0415 - as above
 

@@ -12,7 +12,7 @@ from cmctl.app.about import about
 from cmctl.app.context import Context
 from cmctl.app.guard.advise import advise
 from cmctl.app.guard.removal import take_down
-from cmctl.app.hosting import sweep
+from cmctl.app.media.hosting import sweep
 from cmctl.app.notices.dying import renew, tell_of_tokens
 from cmctl.app.notices.notify import Webhook, deliver
 from cmctl.app.notices.remind import remind

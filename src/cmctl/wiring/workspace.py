@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cmctl.app.adapters import Adapters
     from cmctl.app.context import Context
     from cmctl.app.publishing.points import Reach
-    from cmctl.app.renewing import Right
+    from cmctl.app.sign_in.renewal_right import Right
     from cmctl.config.load import LoadedSettings
     from cmctl.core.model import Problem
     from cmctl.core.settings import Settings
@@ -161,7 +161,7 @@ class Workspace:
     def adapters(self) -> "Adapters":
         """The channels, each opened when it is first asked for."""
         from cmctl.app.adapters import Adapters  # noqa: PLC0415
-        from cmctl.app.renewing import alone  # noqa: PLC0415
+        from cmctl.app.sign_in.renewal_right import alone  # noqa: PLC0415
 
         environment, now = self.machine.environment, self.machine.now
         may_write = not self.read_only
@@ -225,7 +225,7 @@ class Workspace:
 
 def _right(store: Callable[[], "Store"], machine: Machine) -> "Right":
     """Return what takes the right to renew a token in a store, opened when it is needed."""
-    from cmctl.app.renewing import shared  # noqa: PLC0415
     from cmctl.app.rights import Worker  # noqa: PLC0415
+    from cmctl.app.sign_in.renewal_right import shared  # noqa: PLC0415
 
     return shared(store, Worker(machine.worker(), machine.is_alive, machine.now))

@@ -13,7 +13,7 @@ from cmctl.app.guard.foreign_pictures import with_pictures
 from cmctl.app.guard.judging import judge_among, looks
 from cmctl.app.guard.reading import PAUSE, take
 from cmctl.app.guard.verdicts import carry_out
-from cmctl.app.letting_in import asked
+from cmctl.app.sign_in.letting_in import asked
 from cmctl.channels.base import Channel, Timeline
 from cmctl.core.errors import CmctlError, LockedOutError
 from cmctl.core.ledger import Notice

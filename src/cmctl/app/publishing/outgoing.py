@@ -7,9 +7,9 @@ from hashlib import sha256
 
 from cmctl.app import calls
 from cmctl.app.context import Context
-from cmctl.app.fitting import Fitted, fitted
-from cmctl.app.hosting import in_public
-from cmctl.app.media import attachment
+from cmctl.app.media.fitting import Fitted, fitted
+from cmctl.app.media.hosting import in_public
+from cmctl.app.media.reading import attachment
 from cmctl.channels.base import Channel, Outgoing, Uploads
 from cmctl.core.model import Content, Delivery
 from cmctl.core.settings import ChannelSettings

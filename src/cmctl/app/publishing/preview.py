@@ -10,11 +10,11 @@ from typing import NamedTuple
 from cmctl.app import calls
 from cmctl.app.changes import Stop
 from cmctl.app.context import Context
-from cmctl.app.fitting import UnfitError, unfit
 from cmctl.app.guard.judging import beside, judge_among, looks, stop, unseen, worded_elsewhere
 from cmctl.app.guard.pictures import look_at
 from cmctl.app.guard.watch import seen
-from cmctl.app.images import changes
+from cmctl.app.media.fitting import UnfitError, unfit
+from cmctl.app.media.outlook import changes
 from cmctl.app.posts.planning import ClientPlan, plan_client
 from cmctl.app.publishing.readiness import Lane, Wait, ready
 from cmctl.channels.base import Timeline

@@ -17,13 +17,13 @@ from cmctl.app import calls
 from cmctl.app.about import about
 from cmctl.app.changes import Stop, change, held, locked_out, outcome, patience
 from cmctl.app.context import LEASE, Context
-from cmctl.app.fitting import unfit
 from cmctl.app.guard.examine import examine
-from cmctl.app.letting_in import after_refusal, asked
-from cmctl.app.media import MediaError
+from cmctl.app.media.fitting import unfit
+from cmctl.app.media.reading import MediaError
 from cmctl.app.publishing.outgoing import intent, outgoing, uploaded
 from cmctl.app.publishing.points import Point
 from cmctl.app.publishing.settle import settle
+from cmctl.app.sign_in.letting_in import after_refusal, asked
 from cmctl.channels.base import (
     Channel,
     ChannelError,

@@ -15,13 +15,13 @@ from typing import Protocol, cast
 from cmctl.app import calls
 from cmctl.app.changes import change, doubtful, patience
 from cmctl.app.context import Context
-from cmctl.app.letting_in import asked
-from cmctl.app.media import MediaError
+from cmctl.app.media.reading import MediaError
 from cmctl.app.publishing.journal import kept, worker_of
 from cmctl.app.publishing.lanes import on_lanes
 from cmctl.app.publishing.outgoing import intent, outgoing, uploaded
 from cmctl.app.publishing.publish import call, lease
 from cmctl.app.publishing.settle import prove, settle
+from cmctl.app.sign_in.letting_in import asked
 from cmctl.channels.base import (
     Channel,
     ChannelError,

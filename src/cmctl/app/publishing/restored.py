@@ -20,7 +20,7 @@ from typing import NamedTuple
 from cmctl.app import calls
 from cmctl.app.changes import Stop, change, held, published
 from cmctl.app.context import Context
-from cmctl.app.media import MediaError
+from cmctl.app.media.reading import MediaError
 from cmctl.app.posts.take_in import take_in
 from cmctl.app.publishing.journal import kept, worker_of
 from cmctl.app.publishing.outgoing import outgoing

@@ -46,7 +46,7 @@ class BlueskyChannel(Adapter):
     options: ClassVar[tuple[yaml.Option, ...]] = OPTIONS
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=300, unit="graphemes"),
-        # More than 100 MB is never read (app/media.py); Bluesky itself takes 300.
+        # More than 100 MB is never read (app/media/reading.py); Bluesky itself takes 300.
         media=MediaRules(
             count=4, bytes=2_000_000, films=("mp4",), film_bytes=100_000_000, film_alt=True
         ),

@@ -15,7 +15,7 @@ from cmctl.channels.http import Http, Request
 from cmctl.channels.vendors.linkedin.rest import Rest
 
 #: "Less than 36,152,320 pixels"; of images the documents give no size in bytes. A film may have 500
-#: MB there; more than 100 is never read (app/media.py).
+#: MB there; more than 100 is never read (app/media/reading.py).
 RULES: Final = MediaRules(
     count=20,
     formats=("jpg", "jpeg", "png", "gif"),

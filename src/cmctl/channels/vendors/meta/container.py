@@ -23,7 +23,7 @@ from cmctl.core.model import Receipt
 _POLLS: Final = 30
 #: The same of a film, which Meta makes anew in several sizes.
 FILM_POLLS: Final = 240
-#: Endings of films, and the most bytes: more is never read (app/media.py).
+#: Endings of films, and the most bytes: more is never read (app/media/reading.py).
 FILMS: Final = ("mp4", "mov")
 FILM_BYTES: Final = 100_000_000
 

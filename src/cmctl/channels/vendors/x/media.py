@@ -18,7 +18,7 @@ from cmctl.channels.decoding import whole
 from cmctl.channels.http import Http, Request
 from cmctl.channels.vendors.x import post as posts
 
-#: More than 100 MB is never read (app/media.py); X itself takes 512.
+#: More than 100 MB is never read (app/media/reading.py); X itself takes 512.
 RULES: Final = MediaRules(
     count=4,
     bytes=5_000_000,

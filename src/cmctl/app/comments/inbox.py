@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cmctl.app import calls
 from cmctl.app.context import Context
-from cmctl.app.letting_in import asked
+from cmctl.app.sign_in.letting_in import asked
 from cmctl.channels.base import Channel, ChannelError, Rejected
 from cmctl.channels.inbox import Comment, Comments, Inbox
 from cmctl.core.errors import CmctlError, ExitStatus

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from cmctl.app import calls
 from cmctl.app.adapters import Adapters, SecretOption
 from cmctl.app.context import Context
-from cmctl.app.loopback import Loopback, pasted
-from cmctl.app.tokens import known
+from cmctl.app.sign_in.loopback import Loopback, pasted
+from cmctl.app.sign_in.tokens import known
 from cmctl.channels import oauth
 from cmctl.channels.base import Probes
 from cmctl.channels.grant import Grant

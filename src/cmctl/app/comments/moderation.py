@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cmctl.app import calls
+from cmctl.app.comments.inbox import unable
 from cmctl.app.context import Context
-from cmctl.app.inbox import unable
 from cmctl.channels.base import ChannelError
 from cmctl.channels.inbox import DeletesComments, Hides
 from cmctl.core.errors import UsageError

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cmctl.app.context import Context
-from cmctl.app.fitting import Fitted, UnfitError, fitted
-from cmctl.app.media import MediaError, attachment
+from cmctl.app.media.fitting import Fitted, UnfitError, fitted
+from cmctl.app.media.reading import MediaError, attachment
 from cmctl.app.posts.planning import ClientPlan
 from cmctl.channels.base import ChannelError, MediaRules
 from cmctl.core.errors import CmctlError

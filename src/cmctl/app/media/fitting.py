@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from cmctl.app.guard.pictures import MOST_PIXELS
-from cmctl.app.media import MediaError
+from cmctl.app.media.reading import MediaError
 from cmctl.channels.base import Attachment, MediaRules
 from cmctl.core.model import Hold, HoldReason
 from cmctl.core.private_data import without_private_data

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from cmctl.app.context import Context
-from cmctl.app.media import MediaError
+from cmctl.app.media.reading import MediaError
 from cmctl.channels.base import Attachment, Channel, Outgoing, Rejected
 from cmctl.channels.hosting.base import Host
 from cmctl.core.model import Delivery, State

@@ -21,7 +21,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cmctl.app.renewing import Right, alone
+from cmctl.app.sign_in.renewal_right import Right, alone
 from cmctl.channels import oauth
 from cmctl.channels.base import ChannelError, Rejected, Unavailable
 from cmctl.channels.sign_in import SignIn

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cmctl.app.renewing import Right
-from cmctl.app.tokens import Access, DeadTokenError, access, replaced
+from cmctl.app.sign_in.renewal_right import Right
+from cmctl.app.sign_in.tokens import Access, DeadTokenError, access, replaced
 from cmctl.channels.sign_in import SignIn
 from cmctl.config.secret_place import SecretPlace
 

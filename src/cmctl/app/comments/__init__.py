@@ -1,0 +1,1 @@
+"""What followers say: read, answered, or taken out of sight."""

@@ -1,0 +1,1 @@
+"""Being let in: signing in, and tokens that end or are refused."""
