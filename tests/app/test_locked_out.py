@@ -1,15 +1,20 @@
 """An account that does not let us in: what is due is held, and goes out once somebody signed in."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from inspect import getmembers, isfunction
 from pathlib import Path
 
 import pytest
 
+from cmctl.app import calls
+from cmctl.app.context import Context
 from cmctl.app.publishing.decide import release
 from cmctl.app.publishing.preview import preview
 from cmctl.app.publishing.publish import drain
 from cmctl.app.steps import steps
-from cmctl.core.model import Delivery, HoldReason, State
+from cmctl.channels.base import Attachment, Outgoing, Uncertain
+from cmctl.core.model import Content, Delivery, HoldReason, State
 from cmctl.testing.sandbox import FaultKind
 from servers.pictures import png
 
@@ -161,3 +166,61 @@ def test_a_preview_says_that_the_account_does_not_let_us_in(desk: Desk, secret: 
         (foreseen,) = preview(ctx, ctx.now()).deliveries
     assert foreseen.hold is not None
     assert foreseen.hold.reason is HoldReason.TOKEN
+
+
+# --- whatever is asked of an account, by whomever -------------------------------------------------
+
+WIDE = timedelta(days=1)
+#: By its name in `calls`: with the context, a post that stands and a comment below it.
+ASKED: dict[str, Callable[[Context, str, str], object]] = {
+    "found": lambda ctx, _post, _said: calls.found(
+        ctx,
+        "a/x",
+        Outgoing(key="0" * 32, content=Content(text="x"), language="fr", created_at=ctx.now()),
+    ),
+    "listed": lambda ctx, _post, _said: calls.listed(ctx, "a/x", ctx.now() - WIDE),
+    "delete": lambda ctx, post, _said: calls.delete(ctx, "a/x", post),
+    "stands": lambda ctx, post, _said: calls.stands(ctx, "a/x", post),
+    "upload": lambda ctx, _post, _said: calls.upload(
+        ctx, "a/x", Attachment(name="a.png", data=png(), type="image/png", alt="Un quai")
+    ),
+    "counted": lambda ctx, post, _said: calls.counted(ctx, "a/x", post),
+    "said": lambda ctx, _post, _said: calls.said(ctx, "a/x", ctx.now() - WIDE),
+    "said_below": lambda ctx, post, _said: calls.said_below(ctx, "a/x", post),
+    "hide": lambda ctx, _post, said: calls.hide(ctx, "a/x", said, hidden=True),
+    "delete_comment": lambda ctx, _post, said: calls.delete_comment(ctx, "a/x", said),
+    "probed": lambda ctx, _post, _said: calls.probed(ctx, "a/x"),
+}
+#: No question to the network, or one with rules of its own.
+APART = {"can", "published", "granted", "tried"}
+
+
+def test_nothing_that_is_asked_of_an_account_is_left_out_below() -> None:
+    public = {name for name, _ in getmembers(calls, isfunction) if not name.startswith("_")}
+    own = {name for name in public if getattr(calls, name).__module__ == calls.__name__}
+    assert own == ASKED.keys() | APART
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_whatever_is_refused_for_its_token_is_asked_once_more_with_the_next(
+    desk: Desk, secret: Path, name: str
+) -> None:
+    post = desk.network.post_by_hand("x", "Bonjour de Rennes")
+    said = desk.network.comment("x", "Bravo", on=post)
+    with desk.context() as ctx:
+        refused = ctx.channels.open("a/x")
+        desk.tokens["x"] = "another-token"
+        secret.write_text("another-token")
+        ASKED[name](ctx, post, said)
+        assert ctx.channels.open("a/x") is not refused
+
+
+def test_what_may_have_been_done_is_never_asked_twice(desk: Desk, secret: Path) -> None:
+    post = desk.network.post_by_hand("x", "Bonjour de Rennes")
+    desk.fault(FaultKind.DROP, on="delete")
+    secret.write_text("another-token")  # there would be another one
+    with desk.context() as ctx:
+        desk.tokens["x"] = "another-token"
+        with pytest.raises(Uncertain):
+            calls.delete(ctx, "a/x", post)
+    assert desk.network.requests("x")["delete"] == 1

@@ -8,7 +8,6 @@ from typing import NamedTuple, TypeVar
 from cmctl.app import calls
 from cmctl.app.context import Context
 from cmctl.app.publishing.doubts import read, readings
-from cmctl.app.sign_in.letting_in import asked
 from cmctl.app.sign_in.tokens import Life
 from cmctl.channels.base import (
     Capabilities,
@@ -16,7 +15,6 @@ from cmctl.channels.base import (
     Probes,
     TellsTime,
     Timeline,
-    Unauthorized,
 )
 from cmctl.channels.grant import Grant
 from cmctl.channels.registry import load
@@ -154,22 +152,25 @@ def probe_all(ctx: Context, names: Sequence[str]) -> list[Probed]:
 def probe(ctx: Context, name: str) -> Probed:
     """Ask one channel's network who we are."""
     try:
-        return asked(ctx, name, lambda channel: _probed(ctx, name, channel))
-    except CmctlError as problem:
+        is_able = calls.can(ctx, name, Probes)
+    except CmctlError as problem:  # it is not opened a second time
         return _failed(name, problem)
-
-
-def _probed(ctx: Context, name: str, channel: Channel) -> Probed:
     try:
-        account = calls.probed(channel) if isinstance(channel, Probes) else "cannot be asked"
-        said = Probed(name, account, "", ExitStatus.FINE)
-    except Unauthorized:
-        raise
+        account = calls.probed(ctx, name) if is_able else "cannot be asked"
     except CmctlError as problem:
-        said = _failed(name, problem)
+        return _failed(name, problem)._replace(ahead=_ahead(ctx, name))
+    ahead, grant = _ahead(ctx, name), calls.granted(ctx, name)
+    return Probed(name, account, "", ExitStatus.FINE, ahead=ahead, grant=grant)
+
+
+def _ahead(ctx: Context, name: str) -> timedelta | None:
+    """Return by how much a server's clock is ahead of ours, as its last answer told."""
+    try:
+        channel = ctx.channels.open(name)
+    except CmctlError:
+        return None
     told = channel.server_time() if isinstance(channel, TellsTime) else None
-    said = said._replace(ahead=told - ctx.now()) if told else said
-    return said if said.problem else said._replace(grant=calls.granted(channel))
+    return told - ctx.now() if told else None
 
 
 def _failed(name: str, problem: CmctlError) -> Probed:
@@ -185,8 +186,7 @@ def timeline(ctx: Context, name: str, since: datetime) -> list[Standing]:
         CmctlError: there is no such channel, or its network cannot list.
         ChannelError: it could not be read.
     """
-    channel = ctx.channels.open(one_of(ctx.settings, name))
-    if not isinstance(channel, Timeline):
+    if not calls.can(ctx, one_of(ctx.settings, name), Timeline):
         message = f"the network of {name} cannot list what stands on an account"
         raise CmctlError(message, hint=f"cmctl history --channel {name} lists what cmctl published")
     own, open_ = _own_parts(ctx, name), _open_texts(ctx, name)
@@ -198,7 +198,7 @@ def timeline(ctx: Context, name: str, since: datetime) -> list[Standing]:
             return Standing(status, *likely, likely=True)
         return Standing(status, 0, "", likely=status.tool.lower() == OURS)
 
-    return [whose(status) for status in calls.listed(channel, since)]
+    return [whose(status) for status in calls.listed(ctx, name, since)]
 
 
 def _open_texts(ctx: Context, name: str) -> dict[str, tuple[int, str]]:

@@ -118,7 +118,7 @@ class Adapters:
         if before is not None:
             before.close()
 
-    def renewed(self, name: str, refused: Channel) -> bool:
+    def renewed(self, name: str, refused: object) -> bool:
         """Tell whether there is another token than what an adapter was `refused` with.
 
         It is renewed where the channel signs in by OAuth 2, but not on and on.

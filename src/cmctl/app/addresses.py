@@ -28,12 +28,11 @@ def remote_id(ctx: Context, channel: str, said: str) -> str:
 
 
 def _read(ctx: Context, channel: str) -> Iterable[Status]:
-    adapter = ctx.channels.open(channel)
-    if not isinstance(adapter, Timeline):
+    if not calls.can(ctx, channel, Timeline):
         return ()
     with reading(ctx, channel):
         since = ctx.now() - ctx.settings.channel(channel).guard.window
-        return calls.listed(adapter, since)
+        return calls.listed(ctx, channel, since)
 
 
 def _at(address: str, statuses: Iterable[Status]) -> str:

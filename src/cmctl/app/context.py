@@ -36,7 +36,7 @@ class Channels(Protocol):
         """Open an adapter anew the next time: the network does not take what it was opened with."""
         ...
 
-    def renewed(self, name: str, refused: Channel) -> bool:
+    def renewed(self, name: str, refused: object) -> bool:
         """Tell whether there is another token than what an adapter was `refused` with.
 
         Raises:

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from cmctl.app import calls
 from cmctl.app.context import Context
-from cmctl.app.sign_in.letting_in import asked
-from cmctl.channels.base import Channel, ChannelError, Counted, Counts
+from cmctl.channels.base import ChannelError, Counted, Counts
 from cmctl.core.errors import CmctlError, ExitStatus
 from cmctl.store.listing import Listed
 
@@ -34,12 +33,10 @@ def tallies(ctx: Context, rows: Sequence[Listed]) -> Mapping[int, Tally]:
 
 def _asked(ctx: Context, row: Listed) -> Tally:
     try:
-        return asked(ctx, row.channel, lambda channel: _tally(channel, row.remote_id))
+        if not calls.can(ctx, row.channel, Counted):
+            return Tally()
+        return Tally(calls.counted(ctx, row.channel, row.remote_id))
     except ChannelError as problem:
         return Tally(problem=str(problem), status=problem.status)
     except CmctlError as problem:
         return Tally(problem=str(problem), status=ExitStatus.PROBLEMS)
-
-
-def _tally(channel: Channel, remote_id: str) -> Tally:
-    return Tally(calls.counted(channel, remote_id)) if isinstance(channel, Counted) else Tally()

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from cmctl.app import calls
 from cmctl.app.context import Context
-from cmctl.app.sign_in.letting_in import asked
-from cmctl.channels.base import Channel, ChannelError, Rejected
+from cmctl.channels.base import ChannelError, Rejected
 from cmctl.channels.inbox import Comment, Comments, Inbox
 from cmctl.core.errors import CmctlError, ExitStatus
 from cmctl.core.model import Delivery, State
@@ -81,28 +80,24 @@ def below(ctx: Context, delivery: Delivery) -> Sequence[Said]:
         message = f"{delivery.number} is not published: nothing stands below it"
         raise CmctlError(message, hint=f"cmctl queue show {delivery.number}")
     name = delivery.key.channel
-    channel = ctx.channels.open(name)
-    if not isinstance(channel, Comments):
+    if not calls.can(ctx, name, Comments):
         raise unable(name, "list what stands below a post")
-    said = calls.said_below(channel, delivery.receipt.remote_id)
+    said = calls.said_below(ctx, name, delivery.receipt.remote_id)
     return sorted(_known(ctx, name, said), key=lambda one: one.comment.at)
 
 
 def _asked(ctx: Context, name: str, since: datetime) -> Sequence[Said] | Unread | str:
     """Return what was said, why it could not be read, or the name where it never can."""
     try:
-        said = asked(ctx, name, lambda channel: _said(channel, since))
-        return name if said is None else _known(ctx, name, said)
+        if not calls.can(ctx, name, Inbox):
+            return name
+        return _known(ctx, name, calls.said(ctx, name, since))
     except Rejected as problem:
         return Unread(name, str(problem), ExitStatus.PROBLEMS)
     except ChannelError as problem:
         return Unread(name, str(problem), ExitStatus.NETWORK)
     except CmctlError as problem:
         return Unread(name, str(problem), ExitStatus.PROBLEMS)
-
-
-def _said(channel: Channel, since: datetime) -> Sequence[Comment] | None:
-    return calls.said(channel, since) if isinstance(channel, Inbox) else None
 
 
 def _known(ctx: Context, name: str, said: Sequence[Comment]) -> list[Said]:

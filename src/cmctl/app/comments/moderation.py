@@ -96,11 +96,10 @@ def _is_post(ctx: Context, name: str, comment: str) -> bool:
 
 
 def _call(ctx: Context, name: str, comment: str, what: Act) -> Callable[[], None]:
-    channel = ctx.channels.open(name)
     if what is Act.DELETE:
-        if not isinstance(channel, DeletesComments):
+        if not calls.can(ctx, name, DeletesComments):
             raise unable(name, "delete comments of others")
-        return lambda: calls.delete_comment(channel, comment)
-    if not isinstance(channel, Hides):
+        return lambda: calls.delete_comment(ctx, name, comment)
+    if not calls.can(ctx, name, Hides):
         raise unable(name, "hide comments")
-    return lambda: calls.hide(channel, comment, hidden=what is Act.HIDE)
+    return lambda: calls.hide(ctx, name, comment, hidden=what is Act.HIDE)

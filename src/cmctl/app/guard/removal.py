@@ -12,13 +12,13 @@ leaves it to the next run: taking down twice changes nothing. The order is the s
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from cmctl.app import calls
 from cmctl.app.context import Context
 from cmctl.app.guard.reading import reading
 from cmctl.app.publishing.points import Point
-from cmctl.channels.base import Channel, ChannelError, Deletes, Rejected, Timeline
+from cmctl.channels.base import ChannelError, Deletes, Rejected, Timeline
 from cmctl.core.errors import CmctlError
 from cmctl.core.ledger import Notice, Removal
 from cmctl.core.model import Delivery, State
@@ -30,10 +30,6 @@ LONGEST_WAIT = timedelta(hours=6)
 #: Networks list what was deleted for a moment longer: so often it is looked for, so far apart.
 LOOKS = 3
 BETWEEN_LOOKS = 2.0
-
-
-class Deleter(Channel, Deletes, Protocol):
-    """A channel where posts can be deleted."""
 
 
 class Removed(NamedTuple):
@@ -52,18 +48,16 @@ def take_down(ctx: Context) -> Sequence[Removed]:
     return [done for one in ctx.store.removals() if one.due <= now for done in _take(ctx, one)]
 
 
-def deleter(ctx: Context, name: str) -> Deleter:
-    """Return a channel where posts can be deleted.
+def must_delete(ctx: Context, name: str) -> None:
+    """Refuse a channel where posts cannot be deleted.
 
     Raises:
         CmctlError: posts cannot be deleted there, or it cannot be opened.
     """
-    channel = ctx.channels.open(name)
-    if not isinstance(channel, Deletes):
+    if not calls.can(ctx, name, Deletes):
         message = f"posts on {name} cannot be deleted from here: its network does not allow it"
         hint = 'delete it by hand, then say that both may stand: --both --reason "..."'
         raise CmctlError(message, hint=hint)
-    return channel
 
 
 def _take(ctx: Context, removal: Removal) -> Iterator[Removed]:
@@ -86,32 +80,33 @@ def _take(ctx: Context, removal: Removal) -> Iterator[Removed]:
 
 
 def _delete(ctx: Context, removal: Removal, ours: Delivery | None) -> None:
-    channel = deleter(ctx, removal.channel)
+    name = removal.channel
+    must_delete(ctx, name)
     receipt = ours.receipt if ours else None
-    if receipt is not None and not calls.stands(channel, receipt.remote_id):
+    if receipt is not None and not calls.stands(ctx, name, receipt.remote_id):
         message = f"ours ({receipt.remote_id}) does not stand any more, so the other text is kept"
         raise Rejected(message)
     ctx.reach(Point.BEFORE_REMOVAL)
     for part in reversed(_parts(removal)):
-        calls.delete(channel, part)
+        calls.delete(ctx, name, part)
     for look in range(LOOKS):
         if look:
             ctx.wait(BETWEEN_LOOKS)
-        if not (left := _standing(ctx, removal, channel)):
+        if not (left := _standing(ctx, removal)):
             return
     message = f"{', '.join(left)} still stands on {removal.channel} after it was deleted"
     raise CmctlError(message)
 
 
-def _standing(ctx: Context, removal: Removal, channel: Deleter) -> Sequence[str]:
+def _standing(ctx: Context, removal: Removal) -> Sequence[str]:
     """Return the parts that the network still has, by their ids or on the timeline."""
-    parts = _parts(removal)
-    left = [part for part in parts if calls.stands(channel, part)]
-    if left or not isinstance(channel, Timeline):
+    parts, name = _parts(removal), removal.channel
+    left = [part for part in parts if calls.stands(ctx, name, part)]
+    if left or not calls.can(ctx, name, Timeline):
         return left
-    with reading(ctx, removal.channel):
-        since = ctx.now() - ctx.settings.channel(removal.channel).guard.window
-        listed = {status.remote_id for status in calls.listed(channel, since)}
+    with reading(ctx, name):
+        since = ctx.now() - ctx.settings.channel(name).guard.window
+        listed = {status.remote_id for status in calls.listed(ctx, name, since)}
     return [part for part in parts if part in listed]
 
 

@@ -14,7 +14,7 @@ from cmctl.app.context import Context
 from cmctl.app.guard.causes import release_settled
 from cmctl.app.guard.collisions import twin
 from cmctl.app.guard.evidence import evidence
-from cmctl.app.guard.removal import Removed, deleter, take_down
+from cmctl.app.guard.removal import Removed, must_delete, take_down
 from cmctl.app.guard.rulings import Said, ruling
 from cmctl.app.guard.watch import refresh
 from cmctl.app.publishing.decide import applied, cancel, waiver
@@ -111,7 +111,7 @@ def must_be_possible(ctx: Context, case: Case, word: Word) -> None:
         hint = f'say why it goes out all the same: cmctl resolve {number} --both --reason "..."'
         raise CmctlError(message, hint=hint)
     if doomed(case, word.keep) is not None:
-        deleter(ctx, case.delivery.key.channel)
+        must_delete(ctx, case.delivery.key.channel)
 
 
 def resolve(ctx: Context, case: Case, word: Word) -> Outcome:

@@ -13,11 +13,11 @@ from cmctl.app.guard.foreign_pictures import with_pictures
 from cmctl.app.guard.judging import judge_among, looks
 from cmctl.app.guard.reading import PAUSE, take
 from cmctl.app.guard.verdicts import carry_out
-from cmctl.app.sign_in.letting_in import asked
-from cmctl.channels.base import Channel, Timeline
+from cmctl.channels.base import Timeline
 from cmctl.core.errors import CmctlError, LockedOutError
 from cmctl.core.ledger import Notice
 from cmctl.core.model import Delivery, Seen, State, Status
+from cmctl.core.money import Prices
 from cmctl.core.text import follower_text
 from cmctl.core.watching import Last, reach
 from cmctl.store.base import Query, Reading
@@ -84,16 +84,16 @@ def _read(ctx: Context, name: str, reader: str) -> CmctlError | None:
     last = Last(known.read_at, known.whole_at, known.whole_since)
     since, whole = reach(at, ctx.settings.channel(name).guard.window, last)
     try:
-        found = asked(ctx, name, lambda channel: _listed(channel, since))
+        if not calls.can(ctx, name, Timeline):
+            return None
+        statuses = calls.listed(ctx, name, since)
     except CmctlError as problem:
         _blind(ctx, name, problem, at)
         return problem
-    if found is None:
-        return None
-    channel, statuses = found
     if _sending(ctx, name):
         return None  # what is going out now may stand there without a receipt yet: not foreign
-    charge = _charge(channel, statuses, known, at)
+    prices = ctx.channels.checker(name).capabilities.prices
+    charge = _charge(prices, statuses, known, at)
     observed = ctx.store.observe(
         name, statuses, since=since, at=at, whole=whole, reader=reader, charge=charge
     )
@@ -105,14 +105,8 @@ def _read(ctx: Context, name: str, reader: str) -> CmctlError | None:
     return None
 
 
-def _listed(channel: Channel, since: datetime) -> tuple[Channel, Sequence[Status]] | None:
-    """Return what stands on an account, and who told it; None: its network cannot list."""
-    return (channel, calls.listed(channel, since)) if isinstance(channel, Timeline) else None
-
-
-def _charge(channel: Channel, statuses: Sequence[Status], known: Reading, at: datetime) -> int:
+def _charge(prices: Prices | None, statuses: Sequence[Status], known: Reading, at: datetime) -> int:
     """Return what a reading cost: each status is paid for once a day of UTC."""
-    prices = channel.capabilities.prices
     if prices is None:
         return 0
     if known.whole_at is not None and known.read_at is not None and _same_day(known.whole_at, at):

@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from cmctl.app.context import Context
 from cmctl.app.media.reading import MediaError
-from cmctl.channels.base import Attachment, Channel, Outgoing, Rejected
+from cmctl.channels.base import Attachment, Outgoing, Rejected
 from cmctl.channels.hosting.base import Host
 from cmctl.core.model import Delivery, State
 
@@ -19,14 +19,15 @@ _NAME = re.compile(r"cmctl-(\d+)-([0-9a-f]{16})-\d+-\d+\.\w+")
 _IN_USE = frozenset({State.CLAIMED, State.SENDING})
 
 
-def in_public(ctx: Context, channel: Channel, delivery: Delivery, out: Outgoing) -> Outgoing:
+def in_public(ctx: Context, delivery: Delivery, out: Outgoing) -> Outgoing:
     """Return `out` with a public address for each image, where the network fetches them.
 
     Raises:
         MediaError: it cannot be put where everybody can read it.
         Unavailable: not now.
     """
-    if not channel.capabilities.media.fetched or not out.attachments:
+    rules = ctx.channels.checker(delivery.key.channel).capabilities.media
+    if not rules.fetched or not out.attachments:
         return out
     host = ctx.channels.host()
     try:

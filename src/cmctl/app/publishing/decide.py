@@ -64,10 +64,10 @@ def confirm(ctx: Context, delivery: Delivery, remote_id: str) -> Delivery:
         CmctlError: it is not uncertain, or the network does not know the id.
     """
     _must_be_uncertain(delivery)
-    channel = ctx.channels.open(delivery.key.channel)
-    if isinstance(channel, Deletes) and not calls.stands(channel, remote_id):
-        message = f"{delivery.key.channel} has no post {remote_id}"
-        raise CmctlError(message, hint=f"cmctl channel timeline {delivery.key.channel}")
+    name = delivery.key.channel
+    if calls.can(ctx, name, Deletes) and not calls.stands(ctx, name, remote_id):
+        message = f"{name} has no post {remote_id}"
+        raise CmctlError(message, hint=f"cmctl channel timeline {name}")
     receipt = Receipt(remote_id=remote_id, at=delivery.sent_at, parts=(remote_id,))
     return applied(ctx, published(delivery, receipt, ctx.now(), how="person"))
 

@@ -10,7 +10,7 @@ from cmctl.app.context import Context
 from cmctl.app.media.fitting import Fitted, fitted
 from cmctl.app.media.hosting import in_public
 from cmctl.app.media.reading import attachment
-from cmctl.channels.base import Channel, Outgoing, Uploads
+from cmctl.channels.base import Outgoing, Uploads
 from cmctl.core.model import Content, Delivery
 from cmctl.core.settings import ChannelSettings
 
@@ -45,16 +45,17 @@ def images(ctx: Context, settings: ChannelSettings, content: Content) -> Iterato
         yield fitted(read, rules, settings.network)
 
 
-def uploaded(ctx: Context, channel: Channel, delivery: Delivery, out: Outgoing) -> Outgoing:
+def uploaded(ctx: Context, delivery: Delivery, out: Outgoing) -> Outgoing:
     """Return `out` with its images where the network wants them before the post.
 
     Raises:
         MediaError: they cannot be put where the network finds them.
         Rejected, Unavailable: as the network says.
     """
-    if not isinstance(channel, Uploads):
-        return in_public(ctx, channel, delivery, out)
-    done = tuple(replace(item, uploaded=calls.upload(channel, item)) for item in out.attachments)
+    name = delivery.key.channel
+    if not calls.can(ctx, name, Uploads):
+        return in_public(ctx, delivery, out)
+    done = tuple(replace(item, uploaded=calls.upload(ctx, name, item)) for item in out.attachments)
     return replace(out, attachments=done)
 
 

@@ -194,12 +194,11 @@ class _Channel:
         if not policy.enabled:
             return ()
         try:
-            channel = self._ctx.channels.open(self.settings.name)
-            if not isinstance(channel, Timeline):
+            if not calls.can(self._ctx, self.settings.name, Timeline):
                 return ()
             since = self._ctx.now() - policy.window
             own = self._own(since)
-            there = calls.listed(channel, since)
+            there = calls.listed(self._ctx, self.settings.name, since)
             return [seen(one) for one in there if one.remote_id not in own]
         except CmctlError as problem:
             self.blind.append((self.settings.name, problem))

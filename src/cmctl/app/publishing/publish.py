@@ -23,14 +23,12 @@ from cmctl.app.media.reading import MediaError
 from cmctl.app.publishing.outgoing import intent, outgoing, uploaded
 from cmctl.app.publishing.points import Point
 from cmctl.app.publishing.settle import settle
-from cmctl.app.sign_in.letting_in import after_refusal, asked
 from cmctl.channels.base import (
     Channel,
     ChannelError,
     Outgoing,
     Rate,
     Rejected,
-    Unauthorized,
     Unavailable,
 )
 from cmctl.channels.http import SLOWEST
@@ -118,16 +116,16 @@ def call(
     ctx.reach(Point.AFTER_INTENT)
     if ctx.now() - since >= lease(out):
         return Unavailable("the machine stood still before the request left")
-    said = _publish(channel, sending, out)
+    said = _publish(ctx, channel, sending, out)
     ctx.reach(Point.AFTER_ANSWER)
-    if isinstance(said, Unauthorized):
-        return after_refusal(ctx, sending.key.channel, channel, said)
     return said
 
 
-def _publish(channel: Channel, sending: Delivery, out: Outgoing) -> Receipt | ChannelError:
+def _publish(
+    ctx: Context, channel: Channel, sending: Delivery, out: Outgoing
+) -> Receipt | ChannelError:
     try:
-        return calls.published(channel, out, about(sending))
+        return calls.published(ctx, sending.key.channel, channel, out, about(sending))
     except ChannelError as problem:
         return problem
 
@@ -141,7 +139,8 @@ def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Chan
         if on_the_line(out) > _SHORT:
             ctx.store.apply(change(claimed, Move.KEEP, now, lease=lease(out)))
         is_account = True  # before, it is the server of an image that answers
-        return asked(ctx, name, lambda channel: (channel, uploaded(ctx, channel, claimed, out)))
+        ready = uploaded(ctx, claimed, out)
+        return ctx.channels.open(name), ready
     except LockedOutError as problem:
         ctx.channels.forget(name)
         return held(claimed, Stop(locked_out(name, problem)), now)

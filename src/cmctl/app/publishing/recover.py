@@ -10,7 +10,6 @@ import logging
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol, cast
 
 from cmctl.app import calls
 from cmctl.app.changes import change, doubtful, patience
@@ -21,9 +20,8 @@ from cmctl.app.publishing.lanes import on_lanes
 from cmctl.app.publishing.outgoing import intent, outgoing, uploaded
 from cmctl.app.publishing.publish import call, lease
 from cmctl.app.publishing.settle import prove, settle
-from cmctl.app.sign_in.letting_in import asked
 from cmctl.channels.base import (
-    Channel,
+    Capabilities,
     ChannelError,
     Finds,
     Outgoing,
@@ -44,10 +42,6 @@ GIVE_UP = timedelta(hours=1)
 _SET_BACK = timedelta(minutes=1)
 #: Repeated requests under one key, before a person is asked.
 MOST_ATTEMPTS = 5
-
-
-class Finder(Channel, Finds, Protocol):
-    """A channel that can be asked for evidence."""
 
 
 def recover(ctx: Context, *, stopping: Callable[[], bool] = lambda: False) -> Sequence[Delivery]:
@@ -110,7 +104,7 @@ def _reconcile(ctx: Context, delivery: Delivery) -> Delivery | None:
     """Look for evidence once and act on it."""
     now = ctx.now()
     try:
-        is_able = isinstance(ctx.channels.open(delivery.key.channel), Finds)
+        is_able = calls.can(ctx, delivery.key.channel, Finds)
         out = outgoing(ctx, delivery, now)
     except Unavailable as problem:
         return _later(ctx, delivery, problem)
@@ -125,23 +119,16 @@ def _reconcile(ctx: Context, delivery: Delivery) -> Delivery | None:
 def _look(ctx: Context, delivery: Delivery, out: Outgoing) -> Delivery | None:
     now, name = ctx.now(), delivery.key.channel
     try:
-        channel, evidence = asked(ctx, name, lambda channel: _evidence(channel, out))
+        evidence = calls.found(ctx, name, out) or "it does not stand on the account"
+    except Uncertain as problem:
+        evidence = str(problem)
     except Rejected as problem:
         return ctx.store.apply(doubtful(delivery, f"cannot be looked for: {problem}", now))
     except ChannelError as problem:
         return _later(ctx, delivery, problem)
     if isinstance(evidence, Receipt):
         return prove(ctx, delivery.number, evidence, "found")
-    return _again(ctx, channel, delivery, out, evidence)
-
-
-def _evidence(channel: Channel, out: Outgoing) -> tuple[Channel, Receipt | str]:
-    """Return who was asked, and the proof of an attempt or what else is known, in words."""
-    try:
-        receipt = calls.found(cast("Finder", channel), out)
-    except Uncertain as problem:
-        return channel, str(problem)
-    return channel, receipt or "it does not stand on the account"
+    return _again(ctx, delivery, out, evidence)
 
 
 def _later(ctx: Context, delivery: Delivery, problem: Exception) -> Delivery | None:
@@ -155,18 +142,17 @@ def _later(ctx: Context, delivery: Delivery, problem: Exception) -> Delivery | N
     return ctx.store.apply(look)
 
 
-def _again(
-    ctx: Context, channel: Channel, delivery: Delivery, out: Outgoing, found: str
-) -> Delivery | None:
+def _again(ctx: Context, delivery: Delivery, out: Outgoing, found: str) -> Delivery | None:
     """Send the same request again where the network makes one post of the two; else ask."""
-    now = ctx.now()
-    if not _key_holds(channel, delivery, now):
-        zone = ctx.settings.channel(delivery.key.channel).zone
+    now, name = ctx.now(), delivery.key.channel
+    if not _key_holds(ctx.channels.checker(name).capabilities, delivery, now):
+        zone = ctx.settings.channel(name).zone
         sent = local(delivery.sent_at or now, zone, now=now)
         detail = f"may have been sent at {sent}, and {found}"
         return ctx.store.apply(doubtful(delivery, detail, now))
     try:
-        ready = uploaded(ctx, channel, delivery, out)
+        ready = uploaded(ctx, delivery, out)
+        channel = ctx.channels.open(name)
     except (ChannelError, MediaError, CmctlError) as problem:
         return _later(ctx, delivery, problem)
     intended = ctx.now()
@@ -185,8 +171,7 @@ def _again(
     return settle(ctx, channel, sending, said, repeated=True)[0]
 
 
-def _key_holds(channel: Channel, delivery: Delivery, now: datetime) -> bool:
-    can = channel.capabilities
+def _key_holds(can: Capabilities, delivery: Delivery, now: datetime) -> bool:
     if "key" not in can.recovery or delivery.attempts >= MOST_ATTEMPTS:
         return False
     if can.key_life is None:

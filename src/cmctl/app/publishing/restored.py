@@ -142,10 +142,10 @@ def _held(delivery: Delivery, why: str, now: datetime) -> Change:
 
 def _look(ctx: Context, delivery: Delivery) -> str:
     try:
-        channel = ctx.channels.open(delivery.key.channel)
-        if not isinstance(channel, Finds):
+        name = delivery.key.channel
+        if not calls.can(ctx, name, Finds):
             return "the network cannot be asked; look at the account"
-        receipt = calls.found(channel, outgoing(ctx, delivery, delivery.due))
+        receipt = calls.found(ctx, name, outgoing(ctx, delivery, delivery.due))
         if receipt is not None:
             ctx.store.apply(published(delivery, receipt, ctx.now(), how="found"))
             return State.PUBLISHED

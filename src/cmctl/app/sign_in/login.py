@@ -14,7 +14,6 @@ from cmctl.app.context import Context
 from cmctl.app.sign_in.loopback import Loopback, pasted
 from cmctl.app.sign_in.tokens import known
 from cmctl.channels import oauth
-from cmctl.channels.base import Probes
 from cmctl.channels.grant import Grant
 from cmctl.channels.sign_in import SignIn
 from cmctl.core.errors import CmctlError, LockedOutError, UsageError
@@ -112,8 +111,7 @@ def keep(adapters: Adapters, name: str, token: Token, *, bare: bool) -> SignedIn
     wanted = writable(adapters, name)
     channel = adapters.trial(name, wanted.option, token.access)
     try:
-        account = calls.probed(channel) if isinstance(channel, Probes) else ""
-        grant = calls.granted(channel)
+        account, grant = calls.tried(channel)
     finally:
         channel.close()
     with wanted.place.locked():
