@@ -22,7 +22,7 @@ from cmctl.app.publishing.points import Point
 from cmctl.app.run import turn
 from cmctl.daemon.counters import Counters
 from cmctl.daemon.loop import Daemon
-from cmctl.daemon.memory import share_arenas
+from cmctl.daemon.memory import keep_heap_dense
 from cmctl.daemon.ticks import ticks
 from cmctl.store.base import StoreError
 from cmctl.testing.sandbox.server import SandboxServer, serve
@@ -65,7 +65,7 @@ def daemon(
     With a `host` it is one of another machine.
     """
     _log("%(asctime)s %(process)d %(message)s")
-    share_arenas()
+    keep_heap_dense()
     clock.shift_ticks()
     machine = Machine(now=clock.now, environment={}, host=host or Machine().host)
     told: list[str] = []

@@ -43,7 +43,7 @@ def daemon(
     from cmctl.app.notices.webhook import pinger  # noqa: PLC0415
     from cmctl.daemon.counters import Counters  # noqa: PLC0415
     from cmctl.daemon.loop import Daemon  # noqa: PLC0415
-    from cmctl.daemon.memory import leave_no_core, share_arenas  # noqa: PLC0415
+    from cmctl.daemon.memory import keep_heap_dense, leave_no_core  # noqa: PLC0415
     from cmctl.daemon.progress import Progress  # noqa: PLC0415
     from cmctl.daemon.systemd import tell_systemd  # noqa: PLC0415
     from cmctl.daemon.ticks import pinging, ticks  # noqa: PLC0415
@@ -51,7 +51,7 @@ def daemon(
     asked = invocation(ctx)
     environment = asked.machine.environment
     log_to(asked.terminal.err, environment, log_format)
-    share_arenas()
+    keep_heap_dense()
     leave_no_core()
     with asked.workspace() as workspace:
         stamp = workspace.loaded.stamp

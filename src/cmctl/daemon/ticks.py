@@ -24,7 +24,6 @@ from cmctl.app.run import watch_all
 from cmctl.core.model import Problem, Severity
 from cmctl.core.settings import Settings
 from cmctl.daemon.counters import Counters
-from cmctl.daemon.memory import give_back
 from cmctl.daemon.saying import Saying
 
 #: A daemon that did not say for long that it works is thought to be dead (`app/health/daemons.py`).
@@ -69,8 +68,6 @@ def ticks(
         Tick("removals", take_down, timedelta(seconds=5)),
         Tick("hosting", _sweep, timedelta(minutes=10)),
         Tick("heartbeat", _beat, BEAT),
-        # Hours of publishing would else leave twice as much as is in use.
-        Tick("memory", lambda _ctx: give_back(), timedelta(minutes=1)),
         Tick("notices", lambda ctx: deliver(ctx, webhook, stopping=stopping), timedelta(seconds=5)),
     )
 
@@ -125,7 +122,6 @@ class Files:
         self._told = taken.problems
         if taken.clients:
             gc.collect()  # thousands of posts are let go of at once, and for long
-            give_back()
 
 
 def stamp_of(settings: Settings) -> Stamp:
