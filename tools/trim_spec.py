@@ -293,8 +293,12 @@ GRAPH_PAGING = {
 
 
 def graph(folder: Path, config: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Read `[graph]`: by operation the node's file, its edge or `#get`, and what it answers."""
-    operations, schemas = {}, {}
+    """Read `[graph]`: by operation the node's file, its edge or `#get`, and what it answers.
+
+    `nodes` are those beside which answer an address that several kinds of nodes have.
+    """
+    operations: dict[str, Any] = {}
+    schemas: dict[str, Any] = {}
     for name, (node, edge) in config["graph"].items():
         method = name.partition(" ")[0]
         spec = json.loads((folder / f"{node}.json").read_text())
@@ -303,10 +307,11 @@ def graph(folder: Path, config: dict[str, Any]) -> tuple[dict[str, Any], dict[st
         parameters["required"] = [one["name"] for one in api["params"] if one["required"]]
         operations[name] = graph_operation(method, edge, api["return"], parameters)
 
-        kind = api["return"]
-        if method == "GET" and kind not in schemas:
-            told = json.loads((folder / f"{kind}.json").read_text())
-            schemas[kind] = graph_object(told["fields"])
+        if method == "GET":
+            schemas[api["return"]] = None
+    for kind in [*schemas, *config.get("nodes", ())]:
+        told = json.loads((folder / f"{kind}.json").read_text())
+        schemas[kind] = graph_object(told["fields"])
     return operations, schemas
 
 

@@ -5,19 +5,22 @@ difference stands in `EXPLAINED` with its reason, and no other is allowed.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from facebook_business import video_uploader as uploader
 from facebook_business.adobjects.iguser import IGUser
 from facebook_business.adobjects.page import Page
 from facebook_business.adobjects.pagepost import PagePost
 from facebook_business.api import FacebookAdsApi, FacebookSession
 
+from cmctl.channels.base import Attachment
 from cmctl.channels.networks.facebook_page import FacebookPageChannel
 from cmctl.channels.networks.instagram import InstagramChannel
 from cmctl.core.model import Content, Media
-from cmctl.testing.channel_contract.network import picture, pictures
+from cmctl.testing.channel_contract.network import outgoing, picture, pictures
 from cmctl.testing.standins import Asked
 from cmctl.testing.standins.facebook import Facebook
 from cmctl.testing.standins.instagram import Instagram
@@ -31,6 +34,13 @@ EXPLAINED: dict[str, dict[str, str]] = {
     "photo": TOKEN,
     "comment": TOKEN,
     "feed": TOKEN,
+    "begun film": TOKEN,
+    "film": TOKEN,
+    "published film": TOKEN
+    | {
+        "description": "what people read below a film; the client's uploader is one for adverts",
+        "title": "they give the file's name; a post has none",
+    },
     "container": TOKEN,
     "carousel": TOKEN
     | {"children": "they write a list as JSON, we with commas, as the guide to publishing has it"},
@@ -81,6 +91,39 @@ def test_a_post_with_photos(facebook: Facebook, tmp_path: Path) -> None:
     page.create_feed(params={"message": TEXT, "attached_media": attached})
     explained(EXPLAINED["post"], facebook, call, facebook.calls[-1])
     assert call.values["attached_media"] == attached
+
+
+def test_a_film(facebook: Facebook) -> None:
+    """By the parameters that their uploader sends, to the edge of a Page."""
+    film = Attachment(name="visite.mp4", data=b"moov" * 500, type="video/mp4")
+    channel = FacebookPageChannel(
+        page=facebook.account, token=facebook.token, url=facebook.url, sleep=lambda _: None
+    )
+    channel.publish(replace(outgoing(Content(text=TEXT)), attachments=(film,)))
+    channel.close()
+    begun, part, published = (one for one in facebook.calls if one.operation.endswith("videos"))
+
+    api, context = theirs(facebook), uploader.VideoUploadRequestContext()
+    edge = (facebook.account, "videos")
+    context.file_size, context.file_name = len(film.data), film.name
+    params = uploader.VideoUploadStartRequestManager(api).getParamsFromContext(context)
+    told = api.call("POST", edge, params=params).json()
+    explained(EXPLAINED["begun film"], facebook, begun, facebook.calls[-1])
+
+    context.session_id, context.start_offset = told["upload_session_id"], told["start_offset"]
+    params = uploader.VideoUploadTransferRequestManager(api).getParamsFromContext(context)
+    files = {"video_file_chunk": (film.name, film.data, "video/mp4")}
+    api.call("POST", edge, params=params, files=files)
+    theirs_ = facebook.calls[-1]
+    session = {"upload_session_id": part.values["upload_session_id"]}
+    theirs_ = replace(theirs_, values={**theirs_.values, **session})
+    explained(EXPLAINED["film"], facebook, part, theirs_)
+
+    params = uploader.VideoUploadFinishRequestManager(api).getParamsFromContext(context)
+    api.call("POST", edge, params=params)
+    theirs_ = facebook.calls[-1]
+    theirs_ = replace(theirs_, values={**theirs_.values, **session})
+    explained(EXPLAINED["published film"], facebook, published, theirs_)
 
 
 def test_a_comment(facebook: Facebook) -> None:

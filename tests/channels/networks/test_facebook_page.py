@@ -1,13 +1,14 @@
 """Facebook's adapter, beyond the contract, against its stand-in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmctl.channels.base import Rejected, Unavailable, Uncertain
+from cmctl.channels.base import Attachment, Outgoing, Rejected, Unavailable, Uncertain
 from cmctl.channels.networks.facebook_page import FacebookPageChannel
-from cmctl.core.model import Content
+from cmctl.core.model import Content, Media
 from cmctl.testing.channel_contract.network import errors, outgoing, pictures
 from cmctl.testing.sandbox.faults import Fault, FaultKind
 from cmctl.testing.standins import Window
@@ -25,7 +26,8 @@ def facebook() -> Iterator[Facebook]:
 
 @pytest.fixture
 def channel(facebook: Facebook) -> Iterator[FacebookPageChannel]:
-    channel = FacebookPageChannel(page=Facebook.account, token=facebook.token, url=facebook.url)
+    options = {"page": Facebook.account, "token": facebook.token, "url": facebook.url}
+    channel = FacebookPageChannel(**options, sleep=lambda _: None)
     yield channel
     channel.close()
 
@@ -226,3 +228,112 @@ def test_who_tags_the_account_is_heard_as_a_mention(
     assert (said.remote_id, said.text, said.reply_to) == (number, "Chez Atlas !", "")
     assert said.author
     assert list(channel.inbox(datetime.now(UTC) + timedelta(minutes=1))) == []
+
+
+# --- films ----------------------------------------------------------------------------------------
+
+
+def film(size: int = 9_000_000, text: str = "La visite", **more: str) -> Outgoing:
+    content = Content(text=text, media=(Media(file="visite.mp4"),), **more)
+    data = bytes(index % 251 for index in range(1000)) * (size // 1000)
+    item = Attachment(name="visite.mp4", data=data, type="video/mp4")
+    return replace(outgoing(content), attachments=(item,))
+
+
+def test_a_film_goes_in_the_parts_that_facebook_wants_and_is_published_by_one_request(
+    facebook: Facebook, channel: FacebookPageChannel
+) -> None:
+    out = film(first_comment="Bon visionnage")
+    assert list(channel.problems(out.content)) == []
+    receipt = channel.publish(out)
+    (sent,) = facebook.films.values()
+    assert sent.data == out.attachments[0].data
+    asked = [one.values for one in facebook.calls if one.operation.endswith("/videos")]
+    phases = [one["upload_phase"] for one in asked]
+    assert phases == ["start", "transfer", "transfer", "transfer", "finish"]
+    assert asked[-1]["description"] == "La visite"
+    assert asked[0]["file_size"] == len(sent.data)
+    (status,) = channel.timeline(lately())
+    assert (status.remote_id, status.text) == (receipt.remote_id, "La visite")
+    assert (status.media_count, status.images) == (1, ())
+    assert [one.text for one in channel.comments(receipt.remote_id)] == ["Bon visionnage"]
+    assert channel.find(out) == replace(receipt, at=status.at)
+
+
+def test_a_film_that_facebook_cannot_read_is_refused(
+    facebook: Facebook, channel: FacebookPageChannel
+) -> None:
+    facebook.films_become = "error"
+    with pytest.raises(Rejected, match="MP4 or MOV"):
+        channel.publish(film(1000))
+    assert facebook.texts() == []
+
+
+def test_a_film_that_is_read_for_long_is_found_later(
+    facebook: Facebook, channel: FacebookPageChannel
+) -> None:
+    facebook.films_become = "processing"
+    out = film(1000)
+    with pytest.raises(Uncertain, match="still reading"):
+        channel.publish(out)
+    assert channel.find(out) is None
+    facebook.films_become = "ready"
+    found = channel.find(out)
+    assert found is not None
+    assert facebook.texts() == ["La visite"]
+
+
+@pytest.mark.parametrize("text", ["La visite", ""])
+def test_a_film_whose_publication_was_not_answered_is_found(
+    facebook: Facebook, channel: FacebookPageChannel, text: str
+) -> None:
+    facebook.fault(Fault(kind=FaultKind.DROP, on="upload", skip=2))
+    out = film(1000, text)
+    with pytest.raises(Uncertain):
+        channel.publish(out)
+    assert len(facebook.calls) == 3  # begun, sent, published: nothing twice
+    found = [channel.find(out) for _ in range(3)][-1]
+    assert found is not None
+    assert found.remote_id in facebook.posts
+
+
+def test_a_film_whose_post_cannot_be_asked_for_may_be_published(
+    facebook: Facebook, channel: FacebookPageChannel
+) -> None:
+    facebook.fault(Fault(kind=FaultKind.ERROR, on="read"))
+    with pytest.raises(Uncertain, match="was taken"):
+        channel.publish(film(1000))
+
+
+def test_a_film_is_sent_anew_where_a_part_was_lost(
+    facebook: Facebook, channel: FacebookPageChannel
+) -> None:
+    facebook.fault(Fault(kind=FaultKind.DROP, on="upload", skip=2))
+    with pytest.raises(Unavailable):
+        channel.upload(film().attachments[0])
+    assert channel.upload(film().attachments[0])
+    assert facebook.texts() == []
+
+
+def test_a_film_that_is_too_heavy_is_never_sent(
+    facebook: Facebook, channel: FacebookPageChannel
+) -> None:
+    with pytest.raises(Rejected, match="takes 100000000"):
+        channel.publish(film(100_001_000))
+    assert facebook.calls == []
+
+
+def test_films_go_to_the_host_that_facebook_has_for_them() -> None:
+    channel = FacebookPageChannel(page=Facebook.account, token=Facebook.token)
+    assert channel._films._uploads.host == "graph-video.facebook.com"
+    channel.close()
+
+
+def test_a_link_to_a_film_elsewhere_is_no_film_of_the_post(
+    facebook: Facebook, channel: FacebookPageChannel
+) -> None:
+    number = facebook.post_by_hand("À voir")
+    there = {"media_type": "video", "unshimmed_url": "https://video.example/1"}
+    facebook.posts[number]["attachments"] = {"data": [there]}
+    (status,) = channel.timeline(lately())
+    assert status.media_count == 0

@@ -1,12 +1,12 @@
 """Facebook: the posts of a Page.
 
-developers.facebook.com, "Pages API" (Posts, Comments), Graph API reference (Page Feed, Page
-Photos). There is no key against doubles, and a post may stand although the answer was a 500
+developers.facebook.com, "Pages API" (Posts, Comments), "Video API", Graph API reference (Page Feed,
+Page Photos). There is no key against doubles, and a post may stand although the answer was a 500
 (github.com/arsduo/koala/issues/699), so that after any doubt the Page's feed is read first.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import ClassVar
 
@@ -14,7 +14,6 @@ from cmctl.channels.base import (
     Attachment,
     Capabilities,
     Length,
-    MediaRules,
     Outgoing,
     Rejected,
     TextRules,
@@ -26,21 +25,16 @@ from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn
 from cmctl.channels.vendors.meta import facebook_post as posts
 from cmctl.channels.vendors.meta.account import CommentedAccount, Item, Reading, at
-from cmctl.channels.vendors.meta.graph import Code, Graph
+from cmctl.channels.vendors.meta.film import RULES, Films
+from cmctl.channels.vendors.meta.graph import Graph
 from cmctl.channels.vendors.meta.sign_in import PAGE_SCOPES, facebook
 from cmctl.core.model import Content, Problem, Receipt
 from cmctl.core.text import utf16_units
 
 _URL = "https://graph.facebook.com"
+_FILMS = "https://graph-video.facebook.com"
 _VERSION = "v25.0"
 _SKEW = timedelta(minutes=5)
-_REFUSALS = {
-    Code(1500): "Facebook does not take the link: write its whole address, https and all",
-    Code(1609005): "Facebook does not take the link: write its whole address, https and all",
-    Code(324): "Facebook cannot read the image: save it anew as JPEG or PNG",
-    Code(283): "the token may not read the Page: it needs pages_read_engagement",
-    Code(210): "the token is of a person: take the Page's own (GET /me/accounts)",
-}
 
 
 class FacebookPageChannel(CommentedAccount):
@@ -59,7 +53,7 @@ class FacebookPageChannel(CommentedAccount):
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text=TextRules(limit=63_206),
-        media=MediaRules(count=10, bytes=4_000_000, formats=("jpg", "jpeg", "png")),
+        media=RULES,
         recovery=frozenset({"lookup"}),
         first_comment=True,
         replies=True,
@@ -80,16 +74,19 @@ class FacebookPageChannel(CommentedAccount):
         comment=posts.comment,
     )
 
-    def __init__(self, *, page: str, token: str, url: str = _URL) -> None:
+    def __init__(
+        self,
+        *,
+        page: str,
+        token: str,
+        url: str = _URL,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._page = page
         self._path = at(page)
-        self._http: Graph = Graph(
-            f"{url.rstrip('/')}/{_VERSION}",
-            token,
-            permission="pages_manage_posts, pages_read_engagement, pages_read_user_content and "
-            "pages_manage_engagement",
-            refusals=_REFUSALS,
-        )
+        self._http: Graph = _graph(url, token)
+        uploads = _graph(_FILMS if url == _URL else url, token)
+        self._films = Films(page, self._http, uploads, sleep)
 
     @classmethod
     def sign_in(cls, options: Mapping[str, object]) -> SignIn:
@@ -115,26 +112,26 @@ class FacebookPageChannel(CommentedAccount):
         return content_problems(content, "Facebook", self.capabilities, self.lengths(content))
 
     def publish(self, outgoing: Outgoing) -> Receipt:
-        """Post once, with images that were uploaded unseen; then the first comment."""
+        """Post once, with images or a film that were uploaded unseen; then the first comment."""
         photos = [item.uploaded or self.upload(item) for item in outgoing.attachments]
         link, answers = "" if photos else outgoing.content.link, outgoing.content.reply_to
+        is_film = any(item.is_film for item in outgoing.attachments)
 
         def post(part: Part, made: list[str]) -> str:
             if made or answers:
                 return self._say(answers or made[0], "comments", part.text)
-            fields = {"message": part.text} if part.text else {}
-            if link:
-                fields["link"] = link
-            if photos:
-                attached = [{"media_fbid": photo} for photo in photos]
-                fields["attached_media"] = json.dumps(attached, separators=(",", ":"))
+            if is_film:
+                return self._films.publish(photos[0], part.text)
+            fields = posts.fields(part.text, link, photos)
             return self._http.form(f"{self._path}/feed", fields).text("id")
 
         made = post_in_order(self._parts(outgoing), post)
         return Receipt(remote_id=made[0], url=posts.address(made[0]), parts=tuple(made))
 
     def upload(self, attachment: Attachment) -> str:
-        """Upload an image that no post shows yet, with its alt text, and return its id."""
+        """Upload an image with its alt text, or a film, that no post shows yet; return its id."""
+        if attachment.is_film:
+            return self._films.upload(attachment)
         fields = {"published": "false"}
         if attachment.alt:
             fields["alt_text_custom"] = attachment.alt
@@ -182,9 +179,19 @@ class FacebookPageChannel(CommentedAccount):
         """Return what Meta says of the token."""
         return self._http.grant(PAGE_SCOPES)
 
+    def close(self) -> None:
+        """Let go of connections; safe to call twice."""
+        super().close()
+        self._films.close()
+
     def _parts(self, outgoing: Outgoing) -> list[Part]:
         """Return the post and its comment; without images the link goes where its preview is."""
         return parts(outgoing.content, link=bool(outgoing.attachments))
 
     def _is_own(self, item: Item) -> bool:
         return posts.is_by(item, self._page)
+
+
+def _graph(server: str, token: str) -> Graph:
+    address = f"{server.rstrip('/')}/{_VERSION}"
+    return Graph(address, token, permission=posts.NEEDED, refusals=posts.REFUSALS)

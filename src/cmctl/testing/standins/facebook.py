@@ -9,11 +9,12 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from cmctl.testing.standins.asked import Asked
-from cmctl.testing.standins.graph import GraphStandIn, gone, refused, shown, stamp
+from cmctl.testing.standins.facebook_films import FacebookFilms
+from cmctl.testing.standins.graph import gone, refused, shown, stamp
 from cmctl.testing.standins.server import answers
 
 
-class Facebook(GraphStandIn):
+class Facebook(FacebookFilms):
     """The Page `Atlas Logistique`, and a visitor who may write on it."""
 
     vendor: ClassVar[str] = "facebook"
@@ -67,7 +68,7 @@ class Facebook(GraphStandIn):
 
     def tag_by_hand(self, text: str) -> str:
         """Name the Page in a post of a visitor's own."""
-        number = f"10158000000000001_{self._number()}"
+        number = f"10158000000000001_{self.number()}"
         said = {"id": number, "message": text, "created_time": stamp(self.clock())}
         self.tagged.append({**said, "from": self._visitor()})
         return number
@@ -85,7 +86,7 @@ class Facebook(GraphStandIn):
             raise refused(324, "(#324) Missing or invalid image file")
         if asked.values.get("published", True):
             raise refused(100, "(#100) this stand-in takes unpublished photos only")
-        number = self._number()
+        number = self.number()
         self.photos[number] = {"alt": asked.values.get("alt_text_custom", "")}
         return {"id": number}
 
@@ -111,6 +112,7 @@ class Facebook(GraphStandIn):
     @answers("GET /{version}/{page}/feed", call="read")
     def list_posts(self, asked: Asked) -> object:
         self._check_page(asked)
+        self.read_on()
         return self.paged(
             asked, [one | self._counted(one) for one in reversed(self.posts.values())]
         )
@@ -143,6 +145,8 @@ class Facebook(GraphStandIn):
     def get_object(self, asked: Asked) -> object:
         if asked.path["object"] == self.account:
             return {"id": self.account}
+        if asked.path["object"] in self.films:
+            return shown(self.video(asked.path["object"]), asked)
         item = self._known("get", asked.path["object"])
         return shown({**item, **self._counted(item)}, asked)
 
@@ -168,7 +172,7 @@ class Facebook(GraphStandIn):
     def _comment(self, on: str, text: str, author: dict[str, str]) -> dict[str, Any]:
         above = self._known("post", on)
         post = above.get("object", above)["id"]
-        number = f"{post.rpartition('_')[2]}_{self._number()}"
+        number = f"{post.rpartition('_')[2]}_{self.number()}"
         comment: dict[str, Any] = {
             "id": number,
             "message": text,
@@ -181,6 +185,14 @@ class Facebook(GraphStandIn):
             comment["parent"] = {"id": on}
         self.comments[number] = comment
         return comment
+
+    def posted(self, text: str) -> str:
+        post = self._add({"message": text, "from": self._page()})
+        post["application"] = {"id": "2439131959", "name": "cmctl"}
+        address = f"https://www.facebook.com/{self.account}/videos/{self.number()}/"
+        attached = {"media_type": "video", "unshimmed_url": address}
+        post["attachments"] = {"data": [attached]}
+        return str(post["id"])
 
     def _check_page(self, asked: Asked) -> None:
         if asked.path["page"] != self.account:
@@ -197,12 +209,12 @@ class Facebook(GraphStandIn):
             raise gone(method, number)
         return found
 
-    def _number(self) -> str:
+    def number(self) -> str:
         self._last += 1
         return str(self._last)
 
     def _add(self, post: dict[str, Any]) -> dict[str, Any]:
-        number, at = f"{self.account}_{self._number()}", self.clock()
+        number, at = f"{self.account}_{self.number()}", self.clock()
         address = f"https://www.facebook.com/{number}"
         about = {"id": number, "created_time": stamp(at), "at": at, "permalink_url": address}
         self.posts[number] = {**about, **post}

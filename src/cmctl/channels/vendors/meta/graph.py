@@ -78,9 +78,11 @@ class Graph(Http):
         body = form_body(fields)
         return self.send(Request(method="POST", path=path, body=body, repeatable=unseen))
 
-    def file(self, path: str, fields: Mapping[str, str], file: Attachment) -> Answer:
+    def file(
+        self, path: str, fields: Mapping[str, str], file: Attachment, *, name: str = "source"
+    ) -> Answer:
         """Upload a file that followers do not see yet."""
-        body = file_body(fields, {"source": file})
+        body = file_body(fields, {name: file})
         return self.send(Request(method="POST", path=path, body=body, repeatable=True))
 
     def delete(self, path: str) -> None:
