@@ -14,9 +14,12 @@ from cmctl.app.health.token_health import token_health
 from cmctl.app.sign_in.login import keep
 from cmctl.channels.networks.threads import ThreadsChannel
 from cmctl.core.token import Token, read_token
+from cmctl.testing.standins.google_business import GoogleBusiness
 from cmctl.testing.standins.threads import Threads
 
 from .desk import Desk
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -99,3 +102,22 @@ def test_the_program_says_both(desk: Desk, threads: Threads) -> None:
     record = json.loads(json.dumps(_probe_record(told)))
     assert record["missing"] == "threads_basic"
     assert record["token_ends_at"] == (desk.clock.at + timedelta(days=3)).isoformat()
+
+
+def test_the_end_of_one_that_renews_itself_is_nothing_to_tell(desk: Desk) -> None:
+    token = Token(access=GoogleBusiness.token, refresh="r", expires_at=desk.clock.at + HOUR)
+    place(desk).write_text(token.written())
+    with GoogleBusiness() as google:
+        account = f"account: '{google.account}', location: '{google.location}'"
+        block = f"network: google_business, token: 'file:token', url: '{google.url}', {account}"
+        with desk.config.open("a") as config:
+            config.write(f"      profile: {{{block}}}\n")
+        google.scopes = ()
+        with desk.context() as ctx:
+            assert isinstance(ctx.channels, Adapters)
+            probed = probe(ctx, "a/profile").grant
+            kept = keep(ctx.channels, "a/profile", token, bare=False).grant
+    for grant in (probed, kept):
+        assert grant is not None
+        assert grant.ends is None
+        assert len(grant.missing) == 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -159,8 +160,14 @@ def probe(ctx: Context, name: str) -> Probed:
         account = calls.probed(ctx, name) if is_able else "cannot be asked"
     except CmctlError as problem:
         return _failed(name, problem)._replace(ahead=_ahead(ctx, name))
-    ahead, grant = _ahead(ctx, name), calls.granted(ctx, name)
+    ahead, grant = _ahead(ctx, name), _granted(ctx, name)
     return Probed(name, account, "", ExitStatus.FINE, ahead=ahead, grant=grant)
+
+
+def _granted(ctx: Context, name: str) -> Grant | None:
+    """Return what a network says of a token; an end that is put off by itself is none."""
+    grant, life = calls.granted(ctx, name), _life(ctx, name)
+    return replace(grant, ends=None) if grant and life and life.renews else grant
 
 
 def _ahead(ctx: Context, name: str) -> timedelta | None:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmctl.channels.base import Rejected
+from cmctl.channels.base import Rejected, Unauthorized
 from cmctl.channels.grant import Grant
 from cmctl.channels.networks.discord import DiscordChannel
 from cmctl.channels.networks.facebook_page import FacebookPageChannel
+from cmctl.channels.networks.google_business import GoogleBusinessChannel
 from cmctl.channels.networks.instagram import InstagramChannel
+from cmctl.channels.networks.linkedin import LinkedInChannel
+from cmctl.channels.networks.linkedin_member import LinkedInMemberChannel
 from cmctl.channels.networks.mastodon import MastodonChannel
 from cmctl.channels.networks.slack import SlackChannel
 from cmctl.channels.networks.telegram import TelegramChannel
@@ -18,8 +21,10 @@ from cmctl.channels.networks.threads import ThreadsChannel
 from cmctl.channels.vendors.meta.sign_in import INSTAGRAM
 from cmctl.testing.standins.discord import Discord
 from cmctl.testing.standins.facebook import Facebook
+from cmctl.testing.standins.google_business import GoogleBusiness
 from cmctl.testing.standins.graph import GraphStandIn
 from cmctl.testing.standins.instagram import Instagram
+from cmctl.testing.standins.linkedin import LinkedIn
 from cmctl.testing.standins.slack import Slack
 from cmctl.testing.standins.telegram import Telegram
 from cmctl.testing.standins.threads import Threads
@@ -130,3 +135,56 @@ def test_mastodon_tells_what_the_program_may_do(answer: Reply, told: Grant | Non
     ):
         server.on("GET /api/v1/apps/verify_credentials", answer)
         assert channel.grant() == told
+
+
+def linkedin(server: LinkedIn, **more: str) -> LinkedInMemberChannel:
+    options = {"client_id": server.app, "client_secret": server.app_secret, **more}
+    return LinkedInMemberChannel(token=server.token, url=server.url, **options)
+
+
+def test_linkedin_tells_its_app_when_a_token_ends_and_what_it_lacks() -> None:
+    with LinkedIn() as server, closing(linkedin(server)) as channel:
+        server.token_ends = int(ENDS.timestamp())
+        server.scopes = ("openid", "w_member_social")
+        assert channel.grant() == Grant(ends=ENDS, missing=("profile",))
+        server.tokens.expire(server.token)
+        with pytest.raises(Unauthorized, match="the token is expired"):
+            channel.grant()
+
+
+def test_linkedin_says_nothing_of_a_token_to_who_is_not_its_app() -> None:
+    with LinkedIn() as server:
+        with closing(linkedin(server, client_secret="")) as channel:
+            assert channel.grant() is None
+        for wrong in ({"client_id": "another"}, {"client_secret": "a-secret-that-is-old"}):
+            # No `Unauthorized`: that the secret is wrong says nothing of the token.
+            with closing(linkedin(server, **wrong)) as channel, pytest.raises(Rejected) as raised:
+                channel.grant()
+            assert not isinstance(raised.value, Unauthorized)
+            assert "a-secret-that-is-old" not in str(raised.value)
+
+
+def test_a_page_of_linkedin_needs_more_than_a_member() -> None:
+    with LinkedIn() as server:
+        app = {"client_id": server.app, "client_secret": server.app_secret}
+        account = {"organization": server.organization, "url": server.url}
+        with closing(LinkedInChannel(token=server.token, **account, **app)) as channel:
+            server.scopes = ("w_organization_social", "r_organization_social")
+            grant = channel.grant()
+    assert grant is not None
+    assert grant.missing == ("w_organization_social_feed", "r_organization_social_feed")
+
+
+def test_google_tells_when_a_token_ends_and_what_it_lacks() -> None:
+    with GoogleBusiness() as server:
+        server.clock = lambda: ENDS
+        account = {"account": server.account, "location": server.location, "url": server.url}
+        with closing(GoogleBusinessChannel(token=server.token, **account)) as channel:
+            assert channel.grant() == Grant(ends=ENDS + timedelta(minutes=50))
+            server.scopes = ("openid",)
+            (missing,) = channel.grant().missing
+            assert missing.endswith("business.manage")
+            server.tokens.expire(server.token)
+            with pytest.raises(Unauthorized, match="Invalid Value"):
+                channel.grant()
+        assert not any(server.token in str(call.query) for call in server.calls)

@@ -118,6 +118,8 @@ def keep(adapters: Adapters, name: str, token: Token, *, bare: bool) -> SignedIn
         if grant and grant.ends and token.expires_at is None and not token.refresh:
             token, bare = replace(token, expires_at=grant.ends), False
         wanted.place.write(token.access if bare else token.written())
+    if grant and token.refresh:  # its end is put off by itself
+        grant = replace(grant, ends=None)
     return SignedIn(account, grant)
 
 

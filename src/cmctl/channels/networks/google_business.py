@@ -27,12 +27,14 @@ from cmctl.channels.body import json_body
 from cmctl.channels.content import content_problems, measured, parts
 from cmctl.channels.evidence import altered, proof, standing
 from cmctl.channels.fetched import address, address_problems
+from cmctl.channels.grant import Grant
 from cmctl.channels.http import Http, Request
 from cmctl.channels.options import Form, Option
 from cmctl.channels.paging import Fields, Page, pages, recent
 from cmctl.channels.refusals import explaining
 from cmctl.channels.sign_in import SignIn
 from cmctl.channels.vendors.google import post as posts
+from cmctl.channels.vendors.google import tokens
 from cmctl.core.model import Content, Problem, Receipt, Status
 from cmctl.core.text import utf16_units
 
@@ -92,6 +94,8 @@ class GoogleBusinessChannel(HttpAdapter):
     ) -> None:
         self._parent = f"accounts/{account}/locations/{location}"
         self._button = button
+        self._token = token
+        self._other = _other(url)
         self._http = Http(
             f"{url.rstrip('/')}/v4",
             {"Authorization": f"Bearer {token}"},
@@ -100,19 +104,8 @@ class GoogleBusinessChannel(HttpAdapter):
 
     @classmethod
     def sign_in(cls, options: Mapping[str, object]) -> SignIn:
-        """Return where an owner or manager of the profile signs in.
-
-        developers.google.com/identity, "OAuth 2.0 for iOS & Desktop Apps", "Using OAuth 2.0 for Web
-        Server Applications": only who asks for `offline`, anew each time, gets a refresh token.
-        """
-        other = str(options.get("url", "")).rstrip("/")
-        return SignIn(
-            authorize=f"{other or 'https://accounts.google.com'}/o/oauth2/v2/auth",
-            token=f"{other or 'https://oauth2.googleapis.com'}/token",
-            scopes=("https://www.googleapis.com/auth/business.manage",),
-            any_port=True,
-            asks={"access_type": "offline", "prompt": "consent"},
-        )
+        """Return where an owner or manager of the profile signs in."""
+        return tokens.sign_in(_other(str(options.get("url", _URL))))
 
     def lengths(self, content: Content) -> Iterable[Length]:
         """Yield how long each text is, as Google counts."""
@@ -172,6 +165,10 @@ class GoogleBusinessChannel(HttpAdapter):
         next(self._pages(), None)
         return self._parent
 
+    def grant(self) -> Grant:
+        """Return what Google says of the token."""
+        return tokens.grant(self._other, self._token)
+
     def _link_in_text(self, content: Content) -> bool:
         """Tell whether the link has no place of its own: a button that rings leads nowhere."""
         return self._button == posts.CALL and not posts.is_offer(content)
@@ -189,6 +186,11 @@ class GoogleBusinessChannel(HttpAdapter):
 
 def _is_seen(answer: Answer) -> bool:
     return posts.is_seen(answer.record())
+
+
+def _other(url: str) -> str:
+    """Return the server where all is that is Google's else; empty: Google's own, each by itself."""
+    return "" if url == _URL else url.rstrip("/")
 
 
 def _path(name: str) -> str:

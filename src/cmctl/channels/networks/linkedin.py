@@ -7,11 +7,10 @@ looked at. There is no machine-readable description and no recording, so that no
 verified.
 """
 
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cmctl.channels.base import Capabilities, ChannelError, Counts, Outgoing, TextRules
 from cmctl.channels.content import parts
@@ -21,7 +20,7 @@ from cmctl.channels.options import Option
 from cmctl.channels.vendors.linkedin import post as posts
 from cmctl.channels.vendors.linkedin.author import OPTIONS, TOKEN, LinkedInAuthor
 from cmctl.channels.vendors.linkedin.media import RULES
-from cmctl.channels.vendors.linkedin.rest import URL, VERSION, Rest, read
+from cmctl.channels.vendors.linkedin.rest import read
 from cmctl.channels.vendors.linkedin.text import LIMIT, shown
 from cmctl.core.model import Receipt, Status
 
@@ -56,14 +55,10 @@ class LinkedInChannel(LinkedInAuthor):
     def __init__(
         self,
         *,
-        token: str,
         organization: str,
-        version: str = VERSION,
-        url: str = URL,
-        sleep: Callable[[float], None] = time.sleep,
+        **own: Any,  # what both kinds of authors have
     ) -> None:
-        self._http: Rest = Rest(url, token, version)
-        self._sleep = sleep
+        super().__init__(**own)
         self._organization = f"urn:li:organization:{organization}"
 
     def publish(self, outgoing: Outgoing) -> Receipt:

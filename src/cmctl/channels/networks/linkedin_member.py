@@ -5,8 +5,6 @@ learn.microsoft.com/linkedin, "Share on LinkedIn", "Sign In with LinkedIn using 
 nothing is watched, found, counted or deleted with proof, and an uncertain attempt is held.
 """
 
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import ClassVar
 
@@ -14,7 +12,6 @@ from cmctl.channels.base import Capabilities, Rate, TextRules
 from cmctl.channels.options import Option
 from cmctl.channels.vendors.linkedin.author import OPTIONS, TOKEN, LinkedInAuthor
 from cmctl.channels.vendors.linkedin.media import RULES
-from cmctl.channels.vendors.linkedin.rest import URL, VERSION, Rest
 from cmctl.channels.vendors.linkedin.text import LIMIT
 
 _ME = "/v2/userinfo"
@@ -34,17 +31,8 @@ class LinkedInMemberChannel(LinkedInAuthor):
         verified=False,
     )
 
-    def __init__(
-        self,
-        *,
-        token: str,
-        version: str = VERSION,
-        url: str = URL,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._http: Rest = Rest(url, token, version)
-        self._sleep = sleep
-        self._member = ""
+    #: Its URN, asked for once.
+    _member = ""
 
     def probe(self) -> str:
         """Return the member's name."""

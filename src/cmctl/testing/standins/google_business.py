@@ -4,6 +4,7 @@ developers.google.com/my-business, reference of v4. The form of refusals is the 
 github.com/spotonlive/php-google-my-business/issues/26 and /issues/25 recorded.
 """
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from cmctl.testing.sandbox.wire import Reply
@@ -30,6 +31,8 @@ class GoogleBusiness(StandIn):
         self.limits["post"] = Window(10, 60)
         #: By name, oldest first.
         self.posts: dict[str, dict[str, Any]] = {}
+        #: What its token may do.
+        self.scopes: tuple[str, ...] = ("https://www.googleapis.com/auth/business.manage",)
         #: What becomes of the next posts.
         self.state = "LIVE"
         #: Texts are cut there, and nothing is said of it; 0: they are not.
@@ -52,6 +55,8 @@ class GoogleBusiness(StandIn):
     # --- refusals ----------------------------------------------------------------------------
 
     def refuse_token(self, asked: Asked) -> Reply | None:
+        if asked.operation == "POST /tokeninfo":
+            return None  # it says so itself
         if self.tokens.standing(asked.bearer, self.clock()) == "good":
             return None
         words = "Request had invalid authentication credentials. Expected OAuth 2 access token."
@@ -99,6 +104,16 @@ class GoogleBusiness(StandIn):
     def delete_post(self, asked: Asked) -> object:
         del self.posts[self._known(asked)]
         return {}
+
+    @answers("POST /tokeninfo", call="read")
+    def token_info(self, asked: Asked) -> object:
+        standing = self.tokens.standing(asked.bearer, self.clock())
+        if standing != "good":
+            raise Refused(400, {"error": "invalid_token", "error_description": "Invalid Value"})
+        ends = self.clock() + timedelta(minutes=50)
+        life = {"exp": str(int(ends.timestamp())), "expires_in": "3000"}
+        about = {"azp": "32555940559.apps.googleusercontent.com", "access_type": "offline"}
+        return {**about, "aud": about["azp"], "scope": " ".join(self.scopes), **life}
 
     # --- parts -------------------------------------------------------------------------------
 

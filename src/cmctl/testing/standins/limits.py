@@ -57,6 +57,10 @@ class Tokens:
         """End a token now; it is still known."""
         self._ends[token] = datetime.min.replace(tzinfo=UTC)
 
+    def knows(self, token: str) -> bool:
+        """Tell whether a token was given, whether it is over or not."""
+        return token in self._ends
+
     def standing(self, token: str, now: datetime) -> str:
         """Return `good`, `expired` or `unknown`."""
         if token not in self._ends:

@@ -1,5 +1,6 @@
 """What a page and a member have in common on LinkedIn: how they post."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
@@ -7,9 +8,11 @@ from typing import ClassVar
 from cmctl.channels.adapter import HttpAdapter
 from cmctl.channels.base import Attachment, Capabilities, Length, Outgoing, TextRules
 from cmctl.channels.content import Part, content_problems, measured, parts, post_in_order
+from cmctl.channels.grant import Grant
 from cmctl.channels.options import Form, Option
 from cmctl.channels.sign_in import SignIn
 from cmctl.channels.vendors.linkedin import post as posts
+from cmctl.channels.vendors.linkedin.introspection import App, grant
 from cmctl.channels.vendors.linkedin.media import film, picture
 from cmctl.channels.vendors.linkedin.rest import URL, VERSION, Rest
 from cmctl.channels.vendors.linkedin.text import COMMENT_LIMIT, shown
@@ -31,6 +34,13 @@ OPTIONS = (
         form=Form.ADDRESS,
         required=False,
     ),
+    Option(name="client_id", what="the app's, to ask when its tokens end", required=False),
+    Option(
+        name="client_secret",
+        what="a reference to the app's secret, to ask when its tokens end",
+        form=Form.SECRET,
+        required=False,
+    ),
 )
 
 
@@ -40,8 +50,22 @@ class LinkedInAuthor(HttpAdapter):
     capabilities: ClassVar[Capabilities]
     #: What a token needs.
     scopes: ClassVar[tuple[str, ...]]
-    _http: Rest
-    _sleep: Callable[[float], None]
+
+    def __init__(  # noqa: PLR0913 - options, each with its default
+        self,
+        *,
+        token: str,
+        version: str = VERSION,
+        url: str = URL,
+        client_id: str = "",
+        client_secret: str = "",
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._http: Rest = Rest(url, token, version)
+        self._token = token
+        self._app = App(client_id, client_secret)
+        self._home = _home(url)
+        self._sleep = sleep
 
     @classmethod
     def sign_in(cls, options: Mapping[str, object]) -> SignIn:
@@ -50,7 +74,7 @@ class LinkedInAuthor(HttpAdapter):
         learn.microsoft.com/linkedin, "Authorization Code Flow (3-legged OAuth)"; the flow with PKCE
         is for native apps that LinkedIn has let use it.
         """
-        server = str(options.get("url", URL)).rstrip("/").replace("//api.", "//www.")
+        server = _home(str(options.get("url", URL)))
         return SignIn(
             authorize=f"{server}/oauth/v2/authorization",
             token=f"{server}/oauth/v2/accessToken",
@@ -91,9 +115,20 @@ class LinkedInAuthor(HttpAdapter):
             return film(self._http, self._author(), attachment, self._sleep)
         return picture(self._http, self._author(), attachment)
 
+    def grant(self) -> Grant | None:
+        """Return what LinkedIn says of the token; None: it says so to the app alone."""
+        if not (self._app.id and self._app.secret):
+            return None
+        return grant(self._home, self._token, self._app, self.scopes)
+
     def _author(self) -> str:
         """Return the author's URN."""
         raise NotImplementedError
+
+
+def _home(url: str) -> str:
+    """Return where tokens are given and asked about."""
+    return url.rstrip("/").replace("//api.", "//www.")
 
 
 def length(text: str) -> int:
