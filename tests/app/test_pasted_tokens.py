@@ -112,7 +112,7 @@ def test_the_end_of_one_that_renews_itself_is_nothing_to_tell(desk: Desk) -> Non
         block = f"network: google_business, token: 'file:token', url: '{google.url}', {account}"
         with desk.config.open("a") as config:
             config.write(f"      profile: {{{block}}}\n")
-        google.scopes = ()
+        google.scopes = ("openid",)
         with desk.context() as ctx:
             assert isinstance(ctx.channels, Adapters)
             probed = probe(ctx, "a/profile").grant
