@@ -100,8 +100,12 @@ CREATE INDEX ahead ON deliveries (
     due, number, channel, network, post, occurrence, state, hold_reason, hold_detail, excerpt, edited
 ) WHERE state IN ('planned', 'held', 'claimed', 'sending', 'uncertain');
 
--- Listings and the ledger of one client.
+-- Listings of one client.
 CREATE INDEX by_client ON deliveries (client, due);
+
+-- What the files of one client can still change is found among all that is over.
+CREATE INDEX open_by_client ON deliveries (client)
+WHERE state IN ('planned', 'held', 'claimed', 'sending', 'uncertain');
 
 -- The queue that the guard compares with, and listings of one channel.
 CREATE INDEX by_channel ON deliveries (channel, due);

@@ -43,6 +43,8 @@ def plan(connection: sqlite3.Connection, statement: str, values: object) -> str:
         "in_flight",
         "delivery",
         "ledger",
+        "ledger_of",
+        "same",
         "unjudged",
         "count_unjudged",
         "around",
@@ -58,6 +60,23 @@ def test_no_frequent_statement_scans_a_table_that_grows(empty, name):
     found = plan(empty, statement, values)
     for table in ("deliveries", "events", "statuses", "receipts", "rulings"):
         assert f"SCAN {table}" not in found
+
+
+@pytest.mark.parametrize(
+    ("name", "indexes"),
+    [
+        (
+            "ledger_of",
+            ["open_by_client", "by_client (client=? AND due>?)", "delivery_key (post=?)"],
+        ),
+        ("same", ["deliveries_by_wording"]),
+    ],
+)
+def test_what_files_are_planned_against_is_found_among_all_that_is_over(empty, name, indexes):
+    statement = queries()[name]
+    found = plan(empty, statement, dict.fromkeys(re.findall(r":(\w+)", statement), 1))
+    for index in indexes:
+        assert index in found
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Find everything that is wrong with a workspace, before anything is published."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cmctl.app.context import Context
@@ -10,10 +10,9 @@ from cmctl.app.media.reading import image_problems
 from cmctl.app.posts.planning import ClientPlan, plan_client
 from cmctl.channels.hosting import check_host, hosts
 from cmctl.channels.registry import ClosedNetworkError, load
-from cmctl.config.load import FileStamp, past_times, scan, stray_files
+from cmctl.config.load import past_times, scan, stray_files
 from cmctl.config.post_values import MediaUse
 from cmctl.core.errors import CmctlError
-from cmctl.core.ledger import Ledger
 from cmctl.core.model import At, Place, Planned, Problem, Severity, State
 from cmctl.core.settings import ChannelSettings
 
@@ -36,15 +35,15 @@ def check(ctx: Context) -> Checked:
     wrong_channels = {problem.channel for problem in found if problem.severity is Severity.ERROR}
     posts, copies = 0, list[str]()
     for client in ctx.settings.clients:
-        ledger = ctx.store.ledger(client)
-        planned = _plan(ctx, client, ledger, files)
+        # The cache is written even here: it only spares the next command the reading.
+        planned = plan_client(ctx, client, files=files, write_cache=True)
         # Said already, and better: option by option.
         said = (
             p for p in planned.problems if p.code != "channel" or p.channel not in wrong_channels
         )
-        found += [*said, *_over(ctx, planned, ledger), *repeats(ctx, planned, ledger)]
-        found += image_problems(ctx.settings.root, _open_media(planned, ledger), ctx.fetch)
-        looked = look_at_images(ctx, planned, _open(planned, ledger))
+        found += [*said, *_over(ctx, planned), *repeats(ctx, planned)]
+        found += image_problems(ctx.settings.root, _open_media(planned), ctx.fetch)
+        looked = look_at_images(ctx, planned, _open(planned))
         found += looked.problems
         copies += looked.copies
         posts += len(planned.loaded.posts) + len(planned.loaded.invalid)
@@ -65,13 +64,6 @@ def client_of(problem: Problem) -> str:
         return problem.channel.partition("/")[0]
     parts = problem.place.file.split("/") if problem.place else []
     return parts[1] if len(parts) > 2 and parts[0] == "posts" else ""
-
-
-def _plan(ctx: Context, client: str, ledger: Ledger, files: Mapping[str, FileStamp]) -> ClientPlan:
-    # The cache is written even here: it only spares the next command the reading.
-    return plan_client(
-        ctx.settings, client, ctx.channels, ledger, ctx.now(), files=files, write_cache=True
-    )
 
 
 def _options(ctx: Context) -> Iterator[Problem]:
@@ -99,27 +91,28 @@ def _of_channel(settings: ChannelSettings) -> Sequence[Problem]:
     return list(adapter.check_options(settings.options, settings.option_places))
 
 
-def _open_media(planned: ClientPlan, ledger: Ledger) -> list[MediaUse]:
+def _open_media(planned: ClientPlan) -> list[MediaUse]:
     """Return the images to be read of posts that have something left to send."""
-    left = {delivery.key.post for delivery in _open(planned, ledger)}
+    left = {delivery.key.post for delivery in _open(planned)}
     return [use for use in planned.loaded.unread if use.post in left]
 
 
-def _open(planned: ClientPlan, ledger: Ledger) -> list[Planned]:
+def _open(planned: ClientPlan) -> list[Planned]:
     """Return what is left to send."""
     return [
         delivery
         for delivery in planned.plan.planned
-        if (fact := ledger.get(delivery.key)) is None or fact.state in {State.PLANNED, State.HELD}
+        if (fact := planned.ledger.get(delivery.key)) is None
+        or fact.state in {State.PLANNED, State.HELD}
     ]
 
 
-def _over(ctx: Context, planned: ClientPlan, ledger: Ledger) -> list[Problem]:
+def _over(ctx: Context, planned: ClientPlan) -> list[Problem]:
     """Return posts whose last moment is over and that never went out.
 
     Where a post has a time of its own the plan says so already, with its grace.
     """
-    known = {key.post for key in ledger}
+    known = {key.post for key in planned.ledger}
     posts = [
         post
         for post in planned.loaded.posts

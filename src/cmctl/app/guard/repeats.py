@@ -6,7 +6,6 @@ from itertools import islice
 from cmctl.app.context import Context
 from cmctl.app.guard.meaning import judged
 from cmctl.app.posts.planning import ClientPlan
-from cmctl.core.ledger import Ledger
 from cmctl.core.model import Decision, Match, Planned, Post, Problem, Seen, Severity
 from cmctl.core.show import local
 from cmctl.core.state import FINAL
@@ -16,7 +15,7 @@ from cmctl.core.text import follower_text
 MOST = 600
 
 
-def repeats(ctx: Context, planned: ClientPlan, ledger: Ledger) -> Iterator[Problem]:
+def repeats(ctx: Context, planned: ClientPlan) -> Iterator[Problem]:
     """Yield a warning for each queued post that tells the news of one before it.
 
     Each post is compared once, by its first delivery, with the posts that share a channel with it;
@@ -24,7 +23,7 @@ def repeats(ctx: Context, planned: ClientPlan, ledger: Ledger) -> Iterator[Probl
     """
     most = max(2, MOST // len(ctx.settings.clients))
     posts = {post.id: post for post in planned.loaded.posts}
-    queue = list(islice(_first_deliveries(ctx, planned, ledger), most))
+    queue = list(islice(_first_deliveries(ctx, planned), most))
     texts = [_seen(delivery) for delivery in queue]
     for index, delivery in enumerate(queue):
         post = posts[delivery.key.post]
@@ -42,11 +41,11 @@ def repeats(ctx: Context, planned: ClientPlan, ledger: Ledger) -> Iterator[Probl
             yield _problem(post, posts, verdict.matches[0], planned)
 
 
-def _first_deliveries(ctx: Context, planned: ClientPlan, ledger: Ledger) -> Iterator[Planned]:
+def _first_deliveries(ctx: Context, planned: ClientPlan) -> Iterator[Planned]:
     seen: set[str] = set()
     now = ctx.now()
     for delivery in planned.plan.planned:
-        fact = ledger.get(delivery.key)
+        fact = planned.ledger.get(delivery.key)
         is_open = fact is None or fact.state not in FINAL
         if delivery.due >= now and is_open and delivery.key.post not in seen:
             seen.add(delivery.key.post)

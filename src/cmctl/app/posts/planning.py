@@ -5,18 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cmctl.app.context import Channels
+from cmctl.app.context import Channels, Context
 from cmctl.app.posts.prices import priced
 from cmctl.channels.base import Channel
 from cmctl.config.load import FileStamp, LoadedPosts, load_client
 from cmctl.core import intake
 from cmctl.core.content import content_for
 from cmctl.core.errors import CmctlError
-from cmctl.core.ledger import Change, Fact, Ledger, Operation
+from cmctl.core.ledger import Add, Change, Fact, Ledger, Operation
 from cmctl.core.model import Content, Hold, HoldReason, Key, Post, Problem, Severity, State
 from cmctl.core.plan import Plan, plan
-from cmctl.core.settings import AltTexts, ClientSettings, Settings
+from cmctl.core.settings import AltTexts, ClientSettings
 from cmctl.core.state import Move
+from cmctl.store.base import Store
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,36 +26,43 @@ class ClientPlan:
 
     client: ClientSettings
     loaded: LoadedPosts
+    #: What it was planned against.
+    ledger: Ledger
     plan: Plan
     #: Everything wrong: with the files, for the networks, with the plan.
     problems: Sequence[Problem]
 
 
-def plan_client(  # noqa: PLR0913 - what a plan is made from
-    settings: Settings,
-    client: str,
-    channels: Channels,
-    ledger: Ledger,
-    now: datetime,
-    *,
-    files: Mapping[str, FileStamp],
-    write_cache: bool,
+def plan_client(
+    ctx: Context, client: str, *, files: Mapping[str, FileStamp], write_cache: bool
 ) -> ClientPlan:
-    """Read a client's posts and plan them against its ledger."""
+    """Read a client's posts and plan them against what is known of them."""
+    settings, channels, now = ctx.settings, ctx.channels, ctx.now()
     loaded = load_client(settings, client, files=files, write_cache=write_cache)
+    ledger = ctx.store.ledger_of(client, {post.id for post in loaded.posts}, now=now)
     own = settings.clients[client]
     refused = faults(loaded.posts, own, channels, hosted=settings.hosting is not None)
     made = plan(loaded.posts, own, ledger, now, faults=refused, keep=lambda key: _keep(loaded, key))
     made = replace(made, planned=priced(made.planned, own, channels))
     problems = [*loaded.problems, *_once_each(refused), *made.problems]
-    return ClientPlan(client=own, loaded=loaded, plan=made, problems=problems)
+    return ClientPlan(client=own, loaded=loaded, ledger=ledger, plan=made, problems=problems)
 
 
-def operations(planned: ClientPlan, ledger: Ledger, now: datetime) -> list[Operation]:
+def operations(planned: ClientPlan, store: Store, now: datetime) -> list[Operation]:
     """Return what the store must do so that it says what the files say."""
     loaded = planned.loaded
+    ledger = {**store.same(_new(planned)), **planned.ledger}
     found = intake.take_in(planned.plan.planned, ledger, now, keep=lambda key: _keep(loaded, key))
-    return [*found, *_unreadable(planned, ledger, now)]
+    return [*found, *_unreadable(planned, now)]
+
+
+def _new(planned: ClientPlan) -> list[Add]:
+    """Return what nothing is known of, and may have gone out as a post with another id."""
+    return [
+        Add(planned=one, digest=intake.digest(one.content))
+        for one in planned.plan.planned
+        if one.key not in planned.ledger and not one.key.occurrence
+    ]
 
 
 def _keep(loaded: LoadedPosts, key: Key) -> bool:
@@ -62,10 +70,10 @@ def _keep(loaded: LoadedPosts, key: Key) -> bool:
     return key.post in loaded.invalid or bool(loaded.unreadable)
 
 
-def _unreadable(planned: ClientPlan, ledger: Ledger, now: datetime) -> Iterator[Change]:
+def _unreadable(planned: ClientPlan, now: datetime) -> Iterator[Change]:
     """Hold what was planned by a text that can no longer be read: it may say something else now."""
     known = {delivery.key for delivery in planned.plan.planned}
-    for key, fact in ledger.items():
+    for key, fact in planned.ledger.items():
         if fact.state is State.PLANNED and key not in known and _keep(planned.loaded, key):
             yield _hold(fact, _why(planned.loaded, key), now)
 

@@ -73,12 +73,9 @@ def _touched(client: str, paths: Collection[str], config: str) -> bool:
 
 
 def _take_client(ctx: Context, client: str, files: Mapping[str, FileStamp], taken: Taken) -> None:
-    ledger = ctx.store.ledger(client)
     now = ctx.now()
-    planned = plan_client(
-        ctx.settings, client, ctx.channels, ledger, now, files=files, write_cache=True
-    )
-    wanted = operations(planned, ledger, now)
+    planned = plan_client(ctx, client, files=files, write_cache=True)
+    wanted = operations(planned, ctx.store, now)
     ctx.reach(Point.BEFORE_INTAKE)
     if wanted:
         ctx.store.take_in(Intake(client=client, operations=wanted, at=now))
@@ -91,7 +88,7 @@ def _take_client(ctx: Context, client: str, files: Mapping[str, FileStamp], take
 def _take_nothing(ctx: Context, client: str, taken: Taken) -> None:
     """Drop the queue of a client that is no longer configured."""
     now = ctx.now()
-    wanted = intake.take_in([], ctx.store.ledger(client), now)
+    wanted = intake.take_in([], ctx.store.ledger_of(client, (), now=now), now)
     if wanted:
         ctx.store.take_in(Intake(client=client, operations=wanted, at=now))
     taken.changed += len(wanted)

@@ -21,7 +21,7 @@ from cmctl.channels.base import Timeline
 from cmctl.config.load import scan
 from cmctl.core.errors import CmctlError
 from cmctl.core.lateness import too_late
-from cmctl.core.ledger import Fact, Ledger
+from cmctl.core.ledger import Fact
 from cmctl.core.model import (
     Delivery,
     Hold,
@@ -72,29 +72,24 @@ def preview(ctx: Context, at: datetime) -> Preview:
     problems: list[Problem] = []
     blind: list[tuple[str, CmctlError]] = []
     for client in ctx.settings.clients:
-        ledger = ctx.store.ledger(client)
-        planned = plan_client(
-            ctx.settings, client, ctx.channels, ledger, ctx.now(), files=files, write_cache=False
-        )
+        planned = plan_client(ctx, client, files=files, write_cache=False)
         problems += planned.problems
-        for name, due in _due_by_channel(planned, ledger, at):
-            channel = _Channel(ctx, name, planned, ledger, at)
+        for name, due in _due_by_channel(planned, at):
+            channel = _Channel(ctx, name, planned, at)
             found += channel.foresee(due)
             blind += channel.blind
     found.sort(key=lambda one: (one.planned.due, one.planned.key))
     return Preview(found, problems, blind)
 
 
-def _due_by_channel(
-    planned: ClientPlan, ledger: Ledger, at: datetime
-) -> Iterator[tuple[str, list[Planned]]]:
+def _due_by_channel(planned: ClientPlan, at: datetime) -> Iterator[tuple[str, list[Planned]]]:
     for channel in planned.client.channels.values():
         due = [
             delivery
             for delivery in planned.plan.planned
             if delivery.key.channel == channel.name
             and delivery.due <= at
-            and _is_open(ledger.get(delivery.key))
+            and _is_open(planned.ledger.get(delivery.key))
         ]
         if due:
             yield channel.name, due
@@ -107,14 +102,11 @@ def _is_open(fact: Fact | None) -> bool:
 class _Channel:
     """Foresees the deliveries of one channel."""
 
-    def __init__(
-        self, ctx: Context, name: str, planned: ClientPlan, ledger: Ledger, at: datetime
-    ) -> None:
+    def __init__(self, ctx: Context, name: str, planned: ClientPlan, at: datetime) -> None:
         self.settings: ChannelSettings = ctx.settings.channel(name)
         self.blind: list[tuple[str, CmctlError]] = []
         self._ctx = ctx
         self._plan = planned
-        self._ledger = ledger
         self._at = at
         self._lane = Lane(ctx, name, min(at, ctx.now()))
         self._timeline: Sequence[Seen] = self._read()
@@ -141,7 +133,7 @@ class _Channel:
 
     def _known(self, planned: Planned) -> Delivery | None:
         """Return what the store has of a delivery."""
-        fact = self._ledger.get(planned.key)
+        fact = self._plan.ledger.get(planned.key)
         return self._ctx.store.delivery(fact.number) if fact else None
 
     def _own_hold(self, delivery: Delivery) -> Hold | None:
@@ -182,7 +174,7 @@ class _Channel:
         """Return what the files plan before a delivery, by channel."""
         found: dict[str, list[Seen]] = {name: [] for name in channels}
         for other in self._plan.plan.planned:
-            fact = self._ledger.get(other.key)
+            fact = self._plan.ledger.get(other.key)
             earlier = (other.due, other.key) < (planned.due, planned.key)
             if other.key.channel in found and earlier and _is_open(fact):
                 pictures = look_at(self._ctx, other.content).pictures

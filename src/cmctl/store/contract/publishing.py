@@ -1,10 +1,10 @@
 """What is planned, and how it goes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from cmctl.core.ledger import Change, Intake, Ledger
+from cmctl.core.ledger import Add, Change, Intake, Ledger
 from cmctl.core.model import Delivery
 from cmctl.store.contract.values import Claim, Event
 from cmctl.store.listing import ClientRow, Query, Source
@@ -21,6 +21,18 @@ class Intakes(Protocol):
 
     def ledger(self, client: str) -> Ledger:
         """Return the facts of one client by key."""
+        ...
+
+    def ledger_of(self, client: str, posts: Collection[str], *, now: datetime) -> Ledger:
+        """Return what files with these posts are planned against, however much is over.
+
+        That is all facts of these posts, and of the client's others those that are not final, or
+        due after `now`.
+        """
+        ...
+
+    def same(self, new: Collection[Add]) -> Ledger:
+        """Return the facts of what says on its channel what one of `new` says."""
         ...
 
     def take_in(self, intake: Intake) -> None:

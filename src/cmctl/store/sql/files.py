@@ -17,6 +17,15 @@ _DELIVERY = ", ".join(
         "parts", "override", "edited", "deleted_at", "evergreen", "altered",
     )
 )  # fmt: skip
+#: The columns of a fact, in the order that `rows.fact` reads.
+_FACT = ", ".join(
+    f"deliveries.{column}"
+    for column in (
+        "post", "occurrence", "channel", "number", "state", "due", "digest", "fence",
+        "hold_reason", "hold_detail", "hold_from_files", "expires", "edited", "guard", "evergreen",
+        "published_at", "dropped", "cost",
+    )
+)  # fmt: skip
 _GIVEN = re.compile(r"\{given:([^}]+)\}")
 
 
@@ -48,7 +57,8 @@ def _bare(body: str) -> str:
 
 def _spoken(statement: str, dialect: Dialect) -> str:
     clock = dialect.clock_of_row if _GIVEN.search(statement) else dialect.clock
-    statement = statement.replace("{delivery}", _DELIVERY).replace("{clock}", clock)
+    statement = statement.replace("{delivery}", _DELIVERY).replace("{fact}", _FACT)
+    statement = statement.replace("{clock}", clock)
     return _GIVEN.sub(lambda found: dialect.given(_columns(found[1])), statement)
 
 

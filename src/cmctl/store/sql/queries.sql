@@ -1,7 +1,8 @@
 -- The statements of the store that every engine understands, and each adds its own to them.
 -- `-- name: x` opens one; the lines of comment below it say why. {clock} is the time by which leases
--- end, in milliseconds; {delivery} the columns of a whole delivery; {given: name TYPE, ...} a table
--- `given` of those columns, so that one statement does what many callers want: `Session.each`.
+-- end, in milliseconds; {delivery} the columns of a whole delivery, {fact} those of a fact;
+-- {given: name TYPE, ...} a table `given` of those columns, so that one statement does what many
+-- callers want: `Session.each`.
 
 -- name: epoch
 SELECT value FROM meta WHERE key = 'epoch';
@@ -50,10 +51,27 @@ DELETE FROM clients;
 INSERT INTO clients (position, key, name, zone, errors, drafts) VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: ledger
-SELECT
-    post, occurrence, channel, number, state, due, digest, fence, hold_reason, hold_detail,
-    hold_from_files, expires, edited, guard, evergreen, published_at, dropped, cost
-FROM deliveries WHERE client = ? AND reply_to = '';
+SELECT {fact} FROM deliveries WHERE client = ? AND reply_to = '';
+
+-- name: ledger_of
+-- What is over is ever more: each part has an index that finds what it wants among it. That of a
+-- client is kept from being used for the last, where it would find everything.
+SELECT {fact} FROM deliveries WHERE reply_to = '' AND number IN (
+    SELECT number FROM deliveries
+    WHERE client = :client AND state IN ('planned', 'held', 'claimed', 'sending', 'uncertain')
+    UNION ALL
+    SELECT number FROM deliveries WHERE client = :client AND due > :now
+    UNION ALL
+    SELECT deliveries.number FROM {given: post TEXT} JOIN deliveries ON deliveries.post = given.post
+    WHERE deliveries.client || '' = :client
+);
+
+-- name: same
+-- Found by its wording: the index of a channel would find everything.
+SELECT {fact} FROM {given: channel TEXT, wording BIGINT, digest TEXT}
+JOIN deliveries ON deliveries.wording = given.wording
+WHERE deliveries.digest = given.digest AND deliveries.channel || '' = given.channel
+AND deliveries.reply_to = '';
 
 -- name: add_delivery
 -- Another process may have taken in the same files just before: the first one stands.

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from cmctl.core.content import event_fields, event_from, media_fields, media_from
-from cmctl.core.ledger import Removal, Ruling
+from cmctl.core.ledger import Add, Removal, Ruling
 from cmctl.core.model import (
     Content,
     Delivery,
@@ -78,6 +78,12 @@ def hold_columns(what: Hold | None) -> dict[str, str | int]:
         "hold_detail": what.detail if what else "",
         "hold_from_files": int(what.from_files) if what else 0,
     }
+
+
+def said(add: Add) -> Mapping[str, str | int]:
+    """Return what tells a new delivery that says what another one said."""
+    words = wording(follower_text(add.planned.content))
+    return {"channel": add.planned.key.channel, "wording": words, "digest": add.digest}
 
 
 def planned_columns(planned: Planned, digest: str) -> dict[str, object]:

@@ -72,6 +72,34 @@ class Intakes(Handles):
         assert (fact.state, fact.due, fact.published_at) == (State.PLANNED, NOON, None)
         assert fact.digest == only(store).digest
 
+    def test_files_are_planned_against_what_they_can_still_change(self, store: Store) -> None:
+        over = [State.PUBLISHED, State.REFUSED, State.CANCELLED]
+        for number, state in enumerate(over):
+            brought_to(store, state, f"over{number}", f"atlas/over{number}")
+        published = brought_to(store, State.PUBLISHED, "kept", "atlas/kept")
+        open_ = brought_to(store, State.UNCERTAIN, "open", "atlas/open")
+        take_in(store, add("planned"), add("elsewhere", "atlas2/mastodon"), add("kept", "atlas2/x"))
+        found = store.ledger_of("atlas", {"kept", "new"}, now=NOON)
+        whole = store.ledger("atlas")
+        wanted = {published.key, open_.key, Key("planned", "", LANE)}
+        assert found == {key: whole[key] for key in wanted}
+        assert store.ledger_of("atlas", (), now=NOON - MINUTE) == whole
+        assert not store.ledger_of("zeta", {"kept"}, now=NOON)
+
+    def test_what_says_the_same_on_a_channel_is_found_whatever_became_of_it(
+        self, store: Store
+    ) -> None:
+        published = brought_to(store, State.PUBLISHED)
+        take_in(
+            store, add("p2", text="Autre chose"), add("p3", "atlas/x", text="Bonjour, voici p1")
+        )
+        same = add("new", text="Bonjour, voici p1")
+        found = store.same([same, add("other", text="rien de pareil"), add("mute", text="🎉")])
+        assert found == {published.key: store.ledger("atlas")[published.key]}
+        edited = replace(same, digest="of the same words, and another image")
+        assert not store.same([edited])
+        assert not store.same([])
+
     def test_an_edit_replaces_what_is_planned(self, store: Store) -> None:
         take_in(store, add())
         later = planned(text="autre", due=NOON + MINUTE, expires=NOON + 2 * MINUTE)

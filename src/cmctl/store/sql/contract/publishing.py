@@ -1,13 +1,14 @@
 """What is planned, and how it goes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from cmctl.core.ledger import Change, Intake, Ledger
+from cmctl.core.ledger import Add, Change, Intake, Ledger
 from cmctl.core.model import Delivery
 from cmctl.store.contract.values import Claim, Event
 from cmctl.store.listing import ClientRow, Query, Source
 from cmctl.store.sql import rows
+from cmctl.store.sql.given import as_rows
 from cmctl.store.sql.instants import maybe_instant, milliseconds
 from cmctl.store.sql.part import SqlPart
 
@@ -33,6 +34,19 @@ class SqlIntakes(SqlPart):
     def ledger(self, client: str) -> Ledger:
         """Return the facts of one client by key."""
         return dict(map(rows.fact, self._fetch("ledger", (client,))))
+
+    def ledger_of(self, client: str, posts: Collection[str], *, now: datetime) -> Ledger:
+        """Return what files with these posts are planned against, however much is over."""
+        given = as_rows([{"post": post} for post in posts])
+        values = {"client": client, "now": milliseconds(now), "rows": given}
+        return dict(map(rows.fact, self._fetch("ledger_of", values)))
+
+    def same(self, new: Collection[Add]) -> Ledger:
+        """Return the facts of what says on its channel what one of `new` says."""
+        if not new:
+            return {}
+        given = as_rows([rows.said(add) for add in new])
+        return dict(map(rows.fact, self._fetch("same", {"rows": given})))
 
     def take_in(self, intake: Intake) -> None:
         """Commit all operations as one."""
