@@ -2,8 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
+from errno import EMFILE
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from cmctl.app.health.daemons import findings
 from cmctl.app.posts.copies import PLANNING, fingerprint_here
 from cmctl.app.posts.take_in import take_in
 from cmctl.app.publishing.points import Point
+from cmctl.config import files
 from cmctl.store.base import Query, Store
 from cmctl.wiring.machine import Machine
 from cmctl.wiring.workspace import Workspace
@@ -115,6 +118,59 @@ def test_a_machine_that_dies_before_its_files_are_written_down_is_not_behind_its
         take_in(replace(ctx, store=Dying(ctx.store)))
     assert host.plan() == []
     assert planned(host) == {"one": "mended again"}
+
+
+def test_a_file_that_changes_while_it_is_taken_in_is_no_other_machines(
+    hosts: tuple[Host, Host],
+) -> None:
+    host, _ = hosts
+    for is_killed in (False, True):
+        host.say("one", "half a senten")
+        with suppress(KeyboardInterrupt), host.context() as ctx:
+            take_in(replace(ctx, store=Saying(ctx.store, host, is_killed=is_killed)))
+        assert host.plan() == []
+        assert planned(host) == {"one": "half a sentence, and the rest"}
+        (host.root / "posts/a/one.yaml").unlink()
+        with suppress(KeyboardInterrupt), host.context() as ctx:
+            take_in(replace(ctx, store=Saying(ctx.store, host, is_killed=is_killed)))
+        assert host.plan() == []
+        assert planned(host) == {"one": "half a sentence, and the rest"}
+
+
+class Saying:
+    """A store during whose last commit somebody saves a file; its process may end after that."""
+
+    def __init__(self, store: Store, host: Host, *, is_killed: bool) -> None:
+        self._store, self._host, self._is_killed = store, host, is_killed
+
+    def set_sources(self, *what: Any, at: datetime) -> None:
+        self._store.set_sources(*what, at=at)
+        self._host.say("one", "half a sentence, and the rest")
+        if self._is_killed:
+            raise KeyboardInterrupt
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def test_a_file_that_cannot_be_read_for_a_moment_is_planned_from_afterwards(
+    hosts: tuple[Host, Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host, other = hosts
+    host.say("one", "mended")
+    with host.context() as ctx, monkeypatch.context() as patch:
+        assert ctx.settings  # the configuration is read
+        patch.setattr(files, "_open_inside", no_descriptor)
+        take_in(ctx)
+    assert planned(host) == {"one": "one"}
+    assert host.plan() == []
+    assert planned(host) == {"one": "mended"}
+    other.pull(host)
+    assert other.plan() == []
+
+
+def no_descriptor(*_: object) -> int:
+    raise OSError(EMFILE, "Too many open files")
 
 
 def dies(point: Point) -> None:

@@ -195,6 +195,18 @@ def test_the_right_of_a_dead_reader_is_taken_at_once(desk: Desk) -> None:
             assert reader.startswith(ctx.worker)
 
 
+def test_the_right_of_a_daemon_elsewhere_is_taken_once_it_missed_its_heartbeats(desk: Desk) -> None:
+    """It may be killed, stopped or cut off with its machine: nobody here can see its process."""
+    daemon = "elsewhere/1/1-x"
+    with desk.context() as ctx:
+        ctx.store.beat(daemon, version="1", at=desk.clock.at)
+        ctx.store.begin_reading("a/x", reader=f"{daemon}/1", at=desk.clock.at, lease=RIGHT)
+        desk.clock.forward(seconds=40)
+        assert take(ctx, "a/x") == ""
+        desk.clock.forward(seconds=10)
+        assert take(ctx, "a/x").startswith(ctx.worker)
+
+
 def test_who_comes_second_reads_nothing_and_knows_what_was_read(desk: Desk) -> None:
     """Six readers, as threads of three processes would be; the network is asked once."""
     his = desk.network.post_by_hand("x", HIS)

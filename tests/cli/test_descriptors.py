@@ -2,6 +2,7 @@
 
 import resource
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,29 @@ from .shop import Shop, opened, post
 def shop(tmp_path: Path, run: Run) -> Iterator[Shop]:
     with opened(tmp_path, run) as shop:
         yield shop
+
+
+ALIVE = """
+import os, resource
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.processes import kernel
+machine = Machine()
+name = machine.worker()
+most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (os.dup(0), most))
+print(machine.is_alive(name))
+kernel.cache_clear()
+try:
+    print(machine.worker())
+except OSError:
+    print("no name is better than a wrong one")
+"""
+
+
+def test_out_of_descriptors_a_living_worker_is_not_taken_for_dead(environ: dict[str, str]) -> None:
+    asked = [sys.executable, "-c", ALIVE]
+    said = subprocess.run(asked, env=environ, capture_output=True, text=True, check=True).stdout
+    assert said.splitlines() == ["True", "no name is better than a wrong one"]
 
 
 def test_out_of_descriptors_at_any_step_nothing_is_lost_or_doubled(

@@ -101,6 +101,10 @@ class Campaign:
         self._check(number, planned, crew, turns)
 
     def _strike(self, crew: Crew, stroke: Stroke) -> None:
+        self._strike_workers(crew, stroke)
+        self._strike_around(crew, stroke)
+
+    def _strike_workers(self, crew: Crew, stroke: Stroke) -> None:
         match stroke.kind:
             case Kind.KILL:
                 crew.kill(stroke.worker)
@@ -109,6 +113,15 @@ class Campaign:
                 self._step(stroke.by)
                 time.sleep(stroke.lasts)
                 crew.resume(pid)
+            case Kind.END:
+                crew.end(stroke.worker)
+            case Kind.DESCRIPTORS:
+                crew.starve()
+                time.sleep(stroke.lasts)
+                crew.feed()
+
+    def _strike_around(self, crew: Crew, stroke: Stroke) -> None:
+        match stroke.kind:
             case Kind.CLOCK:
                 self._step(stroke.by)
                 time.sleep(stroke.lasts)
@@ -123,6 +136,12 @@ class Campaign:
                 os.waitpid(pid, 0)
             case Kind.FULL:
                 self._engine.fail(crew, stroke.lasts)
+            case Kind.CUT:
+                self._engine.cut(crew)
+            case Kind.FILES:
+                self._site.write_part(stroke.part)
+                time.sleep(stroke.lasts)
+                self._site.write_part(1)
 
     def _step(self, by: timedelta) -> None:
         self._site.clock.step(by)

@@ -6,6 +6,8 @@ import resource
 import signal
 import time
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from cmctl.core.model import State
@@ -30,11 +32,13 @@ class Crew:
 
     def __init__(self, site: Site, size: int, dice: random.Random) -> None:
         self._site = site
-        #: Those that met a store that was away; who had not begun may end for it.
+        #: Those that met what was not to be had; who had not begun may end for it.
         self._excused: set[int] = set()
         self._dice = dice
         self._workers: dict[int, Worker] = {}
         self._stopped: set[int] = set()
+        #: Open files that each may have.
+        self._most = resource.getrlimit(resource.RLIMIT_NOFILE)
         #: What each kill met: a named point, or the state of what the worker had in its hands.
         self.kills: Counter[str] = Counter()
         self.problems: list[str] = []
@@ -94,8 +98,13 @@ class Crew:
             self._stopped.discard(pid)
             os.kill(pid, signal.SIGCONT)
 
+    def end(self, number: int) -> None:
+        """End one as an update of the program does, and start another for it."""
+        self._end([self.pids[number % len(self.pids)]])
+        self.hire()
+
     def excuse(self) -> None:
-        """Note that the store was away: who was only beginning then could not."""
+        """Note that something was not to be had: who was only beginning then could not."""
         self._excused.update(self._workers)
 
     def limit(self, size: int) -> None:
@@ -103,14 +112,30 @@ class Crew:
         for pid in self.pids:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
+    def starve(self) -> None:
+        """Let each open no file beyond those that it has, and no connection."""
+        self.excuse()
+        for pid in self.pids:
+            used = {int(one.name) for one in Path(f"/proc/{pid}/fd").iterdir()}
+            free = min(set(range(len(used) + 1)) - used)
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, (free, self._most[1]))
+
+    def feed(self) -> None:
+        """Let them open files again."""
+        for pid in self.pids:
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, self._most)
+
     def dismiss(self) -> None:
-        """End all with SIGTERM; who does not end well is a violation."""
+        """End all; who does not end well is a violation."""
         self.limit(resource.RLIM_INFINITY)
         for pid in list(self._stopped):
             self.resume(pid)
-        for pid in self.pids:
+        self._end(self.pids)
+
+    def _end(self, pids: Sequence[int]) -> None:
+        for pid in pids:
             os.kill(pid, signal.SIGTERM)
-        for pid in self.pids:
+        for pid in pids:
             status = ended_in_time(pid, 120)
             if status is None:
                 self.problems.append(f"daemon {pid} does not end ({state_of(pid)})")

@@ -29,6 +29,10 @@ class Engine(Protocol):
         """Let no commit through for a while, or break off those under way."""
         ...
 
+    def cut(self, crew: "Crew") -> None:
+        """Break off what everybody does in it, in mid-commit as well; it stays up."""
+        ...
+
     def set_clock(self, away: timedelta) -> None:
         """Let leases end by a clock that far from the machine's."""
         ...
@@ -63,6 +67,14 @@ class Sqlite:
         crew.limit(FULL)
         time.sleep(seconds)
         crew.limit(-1)
+
+    def cut(self, crew: "Crew") -> None:
+        """Pack the file, as people do with `sqlite3`: every page moves, and the log is emptied."""
+        with suppress(sqlite3.OperationalError):  # no turn was to be had
+            other = sqlite3.connect(self._file, isolation_level=None, timeout=2)
+            other.execute("VACUUM")
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            other.close()
 
     def set_clock(self, away: timedelta) -> None:
         """Leases end by the clock that all share already."""
@@ -101,6 +113,14 @@ class PostgreSql:
         self._server.stop("immediate")
         time.sleep(seconds)
         self._server.start()
+
+    def cut(self, crew: "Crew") -> None:
+        """Let the server drop all connections; the answers of commits are lost with them."""
+        crew.excuse()
+        self._server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
 
     def set_clock(self, away: timedelta) -> None:
         """Let the server's leases go with the clock of the daemons."""

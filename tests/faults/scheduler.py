@@ -24,6 +24,10 @@ class Kind(StrEnum):
     NETWORK_KILL = "network killed and started again"
     LOCK = "store locked by another program"
     FULL = "store cannot grow, or its server is stopped at once"
+    CUT = "connections to the store cut, or its file packed by another program"
+    END = "SIGTERM, and another one begins"
+    FILES = "file of posts half written, and whole again"
+    DESCRIPTORS = "no file descriptor is left"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +43,8 @@ class Stroke:
     lasts: float = 0.0
     #: By how much the clock is set.
     by: timedelta = timedelta()
+    #: How much of a file is written, from 0 to 1.
+    part: float = 0.0
     fault: Fault | None = None
 
 
@@ -59,8 +65,17 @@ _WEIGHTS = {
     Kind.CLOCK: 5,
     Kind.LOCK: 4,
     Kind.FULL: 3,
+    Kind.CUT: 3,
+    Kind.END: 3,
+    Kind.FILES: 3,
+    Kind.DESCRIPTORS: 3,
     Kind.NETWORK_KILL: 1,
 }
+#: Seconds that some locks are held for: longer than any writer waits.
+_PAST_PATIENCE = (11.0, 14.0)
+_LONG_LOCKS = 0.15
+#: Seconds within which every daemon looks at its files.
+_SEEN = (0.5, 3.0)
 _STEPS = {
     timedelta(hours=-1): 4,
     timedelta(hours=1): 4,
@@ -98,8 +113,9 @@ def strokes(dice: random.Random, pace: float) -> Iterator[Stroke]:
             kind=kind,
             after=min(dice.expovariate(1 / pace), 10 * pace),
             worker=dice.randrange(1000),
-            lasts=dice.uniform(0.05, 0.7),
+            lasts=_lasts(dice, kind),
             by=_by(dice, kind),
+            part=dice.random(),
             fault=_fault(dice) if kind is Kind.NETWORK else None,
         )
 
@@ -109,6 +125,14 @@ def orders(dice: random.Random) -> Orders:
     point = dice.choice([*Point, *[None] * 3])
     # Files are taken in once while they do not change.
     return Orders(point=point, times=1 if point in _ONCE else dice.randint(1, 4))
+
+
+def _lasts(dice: random.Random, kind: Kind) -> float:
+    if kind is Kind.FILES:
+        return dice.uniform(*_SEEN)
+    if kind is Kind.LOCK and dice.random() < _LONG_LOCKS:
+        return dice.uniform(*_PAST_PATIENCE)
+    return dice.uniform(0.05, 0.7)
 
 
 def _by(dice: random.Random, kind: Kind) -> timedelta:

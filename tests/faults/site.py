@@ -59,6 +59,8 @@ class Site:
         self._store = store
         self._port = 0
         self._client = ""
+        #: The file of this round, and what is in it.
+        self._file, self._written = Path(), b""
         self.network = 0
         self.config.parent.mkdir(parents=True)
         self.start_network()
@@ -129,11 +131,16 @@ class Site:
             at = due.isoformat(timespec="seconds")
             lines += [f"- id: {post}", f"  text: {text}", f"  at: {at}"]
             planned += [Planned(post, f"{client}/{account}", text) for account in self._accounts]
-        folder = self.config.parent / "posts" / client
-        part = folder / ".part"
-        part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        part.replace(folder / "round.yaml")
+        self._file = self.config.parent / "posts" / client / "round.yaml"
+        self._written = ("\n".join(lines) + "\n").encode()
+        part = self._file.with_name(".part")
+        part.write_bytes(self._written)
+        part.replace(self._file)
         return planned
+
+    def write_part(self, part: float) -> None:
+        """Let the file of this round be half written, as an editor or a full disk leaves it."""
+        self._file.write_bytes(self._written[: round(len(self._written) * part)])
 
     def _settings(self, client: str) -> str:
         lines = [

@@ -27,6 +27,13 @@ def report(error: BaseException, terminal: Terminal, environ: Mapping[str, str])
     return _tell(terminal, *expected) if expected else _bug(error, terminal, environ)
 
 
+#: What the system says without naming a file.
+_REFUSALS = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO), "cannot write"),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE, errno.ENOMEM), "the system refuses"),
+}
+
+
 def _expected(error: BaseException) -> tuple[str, str, ExitStatus] | None:
     """Return the sentence, what to type next and the status; None for a bug."""
     match error:
@@ -39,8 +46,8 @@ def _expected(error: BaseException) -> tuple[str, str, ExitStatus] | None:
             return "stopped", "", ExitStatus.INTERRUPTED
         case OSError(filename=str() | bytes(), strerror=str()):
             return f"{error.filename!s}: {error.strerror}", "", ExitStatus.PROBLEMS
-        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG | errno.EIO):
-            return f"cannot write: {error.strerror}", "", ExitStatus.PROBLEMS
+        case OSError(errno=number) if number in _REFUSALS:
+            return f"{_REFUSALS[number]}: {error.strerror}", "", ExitStatus.PROBLEMS
     return None
 
 

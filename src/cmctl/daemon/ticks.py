@@ -117,7 +117,8 @@ class Files:
             return  # not with the old settings; a reload that fails comes back in a moment
         taken = take_in(ctx, whole=ctx is not self._planned_by)
         self._planned_by = ctx
-        told = () if taken.clients else self._told
+        # A file that cannot be read is tried each time, and told once.
+        told = [one for one in self._told if not taken.clients or one.code == "unreadable"]
         _log(taken, [problem for problem in taken.problems if problem not in told])
         self._told = taken.problems
         if taken.clients:

@@ -53,12 +53,15 @@ class Machine(NamedTuple):
         return f"{name}@{self.host}"
 
     def is_alive(self, worker: str) -> bool:
-        """Tell whether a worker can still be at work; True of elsewhere, where nobody can know."""
+        """Tell whether a worker can still be at work; True where nobody knows, as of elsewhere."""
         host, pid, began = worker.rsplit("/", 2)
         start, _, where = began.partition("-")
-        if (host, where) != (self.host, kernel()):
+        try:
+            if (host, where) != (self.host, kernel()):
+                return True
+            found = start_of(int(pid))
+        except OSError:  # out of file descriptors: a living worker must not be taken for dead
             return True
-        found = start_of(int(pid))
         return start == found or (not found and is_hidden(int(pid)))
 
 

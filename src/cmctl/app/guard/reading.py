@@ -7,9 +7,10 @@ from functools import partial
 from threading import get_ident
 
 from cmctl.app.context import Context
+from cmctl.app.health.daemons import silent
 
-#: How long the right is good for where nobody can know whether its reader still lives: the first
-#: reading of a long history takes minutes.
+#: How long the right is good for where nobody can know whether its reader still lives, as of a run
+#: on another machine: the first reading of a long history takes minutes.
 RIGHT = timedelta(minutes=15)
 #: Seconds until a timeline that another one reads is looked at again.
 PAUSE = 0.2
@@ -35,6 +36,11 @@ def take(ctx: Context, name: str) -> str:
     at = ctx.now()
     begin = partial(ctx.store.begin_reading, name, reader=reader, at=at, lease=RIGHT)
     has = begin().reader
-    if has != reader and not ctx.alive(has.rpartition("/")[0]):
+    if has != reader and _is_gone(ctx, has.rpartition("/")[0]):
         has = begin(instead_of=has).reader
     return reader if has == reader else ""
+
+
+def _is_gone(ctx: Context, worker: str) -> bool:
+    """Tell whether a reader is dead, or a daemon elsewhere that is stopped or cut off."""
+    return not ctx.alive(worker) or silent(ctx.store, worker, ctx.now())

@@ -2,12 +2,14 @@
 
 An SQLite store belongs to one machine, whose files are the plan. In front of a database there may
 be several, and one that has an older copy must not drop what a newer one planned; see
-`core/copies.py` for the rule. What this machine last agreed on stands in a file beside its journal.
+`core/copies.py` for the rule. What this machine last agreed on stands in a file beside its journal,
+and in another what it set out to plan from: it may die before it writes down that it did, and the
+file may be another one by then.
 """
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +29,8 @@ from cmctl.store.base import Source
 PLANNING = "plan from the files"
 #: How long it is good for where its holder's machine is gone.
 _LIFE = timedelta(minutes=1)
+#: What cannot be read is another thing than any file, and the same on every machine.
+_UNREADABLE = "unreadable"
 #: So many pauses, in seconds, are waited for another planner; what it leaves is done the next time.
 _TRIES, _PAUSE = 25, 0.2
 
@@ -60,15 +64,19 @@ def look(ctx: Context, *, anyway: bool = False) -> Copies:
     known = _remembered(ctx)
     own = {path: _read(ctx, path, stamp, known.own) for path, stamp in files.items()}
     here, there = _digests(own), _digests(planned)
-    if anyway or (known.agreed is None and not _others(ctx)):
+    ours = {path: one for path, one in _proposed(ctx).items() if there.get(path) == one}
+    agreed = _merged(known.agreed, ours)
+    if anyway or (agreed is None and not _others(ctx)):
         late: frozenset[str] = frozenset()
     else:
-        late = behind(here, known.agreed or {}, there)
+        late = behind(here, agreed or {}, there)
     apart = differing(here, there)
-    paths = here.keys() | there.keys() | (known.agreed or {}).keys()
+    paths = here.keys() | there.keys() | (agreed or {}).keys()
     same = {path: here.get(path) for path in paths - apart}  # None: both deleted it
     # Who never agreed with the plan does so first with all of it.
-    _remember(ctx, known, own, {} if known.agreed is None and apart else same)
+    agreed = _merged(agreed, {} if agreed is None and apart else same)
+    if (now := _Known(own, agreed)) != known:
+        _write(_path(ctx), now._asdict())
     return Copies(own, apart - late, late)
 
 
@@ -88,13 +96,19 @@ def planning(ctx: Context) -> Iterator[bool]:
     yield False
 
 
-def sources(ctx: Context, copies: Copies) -> Mapping[str, Source]:
-    """Return what the plan is made from once `copies.changed` is taken in."""
+def sources(ctx: Context, copies: Copies, unread: Collection[str]) -> Mapping[str, Source]:
+    """Return what the plan is made from once `copies.changed` is taken in.
+
+    Those `unread` look like no file, so that they are looked at until they can be read.
+    """
+    own = {**copies.own, **{path: Source(0, 0, _UNREADABLE) for path in unread}}
     if ctx.settings.store_file is not None:
-        return copies.own
+        return own
     planned = ctx.store.sources()
     kept = {path: source for path, source in planned.items() if path in copies.behind}
-    return {path: own for path, own in copies.own.items() if path not in copies.behind} | kept
+    ours = {path: own.get(path) for path in (own.keys() | planned.keys()) - kept.keys()}
+    _write(_proposal(ctx), {path: one and one.sha256 for path, one in ours.items()})
+    return {path: one for path, one in ours.items() if one is not None} | kept
 
 
 def problems(copies: Copies) -> Iterator[Problem]:
@@ -130,39 +144,46 @@ def _digests(files: Mapping[str, Source]) -> Digests:
 
 def _read(ctx: Context, path: str, stamp: FileStamp, known: Mapping[str, Source]) -> Source:
     before = known.get(path)
-    if before is not None and before[:2] == stamp[:2]:
+    if before is not None and before[:2] == stamp[:2] and before.sha256 != _UNREADABLE:
         return before
     found = read_file(ctx.settings.root, path)
-    # What cannot be read is another thing than any file, and the same on every machine.
-    return Source(stamp.size, stamp.mtime_ns, found.stamp.sha256 or "unreadable")
+    return Source(stamp.size, stamp.mtime_ns, found.stamp.sha256 or _UNREADABLE)
 
 
 def _remembered(ctx: Context) -> _Known:
-    with suppress(OSError, ValueError, TypeError, KeyError):
+    with suppress(FileNotFoundError, PermissionError, ValueError, TypeError, KeyError):
         found = json.loads(_path(ctx).read_text(encoding="utf-8"))
         own = {path: Source(*stamp) for path, stamp in found["own"].items()}
         return _Known(own, found["agreed"])
     return _Known({}, None)
 
 
-def _remember(
-    ctx: Context, known: _Known, own: Mapping[str, Source], agreed: Mapping[str, str | None]
-) -> None:
-    """Keep what was seen; a disk that refuses only costs another look."""
-    if agreed or known.agreed is not None:
-        kept = {**(known.agreed or {}), **agreed}
-        now = _Known(own, {path: digest for path, digest in kept.items() if digest is not None})
-    else:
-        now = _Known(own, None)
-    if now == known:
-        return
-    path = _path(ctx)
+def _proposed(ctx: Context) -> Mapping[str, str | None]:
+    """Return what this machine last set out to plan from; None: a file that it deleted."""
+    with suppress(FileNotFoundError, PermissionError, ValueError, TypeError):
+        return dict(json.loads(_proposal(ctx).read_text(encoding="utf-8")))
+    return {}
+
+
+def _merged(agreed: Digests | None, more: Mapping[str, str | None]) -> Digests | None:
+    """Return what was agreed on with more of it; None: nothing ever was."""
+    if agreed is None and not more:
+        return None
+    return {path: one for path, one in {**(agreed or {}), **more}.items() if one is not None}
+
+
+def _write(path: Path, said: Mapping[str, object]) -> None:
+    """Keep something; a disk that refuses only costs another look."""
     part = path.with_name(f".{os.getpid()}-{path.name}.part")
     with suppress(OSError):
         make_private(path.parent)
-        part.write_text(json.dumps(now._asdict()), encoding="utf-8")
+        part.write_text(json.dumps(said), encoding="utf-8")
         part.replace(path)
 
 
 def _path(ctx: Context) -> Path:
     return ctx.settings.home / f"{ctx.settings.config}.files"
+
+
+def _proposal(ctx: Context) -> Path:
+    return ctx.settings.home / f"{ctx.settings.config}.proposed"

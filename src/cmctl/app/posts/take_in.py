@@ -32,6 +32,11 @@ class Taken:
     #: What listings know of these.
     rows: list[ClientRow] = field(default_factory=list)
 
+    def unread(self) -> frozenset[str]:
+        """Return the files that could not be read now: by their time they never change again."""
+        of_files = (one.place for one in self.problems if one.code == "unreadable")
+        return frozenset(place.file for place in of_files if place)
+
 
 def take_in(ctx: Context, *, whole: bool = False, anyway: bool = False) -> Taken:
     """Bring the store to what the files say; nothing is read where nothing changed.
@@ -62,7 +67,8 @@ def _take_in(ctx: Context, found: copies.Copies, *, whole: bool) -> Taken:
     for client in gone if config not in found.behind else ():
         _take_nothing(ctx, client, taken)
     ctx.reach(Point.AFTER_INTAKE)
-    ctx.store.set_sources(copies.sources(ctx, found), _rows(ctx, taken), at=now)
+    planned_from = copies.sources(ctx, found, taken.unread())
+    ctx.store.set_sources(planned_from, _rows(ctx, taken), at=now)
     copies.look(ctx)  # remembers that this machine agrees; before the commit it would be untrue
     return taken
 

@@ -169,6 +169,6 @@ def _path(ctx: Context) -> Path:
 
 
 def _remembered(path: Path) -> Seen | None:
-    with suppress(OSError, ValueError, TypeError):
+    with suppress(FileNotFoundError, PermissionError, ValueError, TypeError):
         return Seen(*json.loads(path.read_text(encoding="utf-8")))
     return None
