@@ -32,7 +32,7 @@ class Crew:
 
     def __init__(self, site: Site, size: int, dice: random.Random) -> None:
         self._site = site
-        #: Those that met what was not to be had; who had not begun may end for it.
+        #: Those that met a store that was away; who had not begun may end for it.
         self._excused: set[int] = set()
         self._dice = dice
         self._workers: dict[int, Worker] = {}
@@ -104,7 +104,7 @@ class Crew:
         self.hire()
 
     def excuse(self) -> None:
-        """Note that something was not to be had: who was only beginning then could not."""
+        """Note that the store was away: who was only beginning then could not."""
         self._excused.update(self._workers)
 
     def limit(self, size: int) -> None:
@@ -113,9 +113,8 @@ class Crew:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     def starve(self) -> None:
-        """Let each open no file beyond those that it has, and no connection."""
-        self.excuse()
-        for pid in self.pids:
+        """Let each that is at work open no file beyond those that it has, and no connection."""
+        for pid in [pid for pid, worker in self._workers.items() if worker.progress.has_begun]:
             used = {int(one.name) for one in Path(f"/proc/{pid}/fd").iterdir()}
             free = min(set(range(len(used) + 1)) - used)
             resource.prlimit(pid, resource.RLIMIT_NOFILE, (free, self._most[1]))

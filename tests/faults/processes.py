@@ -20,11 +20,11 @@ import cmctl
 from cmctl.app.notices.tellers import tellers
 from cmctl.app.publishing.points import Point
 from cmctl.app.run import turn
-from cmctl.core.errors import CmctlError
 from cmctl.daemon.counters import Counters
 from cmctl.daemon.loop import Daemon
 from cmctl.daemon.memory import keep_heap_dense
 from cmctl.daemon.ticks import ticks
+from cmctl.store.base import StoreError
 from cmctl.testing.sandbox.server import SandboxServer, serve
 from cmctl.wiring.machine import Machine
 from cmctl.wiring.workspace import Workspace
@@ -72,7 +72,7 @@ def daemon(
     try:
         with Workspace(machine, config, reach=_deadly(orders, progress)) as workspace:
             _run(workspace, told.append)
-    except (CmctlError, OSError) as problem:
+    except StoreError as problem:
         if told:  # it had begun, and must bear that its store goes away
             raise
         log.warning("it does not begin: %s", problem)

@@ -34,6 +34,11 @@ class Progress:
         return int(struct.unpack("I", self._memory[at : at + 4])[0])
 
     @property
+    def has_begun(self) -> bool:
+        """Whether it is at work."""
+        return any(map(self.count, Point))
+
+    @property
     def is_calling(self) -> bool:
         """Whether a call to the network has no answer yet."""
         return self.count(Point.AFTER_INTENT) > self.count(Point.AFTER_ANSWER)
