@@ -24,6 +24,7 @@ from cmctl.app.run import watch_all
 from cmctl.core.model import Problem, Severity
 from cmctl.core.settings import Settings
 from cmctl.daemon.counters import Counters
+from cmctl.daemon.memory import give_back
 from cmctl.daemon.saying import Saying
 
 #: A daemon that did not say for long that it works is thought to be dead (`app/health/daemons.py`).
@@ -68,6 +69,7 @@ def ticks(
         Tick("removals", take_down, timedelta(seconds=5)),
         Tick("hosting", _sweep, timedelta(minutes=10)),
         Tick("heartbeat", _beat, BEAT),
+        Tick("memory", lambda _ctx: give_back(), timedelta(minutes=1)),
         Tick("notices", lambda ctx: deliver(ctx, webhook, stopping=stopping), timedelta(seconds=5)),
     )
 
