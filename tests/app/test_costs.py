@@ -44,7 +44,13 @@ def desk(tmp_path: Path, server: X) -> Iterator[Desk]:
 def test_the_queue_knows_what_its_posts_cost(desk: Desk) -> None:
     desk.write(
         {"id": "a", "text": "Bonjour", "channels": ["paid"], "in": 60},
-        {"id": "b", "text": "Voir atlas.example", "channels": ["paid"], "in": 120},
+        {
+            "id": "b",
+            "text": "Voir exemple.fr (a@b.fr)",
+            "channels": ["paid"],
+            "in": 120,
+        },
+        {"id": "f", "text": "À contact@atlas.fr ou au 3.5", "channels": ["paid"], "in": 150},
         {"id": "c", "text": "Un", "thread": ["Deux"], "channels": ["paid"], "in": 180},
         {"id": "d", "text": "Gratuit https://atlas.example", "channels": ["x"], "in": 240},
         {"id": "e", "text": "En décembre", "channels": ["paid"], "at": "2026-12-02 10:00"},
@@ -52,8 +58,8 @@ def test_the_queue_knows_what_its_posts_cost(desk: Desk) -> None:
     desk.turn()
     with desk.context() as ctx:
         month = ctx.store.month(ctx.now())
-        assert (month.published, month.ahead) == (0, POST + LINK + 2 * POST)
-        desk.write({"id": "a", "text": "Bonjour www.atlas.example", "channels": ["paid"], "in": 60})
+        assert (month.published, month.ahead) == (0, POST + LINK + POST + 2 * POST)
+        desk.write({"id": "a", "text": "Bonjour www.exemple.fr", "channels": ["paid"], "in": 60})
     desk.turn()
     with desk.context() as ctx:
         assert ctx.store.month(ctx.now()).ahead == LINK
@@ -70,7 +76,10 @@ def test_what_was_published_is_counted_as_spent(desk: Desk) -> None:
         assert next(iter(costs(ctx))).what == "costs"
 
 
-@pytest.mark.parametrize(("text", "price"), [("Merci !", POST), ("Voir atlas.example", LINK)])
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [("Merci !", POST), ("Voir exemple.fr (a@b.fr)", LINK)],
+)
 def test_a_reply_costs_what_a_post_does(desk: Desk, server: X, text: str, price: int) -> None:
     server.post_by_hand("Le dépôt ouvre")
     question = server.comment_by_hand(next(iter(server.posts)), "Quand ?")

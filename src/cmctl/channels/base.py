@@ -142,7 +142,7 @@ class Capabilities:
     events: bool = False
     #: A post can answer somebody else's (`content.reply_to`).
     replies: bool = False
-    #: What the network charges; None: nothing.
+    #: What the network charges; None: nothing, and the adapter is no `Charges`.
     prices: Prices | None = None
     #: The server's own timeout and more: look for evidence no earlier than this.
     settling: timedelta = timedelta(seconds=10)
@@ -239,6 +239,15 @@ class Measures(Protocol):
 
     def lengths(self, content: Content) -> Iterable[Length]:
         """Yield how long each text of a content is, as the network counts, without asking it."""
+        ...
+
+
+@runtime_checkable
+class Charges(Protocol):
+    """A network that charges for posts, by `Capabilities.prices`."""
+
+    def cost(self, content: Content) -> int:
+        """Return what publishing a content costs, in millionths of a US dollar, without asking."""
         ...
 
 

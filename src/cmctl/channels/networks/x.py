@@ -101,6 +101,8 @@ class XChannel(HttpAdapter):
         yield from content_problems(content, "X", self.capabilities, self.lengths(content))
         yield from posts.problems(content)
 
+    cost = staticmethod(posts.cost)
+
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Post every part once; a thread is a chain of answers to oneself."""
         media = [item.uploaded or self.upload(item) for item in outgoing.attachments]

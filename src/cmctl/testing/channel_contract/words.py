@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from cmctl.channels import registry
-from cmctl.channels.base import Channel, Finds, Uploads
+from cmctl.channels.base import Channel, Charges, Finds, Uploads
 from cmctl.core.model import Place, Problem
 from cmctl.testing.channel_contract.network import Network
 
@@ -26,6 +26,7 @@ class Words(Network):
         assert can.settling >= timedelta(0)
         assert min(can.text.limit, can.media.count, can.media.bytes, can.media.alt_limit) >= 0
         assert can.media.count or not isinstance(channel, Uploads)
+        assert (can.prices is not None) == isinstance(channel, Charges)
         assert all(ending == ending.lower().lstrip(".") for ending in can.media.formats)
 
     def test_right_options_have_no_problem(self) -> None:

@@ -15,7 +15,7 @@ from cmctl.channels.base import Counts, Rejected, Unavailable
 from cmctl.channels.content import parts
 from cmctl.channels.decoding import whole
 from cmctl.channels.vendors.x.hashtags import cut
-from cmctl.channels.vendors.x.text import without_links
+from cmctl.channels.vendors.x.text import links, without_links
 from cmctl.core.model import Content, Problem, Severity, Status
 from cmctl.core.money import Prices
 
@@ -63,6 +63,13 @@ def problems(content: Content) -> Iterator[Problem]:
                 fix="write it as one word, such as #SaintMalo",
                 severity=Severity.WARNING,
             )
+
+
+def cost(content: Content) -> int:
+    """Return what a post costs; each part of a thread is one, and a bare `exemple.fr` is a link."""
+    return sum(
+        PRICES.post_with_link if links(part.text) else PRICES.post for part in parts(content)
+    )
 
 
 def data(answer: Answer) -> dict[str, Any]:

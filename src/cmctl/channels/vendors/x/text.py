@@ -12,6 +12,8 @@ LIMIT: Final = 280
 #: length times its dots; what is beyond these counts in full.
 _LONGEST: Final = 2000
 _HEAVIEST: Final = 50_000
+#: What every link has within it, and hardly a word that ends a sentence.
+_DOMAIN: Final = re.compile(r"\.\w")
 
 
 def length(text: str) -> int:
@@ -25,7 +27,7 @@ def links(text: str) -> list[tuple[int, int]]:
 
     found = []
     for piece in re.finditer(r"\S+", text):
-        if "." in piece[0] and not _is_heavy(piece[0]):
+        if _DOMAIN.search(piece[0]) and not _is_heavy(piece[0]):
             spans = (link["indices"] for link in extract_urls_with_indices(piece[0]))
             found += [(piece.start() + start, piece.start() + end) for start, end in spans]
     return found
