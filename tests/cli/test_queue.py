@@ -1,4 +1,5 @@
 import json
+import os
 import re
 import resource
 import sqlite3
@@ -102,6 +103,16 @@ def test_what_cannot_be_meant_is_usage(shop: Shop, options: list[str]) -> None:
     ended = shop.cmctl("queue", *options)
     assert ended.status == 2
     assert ended.out == ""
+
+
+def test_an_older_file_put_back_with_its_time_is_taken_in(shop: Shop) -> None:
+    file = shop.posts(post("a", "Bread", HOUR, ONE))
+    old = file.read_text()
+    assert shop.listed("queue")[0]["text"] == "Bread"
+    known = file.stat()
+    file.write_text(old.replace("Bread", "Cakes"))
+    os.utime(file, ns=(known.st_atime_ns, known.st_mtime_ns))
+    assert shop.listed("queue")[0]["text"] == "Cakes"
 
 
 def test_changed_files_are_taken_in_first(shop: Shop) -> None:

@@ -49,6 +49,16 @@ def test_two_scans_are_equal_until_a_file_changes(root: Path) -> None:
     assert "posts/atlas/a.yaml" not in scan(root)
 
 
+def test_a_scan_sees_that_the_right_to_read_a_file_was_taken_and_given_back(root: Path) -> None:
+    file = root / "posts/atlas/a.yaml"
+    file.write_text("id: a")
+    readable = scan(root)
+    file.chmod(0o000)
+    unreadable = scan(root)
+    file.chmod(0o644)
+    assert len({one["posts/atlas/a.yaml"] for one in (readable, unreadable, scan(root))}) == 3
+
+
 def test_a_missing_posts_folder_is_no_empty_one(tmp_path: Path) -> None:
     assert scan(tmp_path) == {"posts": UNREADABLE}
 

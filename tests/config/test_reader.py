@@ -19,7 +19,7 @@ def read(text: str) -> object:
 
 def refused(content: str | bytes) -> Problem:
     data = content if isinstance(content, bytes) else content.encode()
-    text = decode(RawFile(data, FileStamp(len(data), 0)), "a.yaml")
+    text = decode(RawFile(data, FileStamp(len(data), 0, 0)), "a.yaml")
     root = text if isinstance(text, Problem) else compose(text, "a.yaml")
     assert isinstance(root, Problem), root
     return root
@@ -88,7 +88,7 @@ def test_a_text_keeps_everything_but_the_newline_that_ends_its_block() -> None:
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
-    text = decode(RawFile("\ufeffid: x".encode(), FileStamp(0, 0)), "a.yaml")
+    text = decode(RawFile("\ufeffid: x".encode(), FileStamp(0, 0, 0)), "a.yaml")
     assert isinstance(text, str)
     assert read(text) == {"id": "x"}
 
@@ -174,7 +174,7 @@ def test_a_syntax_error_says_where_and_what_to_write(text: str, place: str, fix:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_make_it_raise(data: bytes) -> None:
-    text = decode(RawFile(data, FileStamp(len(data), 0)), "a.yaml")
+    text = decode(RawFile(data, FileStamp(len(data), 0, 0)), "a.yaml")
     if isinstance(text, str):
         compose(text, "a.yaml")
 

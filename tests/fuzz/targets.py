@@ -50,7 +50,7 @@ NETWORKS = tuple(
 
 
 def _raw(data: bytes) -> RawFile:
-    return RawFile(data, FileStamp(len(data), 0))
+    return RawFile(data, FileStamp(len(data), 0, 0))
 
 
 def config(data: bytes) -> None:

@@ -372,6 +372,7 @@ CREATE TABLE sources (
     path TEXT PRIMARY KEY,
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER NOT NULL,
     sha256 TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 

@@ -54,7 +54,7 @@ def daemon(
     keep_heap_dense()
     leave_no_core()
     with asked.workspace() as workspace:
-        stamp = workspace.loaded.stamp
+        unread = workspace.loaded.stamp._replace(sha256="")
         progress, counters = Progress(), Counters()
         running = Daemon(
             workspace.context,
@@ -71,9 +71,8 @@ def daemon(
         signal.signal(signal.SIGHUP, reload)
         root = workspace.settings.root
         told, ping = tellers(environment, root), pinger(environment, root)
-        config = (stamp.size, stamp.mtime_ns)
         work = [
-            *ticks(config, running.reload, told, running.stopping, counters),
+            *ticks(unread, running.reload, told, running.stopping, counters),
             pinging(ping, running.ails),
         ]
         with _served(running, counters, metrics, _token(metrics_token, environment, root)):

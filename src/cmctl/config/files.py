@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from cmctl.config.scan import POSTS, FileStamp, stamp_of
+from cmctl.config.scan import POSTS, UNREADABLE, FileStamp, stamp_of
 from cmctl.core.model import Place, Problem
 
 #: Thousands of posts fit; what is larger is no text that a person wrote.
@@ -98,4 +98,4 @@ def _why(relative: str, error: OSError) -> tuple[str, str]:
 
 def _refused(relative: str, code: str, message: str, fix: str) -> RawFile:
     problem = Problem(code=code, message=message, fix=fix, place=Place(relative))
-    return RawFile(b"", FileStamp(0, 0), problem)
+    return RawFile(b"", UNREADABLE, problem)

@@ -18,12 +18,14 @@ class FileStamp(NamedTuple):
 
     size: int
     mtime_ns: int
+    #: Changes also with its permissions, and where its time was set back.
+    ctime_ns: int
     #: SHA-256 of its bytes, hex; empty where they were not read.
     sha256: str = ""
 
 
 #: What is there and cannot be read.
-UNREADABLE = FileStamp(0, 0)
+UNREADABLE = FileStamp(0, 0, 0)
 
 
 def belongs_to(path: str, client: str) -> bool:
@@ -94,4 +96,4 @@ def _hides_posts(entry: "os.DirEntry[str]") -> bool:
 
 def stamp_of(status: os.stat_result, digest: str = "") -> FileStamp:
     """Return the stamp of a file whose status was asked; `digest` where it was read."""
-    return FileStamp(status.st_size, status.st_mtime_ns, digest)
+    return FileStamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, digest)

@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import os
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -21,6 +20,8 @@ from cmctl.app.posts.take_in import Taken, take_in
 from cmctl.app.publishing.recover import recover
 from cmctl.app.publishing.restored import hold_past_due
 from cmctl.app.run import watch_all
+from cmctl.config import scan
+from cmctl.config.scan import FileStamp
 from cmctl.core.model import Problem, Severity
 from cmctl.core.settings import Settings
 from cmctl.daemon.counters import Counters
@@ -33,8 +34,8 @@ BEAT = timedelta(seconds=10)
 log = logging.getLogger(__name__)
 
 Stopping = Callable[[], bool]
-#: Size and time of the configuration file; None where it is not there.
-Stamp = tuple[int, int] | None
+#: Of the configuration file, its bytes unread; None where it is not there.
+Stamp = FileStamp | None
 
 
 class Tick(NamedTuple):
@@ -128,12 +129,11 @@ class Files:
 
 
 def stamp_of(settings: Settings) -> Stamp:
-    """Return the configuration file's size and time as they are now."""
+    """Return the configuration file's stamp as it is now."""
     try:
-        found = os.stat(settings.root / settings.config)  # noqa: PTH116 - as the scan does
+        return scan.stamp_of((settings.root / settings.config).stat())
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
 
 
 def _log(taken: Taken, problems: Sequence[Problem]) -> None:

@@ -23,6 +23,7 @@ class Source(NamedTuple):
 
     size: int
     mtime_ns: int
+    ctime_ns: int
     #: SHA-256 of its bytes, hex.
     sha256: str
 

@@ -101,7 +101,7 @@ def sources(ctx: Context, copies: Copies, unread: Collection[str]) -> Mapping[st
 
     Those `unread` look like no file, so that they are looked at until they can be read.
     """
-    own = {**copies.own, **{path: Source(0, 0, _UNREADABLE) for path in unread}}
+    own = {**copies.own, **{path: Source(0, 0, 0, _UNREADABLE) for path in unread}}
     if ctx.settings.store_file is not None:
         return own
     planned = ctx.store.sources()
@@ -135,7 +135,7 @@ def _others(ctx: Context) -> bool:
 
 
 def _stamps(files: Mapping[str, Source]) -> Digests:
-    return {path: f"{one.size} {one.mtime_ns}" for path, one in files.items()}
+    return {path: f"{one.size} {one.mtime_ns} {one.ctime_ns}" for path, one in files.items()}
 
 
 def _digests(files: Mapping[str, Source]) -> Digests:
@@ -144,10 +144,10 @@ def _digests(files: Mapping[str, Source]) -> Digests:
 
 def _read(ctx: Context, path: str, stamp: FileStamp, known: Mapping[str, Source]) -> Source:
     before = known.get(path)
-    if before is not None and before[:2] == stamp[:2] and before.sha256 != _UNREADABLE:
+    if before is not None and before[:3] == stamp[:3] and before.sha256 != _UNREADABLE:
         return before
     found = read_file(ctx.settings.root, path)
-    return Source(stamp.size, stamp.mtime_ns, found.stamp.sha256 or _UNREADABLE)
+    return Source(*stamp[:3], found.stamp.sha256 or _UNREADABLE)
 
 
 def _remembered(ctx: Context) -> _Known:

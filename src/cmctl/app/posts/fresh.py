@@ -19,4 +19,4 @@ def unchanged(files: Mapping[str, FileStamp], known: Mapping[str, Source]) -> bo
     """Tell whether the files are those of the last intake."""
     if files.keys() != known.keys():
         return False
-    return all(stamp[:2] == known[path][:2] for path, stamp in files.items())
+    return all(stamp[:3] == known[path][:3] for path, stamp in files.items())

@@ -390,6 +390,7 @@ CREATE TABLE sources (
     path WORDS PRIMARY KEY,
     size BIGINT NOT NULL,
     mtime_ns BIGINT NOT NULL,
+    ctime_ns BIGINT NOT NULL,
     sha256 WORDS NOT NULL
 );
 

@@ -33,13 +33,13 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 -- Taking in the files ------------------------------------------------------------------------------
 
 -- name: sources
-SELECT path, size, mtime_ns, sha256 FROM sources ORDER BY path;
+SELECT path, size, mtime_ns, ctime_ns, sha256 FROM sources ORDER BY path;
 
 -- name: clear_sources
 DELETE FROM sources;
 
 -- name: add_source
-INSERT INTO sources (path, size, mtime_ns, sha256) VALUES (?, ?, ?, ?);
+INSERT INTO sources (path, size, mtime_ns, ctime_ns, sha256) VALUES (?, ?, ?, ?, ?);
 
 -- name: clients
 SELECT key, name, zone, errors, drafts FROM clients ORDER BY position;

@@ -186,7 +186,7 @@ class Intakes(Handles):
         assert after.content.text == "x"
 
     def test_sources_and_clients_are_replaced_whole(self, store: Store) -> None:
-        one, two = Source(1, 2, "aa"), Source(3, 1 << 60, "bb")
+        one, two = Source(1, 2, 3, "aa"), Source(4, 1 << 60, 1 << 61, "bb")
         clients = [ClientRow("zeta", "Zêta", "Europe/Paris"), ClientRow("atlas", "Atlas", "UTC")]
         assert store.taken_at() is None
         store.set_sources({"posts/a.yaml": one, "posts/b.yaml": one}, clients[:1], at=NOON)
