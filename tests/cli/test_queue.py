@@ -353,6 +353,34 @@ def test_hold_and_release_a_post_on_all_its_channels(shop: Shop) -> None:
     assert state(shop) == ["planned", "planned"]
 
 
+@pytest.mark.parametrize("decision", ["hold", "cancel"])
+def test_what_no_file_plans_any_more_is_not_released(shop: Shop, decision: str) -> None:
+    file = shop.posts(post("a", "Bread", HOUR, ONE))
+    text = file.read_text()
+    shop.cmctl("queue", decision, "a")
+    shop.posts()
+    refused = shop.cmctl("queue", "release", "1")
+    assert (refused.status, refused.out) == (1, "")
+    assert "no file plans a on atlas/page any more" in refused.err
+    assert "put a back into its file" in refused.err
+    shown = shop.cmctl("queue", "show", "1").out
+    assert "queue release" not in shown
+    assert "no file plans it any more" in shown
+    file.write_text(text)
+    assert shop.cmctl("queue", "release", "1").status == 0
+    assert [row["state"] for row in shop.listed("queue")] == ["planned"]
+
+
+def test_a_refused_delivery_whose_post_is_gone_is_not_tried_again(shop: Shop) -> None:
+    shop.posts(post("a", "Bread", more=ONE))
+    shop.fault("refused", account="page", text="too rude")
+    shop.cmctl("run")
+    shop.posts()
+    assert "queue retry" not in shop.cmctl("queue", "show", "1").out
+    assert "no file plans a" in shop.cmctl("queue", "retry", "1").err
+    assert state(shop) == ["refused"]
+
+
 def test_a_channel_narrows_a_decision(shop: Shop) -> None:
     shop.posts(post("a", "Bread", HOUR))
     shop.cmctl("queue")

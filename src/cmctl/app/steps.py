@@ -28,7 +28,9 @@ def steps(
     `standing` is the id of what stands on the account and reads the same, where one does.
     """
     ref = ref or str(delivery.number)
-    if delivery.hold is not None:
+    if _lost(delivery):
+        yield from gone_steps(delivery, ref)
+    elif delivery.hold is not None:
         if delivery.expires is not None and delivery.expires < now:
             yield from _expired(ref)
         else:
@@ -79,6 +81,19 @@ def _held(
             if not delivery.content.reply_to:
                 yield _move(ref)
             yield _cancel(ref)
+
+
+def _lost(delivery: Delivery) -> bool:
+    """Tell whether it waits by a person's word though its post is gone: nothing else marks it."""
+    hold = delivery.hold
+    return hold is not None and hold.reason is HoldReason.APPROVAL and delivery.edited
+
+
+def gone_steps(delivery: Delivery, ref: str = "") -> Iterator[Step]:
+    """Yield what can be typed about a delivery that no file plans any more; see `steps`."""
+    if delivery.state is not State.CANCELLED:
+        yield _cancel(ref or str(delivery.number))
+    yield Step("cmctl queue add --help", "write it anew: no file plans it any more")
 
 
 def duplicate_steps(delivery: Delivery, evidence: Match) -> Iterator[Step]:

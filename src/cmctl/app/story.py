@@ -1,6 +1,6 @@
 """All that is known of one delivery, for a person who asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cmctl.app.context import Context
@@ -8,12 +8,16 @@ from cmctl.app.guard.evidence import evidence
 from cmctl.app.media.fitting import UnfitError
 from cmctl.app.media.outlook import changes
 from cmctl.app.posts.find_post import post_of
-from cmctl.app.steps import Step, steps
+from cmctl.app.posts.planning import goes_on
+from cmctl.app.steps import Step, gone_steps, steps
 from cmctl.channels.base import Measures
 from cmctl.core.errors import CmctlError
 from cmctl.core.guard import WITHOUT_MEANING
 from cmctl.core.model import Delivery, HoldReason, Match, Place, State
 from cmctl.store.base import Event
+
+#: What a person can let go out again.
+_TO_BE_RELEASED = frozenset({State.CANCELLED, State.REFUSED})
 
 
 class Story(NamedTuple):
@@ -46,11 +50,17 @@ def story(ctx: Context, delivery: Delivery) -> Story:
         place=post.place if post else None,
         match=match,
         events=ctx.store.events(delivery.number),
-        steps=tuple(steps(delivery, match, now=ctx.now())),
+        steps=tuple(_steps(ctx, delivery, match)),
         guard=_guard(ctx, delivery),
         images=_images(ctx, delivery),
         lengths=_lengths(ctx, delivery),
     )
+
+
+def _steps(ctx: Context, delivery: Delivery, match: Match | None) -> Iterator[Step]:
+    if delivery.state in _TO_BE_RELEASED and not goes_on(ctx, delivery):
+        return gone_steps(delivery)
+    return steps(delivery, match, now=ctx.now())
 
 
 def _lengths(ctx: Context, delivery: Delivery) -> Sequence[tuple[str, str]]:

@@ -13,7 +13,17 @@ from cmctl.core import intake
 from cmctl.core.content import content_for
 from cmctl.core.errors import CmctlError
 from cmctl.core.ledger import Add, Change, Fact, Ledger, Operation
-from cmctl.core.model import Content, Hold, HoldReason, Key, Post, Problem, Severity, State
+from cmctl.core.model import (
+    Content,
+    Delivery,
+    Hold,
+    HoldReason,
+    Key,
+    Post,
+    Problem,
+    Severity,
+    State,
+)
 from cmctl.core.plan import Plan, plan
 from cmctl.core.settings import AltTexts, ClientSettings
 from cmctl.core.state import Move
@@ -46,6 +56,22 @@ def plan_client(
     made = replace(made, planned=priced(made.planned, own, channels))
     problems = [*loaded.problems, *_once_each(refused), *made.problems]
     return ClientPlan(client=own, loaded=loaded, ledger=ledger, plan=made, problems=problems)
+
+
+def goes_on(ctx: Context, delivery: Delivery) -> bool:
+    """Tell whether the files still plan a delivery, so that it would stay once it is released."""
+    if delivery.content.reply_to:  # no file plans it
+        return True
+    client = ctx.settings.clients.get(delivery.client)
+    if client is None:
+        return False
+    key, now = delivery.key, ctx.now()
+    loaded = load_client(ctx.settings, client.key, write_cache=False)
+    ledger = ctx.store.ledger_of(client.key, {key.post}, now=now)
+    released = {**ledger, key: ledger[key]._replace(state=State.PLANNED, hold=None)}
+    meant = [post for post in loaded.posts if post.id == key.post]
+    planned = plan(meant, client, released, now).planned
+    return _keep(loaded, key) or any(one.key == key for one in planned)
 
 
 def operations(planned: ClientPlan, store: Store, now: datetime) -> list[Operation]:

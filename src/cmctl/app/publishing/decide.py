@@ -3,6 +3,7 @@
 from cmctl.app import calls
 from cmctl.app.changes import Stop, change, held, published
 from cmctl.app.context import Context
+from cmctl.app.posts.planning import goes_on
 from cmctl.channels.base import Deletes
 from cmctl.core.errors import CmctlError
 from cmctl.core.ledger import Change
@@ -35,10 +36,12 @@ def release(ctx: Context, delivery: Delivery, reason: str) -> Delivery:
     """Let a held or cancelled delivery go on; what stopped it no longer does.
 
     Raises:
-        CmctlError: it does not wait, its hold ends another way, or a reason is missing.
+        CmctlError: it does not wait, its hold ends another way, a reason is missing, or no file
+            plans it any more.
     """
     _must(delivery, Move.RELEASE, "released")
     _must_be_free(delivery, reason)
+    _must_go_on(ctx, delivery)
     cause = delivery.hold.reason if delivery.hold else None
     passed = waiver(delivery, cause, reason)
     data = {"reason": reason}
@@ -76,13 +79,13 @@ def retry(ctx: Context, delivery: Delivery) -> Delivery:
     """Plan a refused delivery, or an uncertain one that a person knows is not there, once more.
 
     Raises:
-        CmctlError: it is neither.
+        CmctlError: it is neither, or no file plans it any more.
     """
     now = ctx.now()
     passed = waiver(delivery, HoldReason.MISSED, "tried again")
-    if delivery.state is State.REFUSED:
-        return applied(ctx, change(delivery, Move.RETRY, now, override=passed))
-    _must_be_uncertain(delivery)
+    if delivery.state is not State.REFUSED:
+        _must_be_uncertain(delivery)
+    _must_go_on(ctx, delivery)
     move = Move.RELEASE if delivery.state is State.HELD else Move.RETRY
     return applied(ctx, change(delivery, move, now, override=passed))
 
@@ -104,6 +107,16 @@ def _must_be_free(delivery: Delivery, reason: str) -> None:
         message = f"{number} is held, {hold.reason}: {hold.detail}"
         hint = f'say why it goes out all the same: cmctl queue release {number} --reason "..."'
         raise CmctlError(message, hint=hint)
+
+
+def _must_go_on(ctx: Context, delivery: Delivery) -> None:
+    """Refuse to let go out what the next reading of the files would take away again."""
+    if goes_on(ctx, delivery):
+        return
+    post, number = delivery.key.post, delivery.number
+    message = f"no file plans {post} on {delivery.key.channel} any more, so {number} cannot go out"
+    hint = f"put {post} back into its file first, or write it anew: cmctl queue add --help"
+    raise CmctlError(message, hint=hint)
 
 
 def waiver(delivery: Delivery, cause: HoldReason | None, reason: str) -> str:
