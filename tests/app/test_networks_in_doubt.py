@@ -11,6 +11,8 @@ from cmctl.testing.sandbox.faults import Fault, FaultKind
 from cmctl.testing.standins import StandIn
 from cmctl.testing.standins.discord import Discord
 from cmctl.testing.standins.facebook import Facebook
+from cmctl.testing.standins.google_business import GoogleBusiness
+from cmctl.testing.standins.linkedin import LinkedIn
 from cmctl.testing.standins.mattermost import Mattermost
 from cmctl.testing.standins.slack import Slack
 from cmctl.testing.standins.telegram import Telegram
@@ -50,6 +52,20 @@ NETWORKS: dict[str, tuple[type[StandIn], Callable[[StandIn], str], str, State, S
         PUBLISHED,
     ),
     "mattermost_webhook": (Mattermost, lambda s: f"webhook:{s.webhook_url}", "", HELD, HELD),
+    "linkedin": (
+        LinkedIn,
+        lambda s: f"token:{s.token}",
+        f"organization: '{LinkedIn.organization}'",
+        PUBLISHED,
+        HELD,
+    ),
+    "google_business": (
+        GoogleBusiness,
+        lambda s: f"token:{s.token}",
+        f"account: '{GoogleBusiness.account}', location: '{GoogleBusiness.location}'",
+        PUBLISHED,
+        HELD,
+    ),
     "x": (X, lambda s: f"token:{s.token}", "", PUBLISHED, HELD),
 }
 

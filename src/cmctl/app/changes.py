@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from cmctl.app.sign_in.letting_in import Renewed
-from cmctl.channels.base import ChannelError, Rejected, Unauthorized, Unavailable
+from cmctl.channels.base import ChannelError, Rejected, Throttled, Unauthorized, Unavailable
 from cmctl.core.errors import CmctlError
 from cmctl.core.model import Decision, Delivery, Hold, HoldReason, Match, Receipt, Seen
 from cmctl.core.state import Move
@@ -14,6 +14,8 @@ from cmctl.store.base import Change, Notice
 #: The first wait after a network that could not be reached; doubled with each attempt.
 PATIENCE = timedelta(seconds=30)
 LONGEST = timedelta(minutes=15)
+#: The shortest time over which networks count, where they do not say when a limit ends.
+LIMIT = timedelta(minutes=1)
 
 
 class Stop(NamedTuple):
@@ -100,7 +102,7 @@ def outcome(
     if isinstance(said, Receipt):
         return published(delivery, said, at)
     data = {"error": str(said)}
-    wish = said.retry_after if isinstance(said, Unavailable) else None
+    wish = delay(said, delivery.attempts)
     lane = at + wish if wish else None
     if repeated:
         later = at + (wish or settling)
@@ -121,6 +123,13 @@ def outcome(
             lane_ready_at=lane,
         )
     return change(delivery, Move.DOUBT, at, data=data, not_before=at + settling)
+
+
+def delay(said: ChannelError, attempts: int) -> timedelta | None:
+    """Return how long the whole channel waits: what the network says, or where it has a limit."""
+    if isinstance(said, Throttled) and said.retry_after is None:
+        return max(patience(attempts), LIMIT)
+    return said.retry_after if isinstance(said, Unavailable) else None
 
 
 def published(delivery: Delivery, receipt: Receipt, at: datetime, how: str = "answer") -> Change:

@@ -3,7 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cmctl.channels.base import ChannelError, Rejected, Unauthorized, Unavailable, Uncertain
+from cmctl.channels.base import (
+    ChannelError,
+    Rejected,
+    Throttled,
+    Unauthorized,
+    Unavailable,
+    Uncertain,
+)
 from cmctl.channels.decoding import read_json
 from cmctl.channels.retry_after import wish
 from cmctl.channels.spoken import redacted, spoken
@@ -72,7 +79,7 @@ class Answer:
         if meaning:
             message = f"{meaning} ({message})"
         if status == 429:
-            return Unavailable(message, retry_after=wish(self.headers))
+            return Throttled(message, retry_after=wish(self.headers))
         if status in {401, 403} and not meaning:
             message = f"{self.host} does not accept the token ({status}): {words or '-'}"
         if status == 401:

@@ -6,7 +6,8 @@ failures, each saying what is *known*:
 
 - `Rejected`: not published, and trying again is useless; `Unauthorized` where only the token is
   wrong, so that the post is held until somebody signs in;
-- `Unavailable`: certainly not published, perhaps later;
+- `Unavailable`: certainly not published, perhaps later; `Throttled` where it came too fast, so that
+  the whole account waits;
 - `Uncertain`: may be published. The default for anything unexpected.
 
 Guarantees an adapter gives:
@@ -52,6 +53,10 @@ class Unavailable(ChannelError):  # noqa: N818
         """`retry_after` is the network's own wish, where it said one."""
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Throttled(Unavailable):
+    """Certainly not published: it came too fast, and so would whatever is next on the account."""
 
 
 class Uncertain(ChannelError):  # noqa: N818

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from cmctl.app import calls
 from cmctl.app.about import about
-from cmctl.app.changes import Stop, change, held, locked_out, outcome, patience
+from cmctl.app.changes import Stop, change, delay, held, locked_out, outcome, patience
 from cmctl.app.context import LEASE, Context
 from cmctl.app.guard.examine import examine
 from cmctl.app.media.fitting import unfit
@@ -147,7 +147,7 @@ def _prepare(ctx: Context, claimed: Delivery) -> tuple[Channel, Outgoing] | Chan
     except Rejected as problem:
         return outcome(claimed, problem, now, timedelta())
     except ChannelError as problem:  # of an image: followers see nothing of it, whatever happened
-        wait = problem.retry_after if isinstance(problem, Unavailable) else None
+        wait = delay(problem, claimed.attempts)
         return change(
             claimed,
             Move.GIVE_BACK,

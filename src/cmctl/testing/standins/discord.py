@@ -83,6 +83,10 @@ class Discord(StandIn):
     def refuse_request(self, message: str) -> Reply:
         return _refused(400, 50035, "Invalid Form Body").reply
 
+    def told_left(self, window: Window) -> Mapping[str, str]:
+        reset = f"{window.ends(self.clock()).total_seconds():.3f}"
+        return {"X-RateLimit-Remaining": str(window.left), "X-RateLimit-Reset-After": reset}
+
     def refuse_throttled(self, seconds: int) -> Reply:
         value = {
             "message": "You are being rate limited.",

@@ -42,6 +42,10 @@ class Window:
         """How many calls are still taken, as of the last one."""
         return self.most - len(self._calls)
 
+    def ends(self, now: datetime) -> timedelta:
+        """Return in how long the next call of those that are counted is forgotten."""
+        return self._calls[0] + self._span - now if self._calls else timedelta()
+
 
 class Tokens:
     """The tokens that a stand-in takes, and until when."""

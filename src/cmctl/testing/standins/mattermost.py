@@ -3,6 +3,8 @@
 api.mattermost.com, and for what stands only there the vendor's own server, mattermost/mattermost.
 """
 
+import math
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -70,6 +72,10 @@ class Mattermost(StandIn):
 
     def refuse_request(self, message: str) -> Reply:
         return _refused(400, "api.context.invalid_body_param.app_error").reply
+
+    def told_left(self, window: Window) -> Mapping[str, str]:
+        reset = str(math.ceil(window.ends(self.clock()).total_seconds()))
+        return {"X-RateLimit-Remaining": str(window.left), "X-RateLimit-Reset": reset}
 
     def refuse_throttled(self, seconds: int) -> Reply:
         headers = {"Retry-After": str(seconds), "X-RateLimit-Reset": str(seconds)}

@@ -5,6 +5,8 @@ github.com/vijaypatoliya/pinterest-node-api/issues/20 for a bad token, and "Apps
 may not create Pins in production", which the vendor answers with code 29.
 """
 
+import math
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from cmctl.testing.sandbox.wire import Reply
@@ -64,6 +66,10 @@ class Pinterest(StandIn):
 
     def refuse_request(self, message: str) -> Reply:
         return _refused(400, 1, f"Invalid request: {message[:80]}").reply
+
+    def told_left(self, window: Window) -> Mapping[str, str]:
+        reset = str(math.ceil(window.ends(self.clock()).total_seconds()))
+        return {"X-RateLimit-Remaining": str(window.left), "X-RateLimit-Reset": reset}
 
     def refuse_throttled(self, seconds: int) -> Reply:
         value = {"code": 8, "message": "You have exceeded your rate limit. Try again later."}

@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -58,6 +59,8 @@ class StandIn:
         self.limits: dict[str, Window] = {}
         #: Every request to a known operation, in order.
         self.calls: list[Asked] = []
+        #: How many calls came too fast.
+        self.throttled = 0
         #: What broke the description, of either side.
         self.violations: list[str] = []
         self._faults = Faults()
@@ -124,6 +127,10 @@ class StandIn:
         """Return the refusal of what comes too fast."""
         raise NotImplementedError
 
+    def told_left(self, window: Window) -> Mapping[str, str]:
+        """Return the headers that say with each answer how much of a limit is left; none."""
+        return {}
+
     def body(self, asked: Asked) -> Mapping[str, Any]:
         """Return what of a body the description is about: its fields, and its files as texts."""
         return {**asked.values, **dict.fromkeys(asked.files, "")}
@@ -170,7 +177,11 @@ class StandIn:
         except UnreadableError as problem:
             return self._broken("request", matched.operation, str(problem))
         self.calls.append(asked)
-        return self._checked(asked, self._refused(asked, call) or self._handled(handler, asked))
+        reply = self._refused(asked, call) or self._handled(handler, asked)
+        if call in self.limits and reply.status != 429:
+            left = self.told_left(self.limits[call])
+            reply = replace(reply, headers={**reply.headers, **left})
+        return self._checked(asked, reply)
 
     def _asked(self, ask: Ask, matched: Matched) -> Asked:
         operation = matched.operation
@@ -195,6 +206,7 @@ class StandIn:
         window = self.limits.get(call)
         wait = window.wait(self.clock()) if window else 0
         if wait:
+            self.throttled += 1
             return self.refuse_throttled(math.ceil(wait))
         if call in self._refusals:
             return self._refusals.pop(call).reply

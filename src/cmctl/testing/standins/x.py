@@ -4,6 +4,8 @@ docs.x.com, API 2.167; how links and signs look in a text that is read, from "Da
 """
 
 import html
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -90,12 +92,8 @@ class X(StandIn):
         about = "One or more parameters to your request was invalid."
         return _problem(400, "Invalid Request", about, f"{_PROBLEMS}/invalid-request").reply
 
-    def _left(self) -> dict[str, str]:
-        """Return the headers that say how many posts more are taken in a quarter of an hour."""
-        window = self.limits.get("post")
-        if window is None:
-            return {}
-        reset = str(int(self.clock().timestamp()) + 900)
+    def told_left(self, window: Window) -> Mapping[str, str]:
+        reset = str(math.ceil((self.clock() + window.ends(self.clock())).timestamp()))
         return {"x-rate-limit-remaining": str(window.left), "x-rate-limit-reset": reset}
 
     def refuse_throttled(self, seconds: int) -> Reply:
@@ -128,7 +126,7 @@ class X(StandIn):
             raise _problem(403, "Forbidden", DUPLICATE, "about:blank")
         post = self._add(text, media, parent)
         made = {"id": post["id"], "text": self._seen(post)["text"]}
-        return told({"data": made}, 201, self._left())
+        return told({"data": made}, 201)
 
     @answers("GET /2/tweets/{id}", call="read")
     def get(self, asked: Asked) -> object:

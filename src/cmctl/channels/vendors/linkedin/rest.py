@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from cmctl.channels.answer import Answer
-from cmctl.channels.base import Unavailable, Uncertain
+from cmctl.channels.base import Throttled, Uncertain
 from cmctl.channels.body import json_body
 from cmctl.channels.http import Http, Request
 from cmctl.channels.refusals import explaining
@@ -51,7 +51,7 @@ class Rest(Http):
         wait = wish(answer.headers)
         if wait is None and b"DAY limit" in answer.body and self.server_time:
             wait = _till_midnight(self.server_time)
-        raise Unavailable(str(answer.failure()), retry_after=wait)
+        raise Throttled(str(answer.failure()), retry_after=wait)
 
     def publish(self, value: dict[str, object]) -> str:
         """Post once and return the post's URN.

@@ -12,7 +12,14 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from cmctl.channels.answer import Answer, lost
-from cmctl.channels.base import Attachment, ChannelError, Unauthorized, Unavailable, Uncertain
+from cmctl.channels.base import (
+    Attachment,
+    ChannelError,
+    Throttled,
+    Unauthorized,
+    Unavailable,
+    Uncertain,
+)
 from cmctl.channels.body import file_body, form_body
 from cmctl.channels.decoding import read_json, whole
 from cmctl.channels.grant import Grant, lacking
@@ -43,7 +50,8 @@ _LOST: Final = frozenset({Code(24, 4279009), Code(24, 2207006)})
 #: An object that is not there, or not for this token.
 GONE: Final = frozenset({Code(100, 33), *_LOST})
 #: "The app user has reached their daily publishing limit", and "not ready to be published".
-_NOT_NOW: Final = frozenset({Code(9, 2207042), Code(9007, 2207027), *_LOST})
+_UNREADY: Final = frozenset({Code(9007, 2207027), *_LOST})
+_NOT_NOW: Final = frozenset({Code(9, 2207042), *_UNREADY})
 _SPAM: Final = Code(4, 2207051)
 
 
@@ -218,7 +226,8 @@ def _failure(answer: Answer) -> ChannelError:
     """Return what an answer from 400 to 499 means."""
     failure, found = answer.failure(), code(answer)
     if found in _NOT_NOW or (found.code in _LIMITS and found != _SPAM):
-        return Unavailable(str(failure), retry_after=_wait(answer) or wish(answer.headers))
+        kind = Unavailable if found in _UNREADY else Throttled
+        return kind(str(failure), retry_after=_wait(answer) or wish(answer.headers))
     if found.code in _EXPIRED:
         return Unauthorized(str(failure))
     if found.code in _FAULTS:

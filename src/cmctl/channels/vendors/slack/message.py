@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from cmctl.channels.answer import Answer
-from cmctl.channels.base import Attachment, Rejected, Unauthorized, Unavailable
+from cmctl.channels.base import Attachment, Rejected, Throttled, Unauthorized
 from cmctl.channels.body import Body, json_body
 from cmctl.channels.refusals import meaning
 from cmctl.channels.retry_after import wish
@@ -66,7 +66,7 @@ def checked(answer: Answer) -> dict[str, Any]:
         raise answer.malformed("without `ok`")
     error = redacted(str(value.get("error") or "no reason"), secrets=answer.secrets)
     if error in _THROTTLED:
-        raise Unavailable(f"{answer.host} answered {error}", retry_after=wish(answer.headers))
+        raise Throttled(f"{answer.host} answered {error}", retry_after=wish(answer.headers))
     if error in _UNKNOWN:
         raise answer.malformed(f"with {error}")
     sentence = meaning(error, REFUSALS)
