@@ -224,6 +224,23 @@ def test_what_a_backup_does_not_know_is_held_until_it_was_looked_for(shop: Shop,
     assert not shop.listed("holds")
 
 
+def test_a_backup_that_is_put_on_a_machine_that_never_saw_the_store_knows_what_it_is(
+    shop: Shop,
+) -> None:
+    shop.posts(post("old", "Bonjour", AGO))
+    shop.cmctl("run")
+    kept = shop.root / "kept.db"
+    assert shop.cmctl("store", "backup", str(kept)).status == 0
+    shop.posts(post("new", "La nouvelle", AGO), file="more.yaml")
+    shop.cmctl("run")
+    shutil.rmtree(shop.root / ".cmctl")
+    path(shop).parent.mkdir()
+    shutil.copy(kept, path(shop))
+    shop.cmctl("run")
+    assert shop.standing("page") == ["Bonjour", "La nouvelle"], "nothing goes out a second time"
+    assert {row["post"] for row in shop.listed("holds")} == {"new"}
+
+
 def test_a_database_that_was_put_back_publishes_nothing_also_from_a_machine_that_is_new_to_it(
     shop: Shop, empty: Postgres
 ) -> None:
