@@ -238,7 +238,9 @@ def test_a_backup_that_is_put_on_a_machine_that_never_saw_the_store_knows_what_i
     shutil.copy(kept, path(shop))
     shop.cmctl("run")
     assert shop.standing("page") == ["Bonjour", "La nouvelle"], "nothing goes out a second time"
-    assert {row["post"] for row in shop.listed("holds")} == {"new"}
+    holds = shop.listed("holds")
+    assert {(row["post"], row["reason"]) for row in holds} == {("new", "uncertain")}
+    assert all("put back from a backup of" in str(row["detail"]) for row in holds)
 
 
 def test_a_database_that_was_put_back_publishes_nothing_also_from_a_machine_that_is_new_to_it(
