@@ -33,6 +33,8 @@ bench: $(VENV)/.tested-wheel  ## The figures of docs/benchmarks.md, as JSON on s
 faults: $(VENV)/.tested-wheel  ## Kill KILLS daemons on each store, for an hour or more; SEED= gives a schedule again.
 	EXAMPLES=1000 $(BIN)/pytest -q tests/app/test_once_or_held.py
 	cd tests && for store in sqlite postgres; do \
+	  folder=$$(mktemp -d) && chmod 755 $$folder && \
+	  ../$(BIN)/python -m faults.locks $$store $$folder && rm -r $$folder || exit; \
 	  ../$(BIN)/python -m faults.campaign --kills $(KILLS) --seed "$(SEED)" --store $$store || exit; done
 
 $(VENV)/bin/python:

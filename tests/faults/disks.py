@@ -152,7 +152,7 @@ class Trial:
         running = subprocess.Popen(asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until(lambda: self.client.requests("x").get("post", 0) > before)
         self.disk.limit(kind, running.pid)
-        until(lambda: self._is_kept() or running.poll() is not None)
+        until(lambda: self.is_kept() or running.poll() is not None)
         running.send_signal(signal.SIGKILL)
         running.wait()
         self.disk.free()
@@ -165,7 +165,8 @@ class Trial:
         expect(said.count("published") == 2, said)
         expect(self.run("store", "verify")[0] == 0, "the store is damaged")
 
-    def _is_kept(self) -> bool:
+    def is_kept(self) -> bool:
+        """Tell whether the journal has a receipt."""
         return any(one.receipts for one in kept(self.root / ".cmctl" / "journal"))
 
 
