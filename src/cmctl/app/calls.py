@@ -154,13 +154,15 @@ def hide(ctx: Context, name: str, comment: str, *, hidden: bool) -> None:
     _said(ctx, name, Hides, lambda channel: channel.hide(comment, hidden=hidden), Uncertain)
 
 
-def delete_comment(ctx: Context, name: str, comment: str) -> None:
-    """Delete one comment.
+def delete_comment(ctx: Context, name: str, comment: str) -> bool:
+    """Delete one comment; tell whether it was there.
 
     Raises:
         Rejected, Unavailable, Uncertain: as the contract says; `Uncertain` for anything else.
     """
-    _said(ctx, name, DeletesComments, lambda channel: channel.delete_comment(comment), Uncertain)
+    return _said(
+        ctx, name, DeletesComments, lambda channel: channel.delete_comment(comment), Uncertain
+    )
 
 
 def probed(ctx: Context, name: str) -> str:

@@ -99,8 +99,10 @@ class Hides(Protocol):
 class DeletesComments(Protocol):
     """A network where somebody else's comment can be deleted."""
 
-    def delete_comment(self, comment: str) -> None:
+    def delete_comment(self, comment: str) -> bool:
         """Delete a comment for good; no error where it is gone already.
+
+        Tells whether it was there, as far as the network says.
 
         Raises:
             Rejected, Unavailable, Uncertain: as for deleting a post.

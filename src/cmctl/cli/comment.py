@@ -42,7 +42,7 @@ def unhide(ctx: typer.Context, channel: Channel, comment: Comment, yes: Yes = Fa
 
 
 def delete(ctx: typer.Context, channel: Channel, comment: Comment, yes: Yes = False) -> ExitStatus:
-    """Delete a comment for good."""
+    """Delete a comment for good; one that is not there is said to be so."""
     return _decided(ctx, channel, comment, "delete", yes=yes)
 
 
@@ -106,6 +106,9 @@ def _decided(ctx: typer.Context, channel: str, comment: str, what: str, *, yes: 
         if not yes and not sure(asked.terminal, _QUESTIONS[what].format(named)):
             asked.output.say("nothing was changed")
             return ExitStatus.PROBLEMS
-        act(workspace.context, name, comment, Act(what), by=asked.machine.person())
+        done = act(workspace.context, name, comment, Act(what), by=asked.machine.person())
+    if not done:
+        asked.output.line(f"{named}: it was not there; cmctl inbox shows the ids")
+        return ExitStatus.PROBLEMS
     asked.output.line(f"{named}: {_DONE[what]}")
     return ExitStatus.FINE

@@ -18,6 +18,8 @@ from cmctl.core.errors import UsageError
 from cmctl.store.base import Query
 
 _KIND = "comment"
+#: What became of a deletion where there was nothing.
+ABSENT = "it was not there"
 #: No status on record is older.
 _KEPT = timedelta(days=36_500)
 
@@ -40,12 +42,14 @@ class Decision(NamedTuple):
     act: str
     #: `name@host`.
     by: str
-    #: `done`, or what the network said; empty: it was cut short, and nobody knows.
+    #: `done`, `ABSENT` or what the network said; empty: it was cut short, and nobody knows.
     outcome: str = ""
 
 
-def act(ctx: Context, name: str, comment: str, what: Act, *, by: str) -> None:
+def act(ctx: Context, name: str, comment: str, what: Act, *, by: str) -> bool:
     """Hide a comment on `client/channel`, show it again or delete it for good, and write it down.
+
+    Tells whether there was anything to delete.
 
     Raises:
         CmctlError: the network cannot, or said no.
@@ -58,11 +62,13 @@ def act(ctx: Context, name: str, comment: str, what: Act, *, by: str) -> None:
     told = {"channel": name, "comment": comment, "act": what.value, "by": by}
     ctx.store.note(0, kind=_KIND, data=told, at=ctx.now())
     try:
-        call()
+        done = call()
     except ChannelError as problem:
         ctx.store.note(0, kind=_KIND, data={**told, "outcome": str(problem)}, at=ctx.now())
         raise
-    ctx.store.note(0, kind=_KIND, data={**told, "outcome": "done"}, at=ctx.now())
+    outcome = "done" if done else ABSENT
+    ctx.store.note(0, kind=_KIND, data={**told, "outcome": outcome}, at=ctx.now())
+    return done
 
 
 def decisions(ctx: Context, names: Sequence[str]) -> Sequence[Decision]:
@@ -95,11 +101,16 @@ def _is_post(ctx: Context, name: str, comment: str) -> bool:
     return any(one.remote_id == comment and not one.reply_to for one in statuses)
 
 
-def _call(ctx: Context, name: str, comment: str, what: Act) -> Callable[[], None]:
+def _call(ctx: Context, name: str, comment: str, what: Act) -> Callable[[], bool]:
     if what is Act.DELETE:
         if not calls.can(ctx, name, DeletesComments):
             raise unable(name, "delete comments of others")
         return lambda: calls.delete_comment(ctx, name, comment)
     if not calls.can(ctx, name, Hides):
         raise unable(name, "hide comments")
-    return lambda: calls.hide(ctx, name, comment, hidden=what is Act.HIDE)
+
+    def hide() -> bool:
+        calls.hide(ctx, name, comment, hidden=what is Act.HIDE)
+        return True
+
+    return hide

@@ -116,7 +116,7 @@ class DiscordChannel(HttpAdapter):
 
     def delete(self, remote_id: str) -> None:
         """Delete a message; one that is gone already is no error."""
-        self._http.send(Request(method="DELETE", path=self._message(remote_id), accept=_GONE))
+        self.delete_comment(remote_id)
 
     def exists(self, remote_id: str) -> bool:
         """Ask for the message by its id."""
@@ -138,9 +138,10 @@ class DiscordChannel(HttpAdapter):
         at = self._messages.status(answer, answer.record()).at
         return said_below(self._messages.said(at), remote_id)
 
-    def delete_comment(self, comment: str) -> None:
+    def delete_comment(self, comment: str) -> bool:
         """Delete somebody's message, for which the bot needs Manage Messages."""
-        self.delete(comment)
+        request = Request(method="DELETE", path=self._message(comment), accept=_GONE)
+        return self._http.send(request).status not in _GONE
 
     def grant(self) -> Grant | None:
         """Return whether the bot lacks the intent without which it does not read others."""

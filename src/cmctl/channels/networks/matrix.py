@@ -132,11 +132,7 @@ class MatrixChannel(HttpAdapter):
 
     def delete(self, remote_id: str) -> None:
         """Redact a message and its images; what is redacted already is no error."""
-        event = self._room.event(remote_id)
-        if event is None:
-            return
-        for one in [*events.ours(event).get("images", ()), remote_id]:
-            self._room.redact(one)
+        self.delete_comment(remote_id)
 
     def exists(self, remote_id: str) -> bool:
         """Ask for the event: a redacted one is there, empty."""
@@ -161,9 +157,12 @@ class MatrixChannel(HttpAdapter):
             raise _gone(remote_id)
         return said_below(self._said(events.made_at(event)), remote_id)
 
-    def delete_comment(self, comment: str) -> None:
+    def delete_comment(self, comment: str) -> bool:
         """Redact somebody's message, for which the room must give the account the power."""
-        self.delete(comment)
+        event = self._room.event(comment)
+        for one in [*events.ours(event).get("images", ()), comment] if event else ():
+            self._room.redact(one)
+        return event is not None
 
     def probe(self) -> str:
         """Return the user's id, and look whether the room can be written to in the clear."""

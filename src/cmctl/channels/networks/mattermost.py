@@ -130,7 +130,7 @@ class MattermostChannel(HttpAdapter):
 
     def delete(self, remote_id: str) -> None:
         """Delete a post; one that is gone already is no error."""
-        self._http.send(Request(method="DELETE", path=_post(remote_id), accept=_GONE))
+        self.delete_comment(remote_id)
 
     def exists(self, remote_id: str) -> bool:
         """Ask for the post by its id."""
@@ -151,9 +151,10 @@ class MattermostChannel(HttpAdapter):
         """Return what stands in the thread below a post."""
         return said_below(self._posts.thread(remote_id), remote_id)
 
-    def delete_comment(self, comment: str) -> None:
+    def delete_comment(self, comment: str) -> bool:
         """Delete somebody's post, for which the bot needs the right to."""
-        self.delete(comment)
+        request = Request(method="DELETE", path=_post(comment), accept=_GONE)
+        return self._http.send(request).status not in _GONE
 
     def probe(self) -> str:
         """Return the bot's name, after a look into the channel."""

@@ -166,9 +166,10 @@ class SandboxChannel(HttpAdapter):
         body = json_body({"hidden": hidden})
         self._http.send(Request(method="PUT", path=self._comment(comment), body=body))
 
-    def delete_comment(self, comment: str) -> None:
+    def delete_comment(self, comment: str) -> bool:
         """Delete a comment; no error where it is gone already."""
-        self._http.send(Request(method="DELETE", path=self._comment(comment), accept=(404,)))
+        request = Request(method="DELETE", path=self._comment(comment), accept=(404,))
+        return self._http.send(request).status != 404
 
     def probe(self) -> str:
         """Return the account's name."""

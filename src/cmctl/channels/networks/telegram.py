@@ -8,7 +8,7 @@ It counts entities in UTF-16 units; its limits name characters only.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -120,25 +120,14 @@ class TelegramChannel(HttpAdapter):
 
     def delete(self, remote_id: str) -> None:
         """Delete a message; one that is gone already is no error."""
-        body = json_body(self._message(remote_id))
-        answer = self._http.post("/deleteMessage", body, accept=(400,))
-        if answer.status == 400 and _NOT_FOUND not in _described(answer):
-            raise answer.failure()
+        self.delete_comment(remote_id)
 
     def exists(self, remote_id: str) -> bool:
         """Ask for a change that changes nothing, since there is no way to read a message.
 
         A post of ours has no buttons, so taking its buttons away is refused as no change.
         """
-        body = json_body(self._message(remote_id))
-        request = Request(
-            method="POST",
-            path="/editMessageReplyMarkup",
-            body=body,
-            accept=(400,),
-            repeatable=True,
-        )
-        answer = self._http.send(request)
+        answer = self._asked("editMessageReplyMarkup", self._message(remote_id), accept=(400,))
         if answer.status == 400 and _UNCHANGED not in _described(answer):
             if _NOT_FOUND in _described(answer):
                 return False
@@ -154,9 +143,12 @@ class TelegramChannel(HttpAdapter):
         except ValueError as problem:
             raise Unavailable(f"Telegram gives {problem}") from None
 
-    def delete_comment(self, comment: str) -> None:
+    def delete_comment(self, comment: str) -> bool:
         """Delete somebody's message, for which the bot needs the right to."""
-        self.delete(comment)
+        answer = self._http.post("/deleteMessage", json_body(self._message(comment)), accept=(400,))
+        if answer.status == 400 and _NOT_FOUND not in _described(answer):
+            raise answer.failure()
+        return answer.status != 400
 
     def probe(self) -> str:
         """Return the bot's name and the chat's title."""
@@ -186,8 +178,12 @@ class TelegramChannel(HttpAdapter):
     def _updates(self, fields: Mapping[str, object]) -> list[Mapping[str, Any]]:
         return heard.listed(self._asked("getUpdates", fields))
 
-    def _asked(self, method: str, fields: Mapping[str, object]) -> Answer:
-        request = Request(method="POST", path=f"/{method}", body=json_body(fields), repeatable=True)
+    def _asked(
+        self, method: str, fields: Mapping[str, object], accept: Collection[int] = ()
+    ) -> Answer:
+        """Ask what may be asked twice, for it changes nothing."""
+        path, body = f"/{method}", json_body(fields)
+        request = Request(method="POST", path=path, body=body, accept=accept, repeatable=True)
         return self._http.send(request)
 
 

@@ -164,9 +164,9 @@ class WordPressChannel(HttpAdapter):
         """Take a comment's approval away, or approve it."""
         self._said.hide(comment, hidden=hidden)
 
-    def delete_comment(self, comment: str) -> None:
+    def delete_comment(self, comment: str) -> bool:
         """Delete a comment for good; one that is gone already is no error."""
-        self._said.delete(comment)
+        return self._said.delete(comment)
 
     def probe(self) -> str:
         """Return the user's name, and look whether the site has what the options name."""

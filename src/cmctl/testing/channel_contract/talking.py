@@ -88,8 +88,8 @@ class Talking(Network):
     def test_a_comment_is_deleted_for_good(self, channel: Channel, post: str) -> None:
         if isinstance(channel, DeletesComments):
             comment = self.comment_by_hand(post, SAID)
-            channel.delete_comment(comment)
-            channel.delete_comment(comment)
+            assert channel.delete_comment(comment)
+            assert not channel.delete_comment(comment)
             if isinstance(channel, Comments):
                 assert list(channel.comments(post)) == []
 

@@ -88,9 +88,9 @@ class CommentedAccount(GraphAccount):
         """Return the comments on a post and the answers to them."""
         raise NotImplementedError
 
-    def delete_comment(self, comment: str) -> None:
+    def delete_comment(self, comment: str) -> bool:
         """Delete a comment; one that is gone already is no error."""
-        self.delete(comment)
+        return self._http.delete(at(comment))
 
     def _is_own(self, item: Item) -> bool:
         """Tell whether the account itself made a comment."""

@@ -93,11 +93,12 @@ class Graph(Http):
         body = file_body(fields, {name: file})
         return self.send(Request(method="POST", path=path, body=body, repeatable=True))
 
-    def delete(self, path: str) -> None:
-        """Delete; what is gone already is no error."""
+    def delete(self, path: str) -> bool:
+        """Delete; what is gone already is no error. Tells whether it was there."""
         answer = self.send(Request(method="DELETE", path=path, accept=_REFUSALS))
         if answer.status in _REFUSALS and code(answer) not in GONE:
             raise _failure(answer)
+        return answer.status not in _REFUSALS
 
     def stands(self, path: str, account: str) -> bool:
         """Tell whether an object is there, asked by its address.

@@ -83,12 +83,12 @@ class Discussion:
         body = json_body({"status": "hold" if hidden else "approved"})
         self._site.unseen(path(comment), body)
 
-    def delete(self, comment: str) -> None:
-        """Delete a comment for good, past the trash; one that is gone already is no error."""
+    def delete(self, comment: str) -> bool:
+        """Delete a comment for good, past the trash; tell whether it was there."""
         request = Request(
             method="DELETE", path=path(comment), query={"force": "true"}, accept=_GONE
         )
-        self._site.http.send(request)
+        return self._site.http.send(request).status not in _GONE
 
     def _above(self, remote: str) -> tuple[int, int]:
         """Return the post and the comment, 0 for none, that an answer stands below."""
