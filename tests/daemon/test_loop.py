@@ -146,6 +146,35 @@ def test_a_post_leaves_at_its_time(office: Office, ctx: Context) -> None:
     assert office.clock.now() >= due
 
 
+def test_a_channel_that_waits_for_a_lane_has_its_turn_after_one_delivery_of_another(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    config, due = office.root / "config.yaml", office.clock.now().replace(microsecond=0)
+    other = (
+        config.read_text().splitlines()[-1].replace("x:", "y:").replace("account: x", "account: y")
+    )
+    config.write_text(f"{config.read_text()}{other}\n")
+    posts = [("one", "x"), ("two", "x"), ("three", "x"), ("four", "y")]
+    (office.root / "posts/a/posts.yaml").write_text(
+        "".join(
+            f"- {{id: {name}, text: {name}, channels: [{channel}], at: '{due.isoformat()}'}}\n"
+            for name, channel in posts
+        )
+    )
+    with Workspace(Machine(now=office.clock.now), config) as workspace:
+        take_in(workspace.context, whole=True)
+        daemon = Daemon(workspace.context, print, refuse, lanes=1)
+        with caplog.at_level(logging.INFO), running(daemon):
+            until(lambda: len(published(caplog)) == len(posts))
+    assert "a/y" in published(caplog)[:2]
+
+
+def published(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the channels of what was published, in its order."""
+    told = (message.split() for message in list(caplog.messages))
+    return [words[4].rstrip(":") for words in told if words[-1] == "published"]
+
+
 def test_a_lane_that_fails_rests_and_is_said_once(
     office: Office, ctx: Context, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -63,7 +63,7 @@ class FromNow(BaseTrigger):  # type: ignore[misc] # APScheduler ships no types
 class Daemon:
     """Publishes until it is told to stop; every channel is one lane, one call at a time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a test sets
         self,
         ctx: Context,
         tell: Tell,
@@ -71,8 +71,11 @@ class Daemon:
         *,
         progress: Progress | None = None,
         counters: Counters | None = None,
+        lanes: int = MOST_LANES,
     ) -> None:
         """`tell` is sd_notify; the watchdog is fed while `progress` says that nothing is stuck.
+
+        So many channels are worked on at once as there are `lanes`; of more, each has its turn.
 
         `reload` returns a context with the configuration read again; it raises `CmctlError` where
         that cannot be used, and the old one stays in force.
@@ -87,8 +90,10 @@ class Daemon:
         #: Whether the store answered at the last turn.
         self._works = True
         self._stopped = Event()
-        self._lanes = ThreadPoolExecutor(MOST_LANES, thread_name_prefix="lane")
+        self._lanes = ThreadPoolExecutor(lanes, thread_name_prefix="lane")
         self._busy: dict[str, Future[None]] = {}
+        #: Channels whose turn has not come yet.
+        self._waiting: set[str] = set()
         self._saying = Saying()
         self._last = ctx.now()
         self._progress = progress or Progress()
@@ -196,9 +201,10 @@ class Daemon:
         """Start lanes; return how long nothing can become due."""
         store = self._current.context.store
         self._busy = {name: lane for name, lane in self._busy.items() if not lane.done()}
-        for name in store.due_channels(now):
-            if name not in self._busy:
-                self._busy[name] = self._lanes.submit(self._lane, name)
+        due_now = [name for name in store.due_channels(now) if name not in self._busy]
+        self._waiting.update(due_now)  # all of them before the first one begins, which asks
+        for name in due_now:
+            self._busy[name] = self._lanes.submit(self._lane, name)
         due = store.next_due()
         # What is past has its lane by now, which rings the bell when it ends.
         return POLL if due is None or due <= now else min(due - now, POLL)
@@ -218,7 +224,8 @@ class Daemon:
     # --- lanes ---
 
     def _lane(self, name: str) -> None:
-        """Publish what is due on one channel."""
+        """Publish what is due on one channel, or one delivery of it where others wait."""
+        self._waiting.discard(name)
         try:
             with self._current.use() as ctx, self._progress.working(name, LANE) as step:
                 for delivery in drain(ctx, name, more=lambda: self._goes_on(ctx)):
@@ -235,8 +242,11 @@ class Daemon:
             self._ring()
 
     def _goes_on(self, ctx: Context) -> bool:
-        """Tell whether a lane claims its next delivery under these settings."""
-        return not self._stopping and self._current.context is ctx
+        """Tell whether a lane claims its next delivery, under these settings.
+
+        Not where another channel waits for its turn: this one is due again, after that.
+        """
+        return not self._stopping and not self._waiting and self._current.context is ctx
 
     def _ring(self) -> None:
         if not self._stopped.is_set():
