@@ -13,6 +13,7 @@ texts that have each word of ours (Zobel and Moffat, "Inverted files for text se
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +21,7 @@ from heapq import heappop, heappush, nlargest
 from math import inf
 from typing import Any, NamedTuple
 
-from cmctl.core.guard.glance import LEAST_COMMON, LIGHT, MOST_FIGURES, Glanced, glance, weighed
+from cmctl.core.guard.glance import LEAST_COMMON, LIGHT, Glanced, glance, weighed
 from cmctl.core.guard.model import models
 from cmctl.core.guard.prepare import Prepared, prepare
 from cmctl.core.guard.sketches import sketched, unpacked
@@ -31,8 +32,10 @@ from cmctl.core.model import Seen
 
 #: Sums of the same weights in another order differ by less.
 _ROUNDING = 1e-9
-#: Texts are looked at that share so much of what ours says; then those that share less.
-_ROUNDS = (0.5, 0.25, 0.125, 0.06, 0.0)
+#: Texts are put in order that share so much of what ours says; then those that share less.
+_ROUNDS = (0.15, 0.0)
+#: So many at once, since to ask whether they can be next takes time as well.
+_TOGETHER = 50
 _LANGUAGES = tuple(Language)
 _PLACES: dict[str, int] = {language: place for place, language in enumerate(_LANGUAGES)}
 
@@ -169,26 +172,18 @@ class History:
         """
         weights, ours = self._weights(looking.client), self._ours(looking.ours)
         # What is added while the ids are taken is not among them.
-        shared = self._shared(ours, weights)
-        return self._in_order(ours, looking.weight, weights, shared, range(since, before))
+        bounds = self._bounds(
+            ours, Counter(f"{value:g}" for value in looking.ours.figures), weights
+        )
+        return self._in_order(ours, looking.weight, weights, bounds, range(since, before))
 
     def _in_order(
-        self, ours: _Sketch, weight: float, weights: "_Weights", shared: list[float], times: range
+        self, ours: _Sketch, weight: float, weights: "_Weights", bounds: list[float], times: range
     ) -> Iterator[int]:
-        figures = len(ours.figures)
         found: list[tuple[float, int, int, int]] = []
-        below = inf
-        for part in _ROUNDS:
-            least = max(part * weight, _ROUNDING / 2)
-            some = [n for n, common in enumerate(shared) if least <= common < below]
-            for place in some:
-                if self._times[place] in times:
-                    common, other = shared[place], self._weight(place, weights)
-                    if common >= LEAST_COMMON * min(weight, other):
-                        most = _most(common, weight, other, figures)
-                        heappush(found, (-most, -self._times[place], -self._ids[place], place))
-            # What shares less is worth less than this, even where it says nothing else.
-            others = _most(least, weight, least, figures) if part else -1.0
+
+        def surest(others: float) -> Iterator[int]:
+            """Yield what is worth more than all others."""
             while found and -found[0][0] > others:
                 _, at, identity, place = heappop(found)
                 if place < 0:
@@ -197,17 +192,33 @@ class History:
                 worth = _worth(ours, self._sketch(place), weights.sum, weight)
                 if worth is not None:
                     heappush(found, (-worth, at, identity, -1))
-            below = least
 
-    def _shared(self, ours: _Sketch, weights: "_Weights") -> list[float]:
-        """Return the weight of what each text shares with ours, or a little more."""
-        shared = [0.0] * len(self._ids)
+        for some in _descending(bounds, weight):
+            # What comes later is worth no more than this, even where it says nothing else.
+            bound = bounds[some[0]]
+            yield from surest(_most(bound, weight, min(bound, weight)))
+            for place in some:
+                if self._times[place] in times:
+                    bound, other = bounds[place], self._weight(place, weights)
+                    if bound >= LEAST_COMMON * min(weight, other):
+                        most = _most(bound, weight, other)
+                        heappush(found, (-most, -self._times[place], -self._ids[place], place))
+        yield from surest(-1.0)
+
+    def _bounds(self, ours: _Sketch, figures: Counter[str], weights: "_Weights") -> list[float]:
+        """Return what the weight of all that each text shares with ours cannot exceed.
+
+        With half of its figures in common, as `weighed` counts them: each is an anchor as well.
+        """
+        bounds = [0.0] * len(self._ids)
+        more = {self._numbers.get(figure): found / 2 for figure, found in figures.items()}
         for word in ours.anchors:
             if word >= 0:
-                worth = weights.of[word] + _ROUNDING  # so that sharing what tells nothing shows too
+                # With a little more, so that sharing what tells nothing shows too.
+                worth = weights.of[word] + more.get(word, 0.0) + _ROUNDING
                 for place in self._having[word]:
-                    shared[place] += worth
-        return shared
+                    bounds[place] += worth
+        return bounds
 
     def _weight(self, place: int, weights: "_Weights") -> float:
         start = self._starts[place]
@@ -242,11 +253,23 @@ class History:
         )
 
 
-def _most(common: float, weight: float, other: float, figures: int) -> float:
-    """Return what `weighed` cannot exceed for two texts that share no more than `common`."""
+def _descending(bounds: Sequence[float], weight: float) -> Iterator[Sequence[int]]:
+    """Yield the places of those that share anything, some at once, the most first."""
+    below = inf
+    for part in _ROUNDS:
+        least = max(part * weight, _ROUNDING / 2)
+        some = [n for n, bound in enumerate(bounds) if least <= bound < below]
+        some.sort(key=bounds.__getitem__, reverse=True)
+        yield from (some[n : n + _TOGETHER] for n in range(0, len(some), _TOGETHER))
+        below = least
+
+
+def _most(bound: float, weight: float, other: float) -> float:
+    """Return what `weighed` cannot exceed for two texts of these weights."""
     lighter, heavier = (weight, other) if weight < other else (other, weight)
+    common = min(bound, lighter)
     parts = common / max(lighter, LIGHT) + common / max(heavier, LIGHT)
-    return (common + min(MOST_FIGURES, figures) / 2) * parts * (1 + _ROUNDING) + _ROUNDING
+    return bound * parts * (1 + _ROUNDING) + _ROUNDING
 
 
 class _Weights(NamedTuple):

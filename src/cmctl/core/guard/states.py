@@ -19,6 +19,8 @@ _VALUES = (0, 1, -1, 0)
 #: So many letters of a pattern are looked up before it is searched.
 _START = 4
 _GROUP = re.compile(r"\((?:\?[:!=]|\?<[!=])?[^()]*\)[?*+]?(?:\{[\d,]+\})?")
+#: One of several, each without groups.
+_CHOICE = re.compile(r"\(\?:([^()]*)\)(?![?*+{])")
 #: What need not be there, and what is not literal.
 _OPTIONAL = re.compile(r"\[[^]]*\][?*+]?|\\?.[?*]|\\?.\{[\d,]+\}|\\[a-z]\+?|[.^$+]")
 _LITERAL = re.compile(r"[^\0\\?]+")
@@ -37,6 +39,8 @@ class _Sign(NamedTuple):
     #: 1 for yes, 2 for no.
     bit: int
     pattern: str
+    #: Stands wherever it is found.
+    literal: str
 
 
 class _Signs(NamedTuple):
@@ -54,8 +58,8 @@ def states_of(text: str) -> dict[str, int]:
     bits = dict.fromkeys(AXES, 0)
     starts = {text[n : n + _START] for n in range(len(text) - _START + 1)}
     for signs in (always, *(by_start[start] for start in starts & by_start.keys())):
-        for axis, bit, pattern in signs:
-            if not bits[axis] & bit and _compiled(pattern).search(text):
+        for axis, bit, pattern, literal in signs:
+            if literal in text and not bits[axis] & bit and _compiled(pattern).search(text):
                 bits[axis] |= bit
     return {axis: _VALUES[both] for axis, both in bits.items() if both}
 
@@ -71,9 +75,13 @@ def _signs() -> _Signs:
                 axis, sign, pattern = line.split(" ", 2)
                 if axis not in AXES:
                     raise ValueError(line)
-                found = _Sign(axis, 1 if sign == "+" else 2, pattern)
-                start = literal_of(pattern)[:_START]
-                (by_start.setdefault(start, []) if len(start) == _START else always).append(found)
+                found = _Sign(axis, 1 if sign == "+" else 2, pattern, literal_of(pattern))
+                starts = {literal[:_START] for literal in literals_of(pattern)}
+                if any(len(start) < _START for start in starts):
+                    always.append(found)
+                    continue
+                for start in starts:
+                    by_start.setdefault(start, []).append(found)
     return _Signs(always, by_start)
 
 
@@ -97,6 +105,19 @@ def literal_of(pattern: str) -> str:
     if "|" in rest:
         return ""
     return max(_LITERAL.findall(_OPTIONAL.sub("\0", rest)), key=len, default="")
+
+
+def literals_of(pattern: str) -> Sequence[str]:
+    """Return runs of letters of which one stands wherever `pattern` is found; one may be empty.
+
+    Where one run stands everywhere and is long enough to be looked up, it is that alone.
+    """
+    literal = literal_of(pattern)
+    choice = _CHOICE.search(pattern)
+    if len(literal) >= _START or choice is None:
+        return [literal]
+    before, after = pattern[: choice.start()], pattern[choice.end() :]
+    return [one for part in choice[1].split("|") for one in literals_of(before + part + after)]
 
 
 @lru_cache(maxsize=256)
