@@ -188,6 +188,49 @@ def test_a_dry_run_writes_nothing(shop: Shop) -> None:
     assert names == {name for name in before if not name.startswith(".cmctl")}
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Text,Best Time\nBonjour,2030-01-12 10:15\n",
+        "Text,Créneau\nBonjour,12/01/2030 10:15\n",
+        "Text,Date,Créneau\nBonjour,2030-01-12,10h15\n",
+        "Message;Jour\nBonjour;lundi\n",
+    ],
+)
+def test_a_column_of_times_that_is_not_read_is_refused(shop: Shop, table: str) -> None:
+    shop.write("plan.csv", table)
+    ended = shop.cmctl("import", str(shop.root / "plan.csv"), *ON_PAGE)
+    assert (ended.status, ended.out) == (1, "")
+    assert "looks like a time" in ended.err
+    assert "begin its name with one of " in ended.err
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Posting Time,Caption,Budget", "2030-01-12 10:15,Bonjour,12"),
+        ("Texte;Date;Heure", "Bonjour;12/01/2030;10h15"),
+        ("contenu;publication;heure", "Bonjour;12/01/2030;10 h 15"),
+        ("Text,Date,Posting Time", "Bonjour,2030-01-12,10:15"),
+    ],
+)
+def test_a_plain_table_says_its_times_in_french_or_english(
+    shop: Shop, header: str, row: str
+) -> None:
+    (one,) = taken_in(shop, "plan.csv", f"{header}\n{row}\n", *ON_PAGE, "--date-format", "dmy")
+    assert (one["text"], one["at"]) == ("Bonjour", "2030-01-12 10:15")
+
+
+def test_a_dry_run_shows_it_all_where_the_file_stands_already(shop: Shop) -> None:
+    shop.write("buffer.csv", BUFFER)
+    shop.posts(post("p", "Bonjour", HOUR), file="buffer.yaml")
+    ended = shop.cmctl("import", str(shop.root / "buffer.csv"), *ON_PAGE, "--dry-run")
+    assert ended.status == 0, ended.err
+    assert "posts/atlas/buffer.yaml is there already" in ended.err
+    assert "--into" in ended.err
+    assert len(ended.out.splitlines()) == 2
+
+
 def test_a_file_that_is_there_is_never_overwritten(shop: Shop) -> None:
     shop.write("buffer.csv", BUFFER)
     shop.posts(post("p", "Bonjour"), file="buffer.yaml")

@@ -84,7 +84,7 @@ def import_(
             channels=channel or (),
             zone=_zone(asked, app, bulk, timezone, client),
             order=_order(date_format),
-            file=_target(app, client, file, into),
+            file=_target(asked, app, client, file, into, dry_run=dry_run),
             empty_is_next=bulk.empty_is_next,
         )
         found = importing.plan(app, bulk.entries, wanted, repeated=repeated)
@@ -131,7 +131,9 @@ def _zone(
         raise UsageError(message, hint="a name such as Europe/Paris") from None
 
 
-def _target(app: "Context", client: str, file: Path, into: str) -> str:
+def _target(
+    asked: Invocation, app: "Context", client: str, file: Path, into: str, *, dry_run: bool
+) -> str:
     from cmctl.app.posts.new_post import Draft, file_of  # noqa: PLC0415 - as above
     from cmctl.config.slugs import slug  # noqa: PLC0415
 
@@ -139,7 +141,10 @@ def _target(app: "Context", client: str, file: Path, into: str) -> str:
     target = file_of(app, Draft(client=client, text="", file=name))
     if (app.settings.root / target).exists():
         message = f"{target} is there already"
-        raise UsageError(message, hint=f"name another one: --into posts/{client}/NAME.yaml")
+        other = f"name another one: --into posts/{client}/NAME.yaml"
+        if not dry_run:
+            raise UsageError(message, hint=other)
+        asked.output.warn(f"{message}; to write it, {other}")
     return target
 
 

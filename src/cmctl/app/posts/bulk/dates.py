@@ -11,9 +11,12 @@ Order = Literal["", "dmy", "mdy", "ymd"]
 
 _MOMENT = re.compile(
     r"(?P<a>\d{1,4})(?P<sign>[-/.])(?P<b>\d{1,2})(?P=sign)(?P<c>\d{1,4})"
-    r"(?:[T ,]+(?P<hour>\d{1,2})(?:[:h](?P<minute>\d{2}))?(?::\d{2})?\s*(?P<half>[ap]\.?m\.?)?)?",
+    r"(?:[T ,]+(?P<hour>\d{1,2})(?:(?::|\s?h\s?)(?P<minute>\d{2})|\s?h)?"
+    r"(?::\d{2})?\s*(?P<half>[ap]\.?m\.?)?)?",
     re.IGNORECASE,
 )
+
+_HOUR = re.compile(r"\d{1,2}(?:[:h]\d{2}|h|\s*[ap]\.?m\.?)(?::\d{2})?", re.IGNORECASE)
 
 
 def instant_of(text: str) -> datetime | None:
@@ -23,6 +26,12 @@ def instant_of(text: str) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo is not None else None
+
+
+def looks_like_a_time(text: str) -> bool:
+    """Tell whether a cell holds a date, a time of day, or both."""
+    text = text.strip()
+    return bool(_MOMENT.fullmatch(text) or _HOUR.fullmatch(text) or instant_of(text))
 
 
 def wall_of(text: str, order: Order) -> datetime:

@@ -40,7 +40,7 @@ def read_bulk(data: bytes, name: str = "") -> Bulk:
     except UnicodeDecodeError as error:
         message = f"byte {error.start + 1} is not UTF-8"
         raise CmctlError(
-            message, hint="iconv -f latin1 -t utf-8 FILE, or save it as UTF-8"
+            message, hint='save it as "CSV UTF-8", or: iconv -f cp1252 -t utf-8 FILE'
         ) from None
     if name == "ics" or (not name and start.upper().startswith(b"BEGIN:VCALENDAR")):
         return Bulk("ics", read_calendar(text))

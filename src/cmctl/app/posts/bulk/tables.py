@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 
-from cmctl.app.posts.bulk.dates import instant_of
+from cmctl.app.posts.bulk.dates import instant_of, looks_like_a_time
 from cmctl.app.posts.bulk.entry import Entry
 from cmctl.core.errors import CmctlError
 
@@ -69,20 +69,27 @@ HOOTSUITE = Table(
     },
     known_by=("message",),
 )
+#: In English and French; times come first, so that no `Posting Time` is taken for a `post`.
 PLAIN = Table(
     name="csv",
     columns={
-        "text": ("text", "message", "post", "caption", "content"),
-        "when": ("at", "when", "date", "scheduled", "publish"),
-        "time": ("time",),
-        "link": ("link", "url"),
-        "images": ("image", "media", "photo"),
+        "when": ("at", "when", "date", "scheduled", "publi", "posting", "quand"),
+        "time": ("time", "heure", "posting time"),
+        "text": ("text", "message", "post", "caption", "content", "contenu"),
+        "link": ("link", "url", "lien"),
+        "images": ("image", "media", "photo", "visuel"),
         "alts": ("alt",),
-        "labels": ("label", "tag"),
-        "channels": ("channel", "platform", "network", "profile"),
-        "comments": ("first comment", "first_comment", "comment"),
+        "labels": ("label", "tag", "étiquette"),
+        "channels": ("channel", "platform", "network", "profile", "canal", "réseau", "compte"),
+        "comments": ("first comment", "first_comment", "comment", "premier commentaire"),
     },
     parts={"alts": "||", "comments": "||"},
+)
+#: Words in the name of a column that say when something goes out.
+_TIMELY = re.compile(
+    r"\b(?:date|time|day|hour|when|schedul\w*|publish\w*|planned|heure|jour|horaire|quand|"
+    r"programm\w*|planifi\w*|publication)\b",
+    re.IGNORECASE,
 )
 _WITH_HEADER = (PUBLER, BUFFER, HOOTSUITE, PLAIN)
 TABLES = {table.name: table for table in _WITH_HEADER}
@@ -111,6 +118,8 @@ def read_table(text: str, name: str = "") -> tuple[Table, list[Entry]]:
         message = f"it has no column {' or '.join(table.columns['text'])}"
         raise CmctlError(message, hint=f"its columns are {', '.join(rows[0][1])}")
     unused = _unused(rows[0][1], places)
+    if table is PLAIN or "when" not in places:
+        _refuse_times(table, [row for _, row in rows[1:]], unused)
     return table, [_entry(table, line, row, places, unused) for line, row in rows[1:]]
 
 
@@ -149,15 +158,37 @@ def _places(table: Table, header: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for ours, names in table.columns.items():
         free = [i for i in range(len(header)) if i not in found.values()]
-        column = next((i for name in names for i in free if header[i].startswith(name)), None)
+        column = next((i for name in names for i in free if _is_called(header[i], name)), None)
         if column is not None:
             found[ours] = column
     return found
 
 
+def _is_called(header: str, name: str) -> bool:
+    """Tell whether a header begins with a name; one of two letters begins too many words."""
+    return header == name if len(name) <= 2 else header.startswith(name)
+
+
 def _unused(header: Sequence[str], places: Mapping[str, int]) -> dict[int, str]:
     named = {i: cell.strip() for i, cell in enumerate(header) if cell.strip()}
     return {i: cell for i, cell in named.items() if i not in places.values()}
+
+
+def _refuse_times(table: Table, rows: Iterable[Sequence[str]], unused: Mapping[int, str]) -> None:
+    """Refuse a column that nobody reads and that says when: posts would go without their times.
+
+    Raises:
+        CmctlError: there is one.
+    """
+    cells = [row for row in rows if row]
+    for place, name in unused.items():
+        if _TIMELY.search(name) or any(
+            place < len(row) and looks_like_a_time(row[place]) for row in cells
+        ):
+            names = [word for ours in ("when", "time") for word in table.columns.get(ours, ())]
+            message = f"the column {name!r} looks like a time, and no time is read from it"
+            hint = f"begin its name with one of {', '.join(names)}; or take the column out"
+            raise CmctlError(message, hint=hint)
 
 
 def _entry(
