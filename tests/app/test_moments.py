@@ -106,6 +106,13 @@ def test_a_day_alone_is_a_limit_at_its_beginning_or_its_end(
     assert f"{end.astimezone(PARIS):%Y-%m-%d %H:%M:%S}" == last
 
 
+def test_a_span_alone_is_so_long_ago_and_never_an_end() -> None:
+    assert bound("7d", PARIS, NOW) == bound("7d ago", PARIS, NOW)
+    with pytest.raises(UsageError, match="a span") as refused:
+        bound("7d", PARIS, NOW, end=True)
+    assert '"in 7d"' in refused.value.hint
+
+
 def test_this_minute_is_not_past_and_the_one_before_is() -> None:
     assert not is_past(moment("now", PARIS, NOW).instant, NOW)
     assert is_past(moment("1m ago", PARIS, NOW).instant, NOW)

@@ -61,6 +61,31 @@ def test_a_scan_finds_past_collisions_and_planned_ones_until_they_are_settled(sh
     assert (again.status, again.out) == (0, "")
 
 
+@pytest.mark.parametrize("texts", [["", "x"], ["x", " "]])
+def test_a_text_that_says_nothing_is_not_compared(shop: Shop, texts: list[str]) -> None:
+    ended = shop.cmctl("guard", "compare", *texts)
+    assert (ended.status, ended.out) == (2, "")
+    assert "says nothing" in ended.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["pause", "--reason", "x", "atlas/nobody"],
+        ["channel", "test", "atlas/nobody"],
+        ["channel", "login", "atlas/nobody"],
+        ["comment", "log", "--channel", "atlas/nobody"],
+        ["queue", "--client", "nobody"],
+        ["guard", "check", "x", "--client", "nobody"],
+    ],
+)
+def test_a_channel_that_nobody_has_is_typed_wrongly_everywhere(
+    shop: Shop, command: list[str]
+) -> None:
+    ended = shop.cmctl(*command)
+    assert (ended.status, ended.out) == (2, ""), ended.err
+
+
 def test_two_posts_are_compared_by_their_names(shop: Shop) -> None:
     shop.posts(post("news", OURS, HOUR, ONE), post("again", THEIRS, 2 * HOUR, ONE))
     shop.cmctl("queue")

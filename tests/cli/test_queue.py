@@ -72,6 +72,7 @@ def test_json_is_flat_and_its_keys_are_stable(shop: Shop) -> None:
         (["--held"], ["held"]),
         (["--since", "in 2h"], ["b", "held"]),
         (["--until", "in 2h"], ["a", "a"]),
+        (["--since", "7d"], ["a", "a", "b", "held"]),
         (["--limit", "1"], ["a"]),
         (["--limit", "0"], ["a", "a", "b", "held"]),
         (["list", "--post", "b"], ["b"]),
@@ -95,6 +96,9 @@ def test_each_option_narrows_the_list(shop: Shop, options: list[str], posts: lis
         ["--channel", "page"],
         ["--state", "published"],
         ["--since", "soon"],
+        ["--until", "7d"],
+        ["--post", "nope"],
+        ["--post", "atlas/nope"],
         ["--limit", "-1"],
     ],
 )

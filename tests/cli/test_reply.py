@@ -69,6 +69,9 @@ def test_a_reply_goes_out_alone_and_the_files_leave_it_alone(shop: Shop, questio
     shop.cmctl("pause", "atlas", "--reason", "grève")
     ended = shop.cmctl("reply", "atlas/page", question, "À demain")
     assert "cmctl queue cancel" in ended.out
+    shown = shop.cmctl("queue", "show", ended.out.split()[0]).out
+    assert "written with cmctl reply" in shown
+    assert "file" not in shown.lower()
     shop.posts(post("other", "Autre chose", timedelta(hours=1), ONE))
     assert {row["text"] for row in shop.listed("queue")} == {"À demain", "Autre chose"}
 
@@ -88,8 +91,8 @@ def test_a_reply_that_cannot_go_is_refused_before_anything_is_written(
     assert long.status == 1
     assert "501" in long.err
     assert shop.cmctl("reply", "atlas/page", question, " ").status == 1
-    assert shop.cmctl("reply", "atlas", question, THANKS).status == 1
-    assert shop.cmctl("reply", "atlas/nowhere", question, THANKS).status == 1
+    assert shop.cmctl("reply", "atlas", question, THANKS).status == 2
+    assert shop.cmctl("reply", "atlas/nowhere", question, THANKS).status == 2
     assert shop.listed("queue") == []
 
 

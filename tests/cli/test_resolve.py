@@ -1,4 +1,5 @@
 import json
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -214,6 +215,23 @@ def test_resolve_without_a_choice_shows_both_texts_and_what_to_type(shop: Shop) 
         assert f"cmctl resolve 1 {choice}" in ended.out
     assert "nothing was changed" in ended.err
     assert shop.listed("holds")[0]["state"] == "held"
+
+
+def test_where_both_outputs_are_one_the_error_comes_after_what_it_speaks_of(
+    shop: Shop, environ: dict[str, str]
+) -> None:
+    told_first(shop)
+    command = [*CMCTL, "-C", str(shop.root), "resolve", "news"]
+    said = subprocess.run(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environ,
+        text=True,
+        timeout=60,
+        check=False,
+    ).stdout
+    assert said.endswith("type one of the commands above; nothing was changed\n")
 
 
 def test_an_expired_post_is_offered_what_helps_it(shop: Shop) -> None:

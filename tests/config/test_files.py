@@ -49,6 +49,15 @@ def test_two_scans_are_equal_until_a_file_changes(root: Path) -> None:
     assert "posts/atlas/a.yaml" not in scan(root)
 
 
+def test_what_is_missing_is_to_be_made_where_no_link_leads_to_it(tmp_path: Path) -> None:
+    told = read_file(tmp_path, "posts").problem
+    assert told
+    assert (told.message, told.fix) == (
+        "posts does not exist",
+        "make the folder, even empty",
+    )
+
+
 def test_a_scan_sees_that_the_right_to_read_a_file_was_taken_and_given_back(root: Path) -> None:
     file = root / "posts/atlas/a.yaml"
     file.write_text("id: a")
@@ -115,7 +124,7 @@ def test_a_loop_of_links_and_a_link_to_nothing_are_refused(root: Path) -> None:
     (root / "posts/atlas/c.yaml").symlink_to("nowhere.yaml")
     assert "posts/atlas/c.yaml" in scan(root)
     assert "cannot be read" in refusal(root, "a.yaml")
-    assert "does not exist" in refusal(root, "c.yaml")
+    assert "leads nowhere" in refusal(root, "c.yaml")
 
 
 def test_a_loop_of_folders_ends(root: Path) -> None:

@@ -202,7 +202,7 @@ def test_all_problems_of_all_posts_come_at_once(workspace) -> None:
         ),
         ("{id: x, text: a, slot: next, media: [{file: /etc/passwd}]}", "not a path inside"),
         ("{id: x, text: a, slot: next, media: [{file: ../../../x.png}]}", "out of the workspace"),
-        ("{id: x, text: a, slot: next, media: [x.png]}", "an image (a mapping) is expected"),
+        ("{id: x, text: a, slot: next, media: [x.png]}", "not a text -> write {file: x.png}"),
         ("{id: x, text: a, slot: next, variants: {blu: {text: b}}}", 'did you mean "blue"?'),
         ("{id: x, text: a, every: mon 09:00, variants: {blue: {at: 2026-11-24 10:00}}}", "cannot"),
         ("{id: x, text: a, slot: next, [1]: 2}", "unknown key"),

@@ -1,9 +1,12 @@
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
+from cmctl.app.check import check
 from cmctl.channels.base import Channel
 from cmctl.channels.registry import load
 from cmctl.config.load import LoadedPosts, LoadedSettings, past_times, scan, stray_files
@@ -12,6 +15,10 @@ from cmctl.core.model import At, Every, NextSlot, Post
 from cmctl.core.plan import plan
 from cmctl.core.settings import Settings
 from cmctl.core.text import follower_text
+from cmctl.wiring.machine import Machine
+from cmctl.wiring.workspace import Workspace
+
+from .conftest import ROOT
 
 #: The example must load for years: nothing in it is over before this day.
 LAST_DAY = datetime(2029, 12, 31, tzinfo=UTC)
@@ -51,6 +58,17 @@ def test_every_channel_takes_its_options(settings: Settings) -> None:
     for channel in settings.channels():
         adapter = load(channel.network)
         assert not list(adapter.check_options(channel.options, channel.option_places))
+
+
+def test_the_first_check_of_the_example_is_clean(tmp_path: Path) -> None:
+    for part in ("posts", "config.example.yaml"):
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, tmp_path / part)
+    day = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    machine = Machine(now=lambda: day, environment={})
+    with Workspace(machine, tmp_path / "config.example.yaml", read_only=True) as workspace:
+        found = check(workspace.context)
+    assert [f"{one.place} {one.message}" for one in found.problems] == []
 
 
 def test_policies_are_inherited_and_overridden(settings: Settings) -> None:

@@ -19,7 +19,7 @@ from cmctl.channels.base import (
 )
 from cmctl.channels.grant import Grant
 from cmctl.channels.registry import load
-from cmctl.core.errors import CmctlError, ExitStatus, LockedOutError
+from cmctl.core.errors import CmctlError, ExitStatus, LockedOutError, UsageError
 from cmctl.core.model import HoldReason, State, Status
 from cmctl.core.settings import ChannelSettings, Settings
 from cmctl.core.show import counted
@@ -120,7 +120,7 @@ def chosen(settings: Settings, names: Sequence[str]) -> list[str]:
     """Return the channels that are named, a client standing for all of its own; none: all.
 
     Raises:
-        CmctlError: there is no such channel.
+        UsageError: there is no such channel.
     """
     known = [channel.name for channel in settings.channels()]
     found: list[str] = []
@@ -128,7 +128,7 @@ def chosen(settings: Settings, names: Sequence[str]) -> list[str]:
         own = [one for one in known if one == name or one.startswith(f"{name}/")]
         if not own:
             message = f"there is no client or channel {name!r}"
-            raise CmctlError(message, hint="cmctl channel list shows the channels")
+            raise UsageError(message, hint="cmctl channel list shows the channels")
         found += own
     return list(dict.fromkeys(found)) if names else known
 
@@ -137,11 +137,11 @@ def one_of(settings: Settings, name: str) -> str:
     """Return the channel that is named.
 
     Raises:
-        CmctlError: there is no such channel, or it is a client.
+        UsageError: there is no such channel, or it is a client.
     """
     if name not in chosen(settings, [name]):
         message = f"{name} is a client, and not one of its channels"
-        raise CmctlError(message, hint="cmctl channel list shows the channels")
+        raise UsageError(message, hint="cmctl channel list shows the channels")
     return name
 
 

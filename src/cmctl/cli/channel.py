@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cmctl.cli.invocation import invocation
-from cmctl.cli.options import Json, Limit, span
+from cmctl.cli.options import Json, Limit
 from cmctl.cli.output import Column, Scalar
 from cmctl.core.errors import ExitStatus
 from cmctl.core.show import local, relative
@@ -101,7 +101,7 @@ def timeline(
     ctx: typer.Context,
     channel: Annotated[str, typer.Argument(metavar="CLIENT/CHANNEL", help="Which account.")],
     since: Annotated[
-        str, typer.Option(metavar="SPAN", help="How far back, such as 12h or 14d.")
+        str, typer.Option(metavar="TIME", help="From then on, such as 12h, 14d, mon or 2026-11-24.")
     ] = "14d",
     limit: Limit = None,
     as_json: Json = False,
@@ -111,12 +111,14 @@ def timeline(
     It is read from the network now, newest first. What cmctl published is marked with the number of
     its delivery; with a ? where that is not proved yet.
     """
+    from cmctl.app.accounts import one_of  # noqa: PLC0415 - as above
     from cmctl.app.accounts import timeline as read  # noqa: PLC0415 - as above
+    from cmctl.app.posts.moments import bound  # noqa: PLC0415 - as above
 
     asked = invocation(ctx)
     with asked.workspace(read_only=True) as workspace:
-        found = read(workspace.context, channel, asked.machine.now() - span(since))
-        zone = workspace.settings.channel(channel).zone
+        zone = workspace.settings.channel(one_of(workspace.settings, channel)).zone
+        found = read(workspace.context, channel, bound(since, zone, asked.machine.now()))
     shown = found[: asked.output.limit(limit, as_json=as_json) or None]
     if as_json:
         asked.output.records(map(_standing_record, shown))

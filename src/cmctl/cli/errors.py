@@ -3,6 +3,7 @@
 import errno
 import traceback
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from typer import Abort, TyperException
@@ -52,6 +53,8 @@ def _expected(error: BaseException) -> tuple[str, str, ExitStatus] | None:
 
 
 def _tell(terminal: Terminal, message: str, hint: str, status: ExitStatus) -> ExitStatus:
+    with suppress(OSError):  # told where the output ends
+        terminal.out.flush()  # what was printed before is also read before
     terminal.err.write(f"cmctl: {plain_lines(message)}\n")
     if hint:
         terminal.err.write(f"       {plain_lines(hint)}\n")

@@ -34,8 +34,8 @@ _PROOFS = {
 }
 
 
-def in_words(event: Event) -> str:
-    """Return what happened, and why where the log has it."""
+def in_words(event: Event, *, answers: bool = False) -> str:
+    """Return what happened, and why where the log has it; `answers`: no file plans a reply."""
     data = event.data
     match event.kind:
         case Move.HOLD:
@@ -47,8 +47,8 @@ def in_words(event: Event) -> str:
             return "the guard warned: it may tell the same news"
         case "edited":
             return "its file says something else now" if data.get("edited") else "as its file again"
-        case "add" if event.after == "held":
-            return "planned by its file, and held"
+        case "add" if answers or event.after == "held":
+            return "written with cmctl reply" if answers else "planned by its file, and held"
     said = _WORDS.get(event.kind, event.kind)
     why = data.get("error") or data.get("reason") or data.get("why") or ""
     attempt = f", attempt {data['attempt']}" if "attempt" in data else ""

@@ -58,6 +58,9 @@ def compare(
         message = "standard input can be one of the texts, not both"
         raise UsageError(message, hint="see: cmctl guard compare --help")
     a, b = _text(asked, ours), _text(asked, theirs)
+    if not (a.strip() and b.strip()):
+        message = f"{'OURS' if not a.strip() else 'THEIRS'} says nothing"
+        raise UsageError(message, hint="see: cmctl guard compare --help")
     judged = judge_pair(a, b, encoder=encoder(asked, wanted=not no_meaning))
     compared = sides(a, b)
     if as_json:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cmctl.cli.invocation import Invocation, invocation
-from cmctl.cli.options import ChannelName, ClientName, Json, span
+from cmctl.cli.options import ChannelName, ClientName, Json
 from cmctl.cli.output import Column, Scalar
 from cmctl.cli.told import zone_of
 from cmctl.core.errors import ExitStatus
@@ -34,7 +34,7 @@ def inbox(  # noqa: PLR0913, RUF100 - one a filter
     client: ClientName = "",
     channel: ChannelName = "",
     since: Annotated[
-        str, typer.Option(metavar="SPAN", help="How far back, such as 12h or 14d.")
+        str, typer.Option(metavar="TIME", help="From then on, such as 12h, 14d, mon or 2026-11-24.")
     ] = "7d",
     on: Annotated[
         str,
@@ -63,8 +63,10 @@ def inbox(  # noqa: PLR0913, RUF100 - one a filter
 def _since(asked: Invocation, app: "Context", names: list[str], since: str) -> "Read":
     from cmctl.app.accounts import chosen  # noqa: PLC0415 - `--help` does not need it
     from cmctl.app.comments.inbox import inbox as read  # noqa: PLC0415 - as above
+    from cmctl.app.posts.moments import bound  # noqa: PLC0415 - as above
 
-    return read(app, chosen(app.settings, names), asked.machine.now() - span(since))
+    settings = app.settings
+    return read(app, chosen(settings, names), bound(since, settings.zone, asked.machine.now()))
 
 
 def _below(app: "Context", ref: str, channel: str) -> "Read":

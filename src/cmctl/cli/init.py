@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cmctl.cli.invocation import invocation
-from cmctl.core.errors import UsageError
+from cmctl.core.errors import CmctlError, UsageError
 from cmctl.wiring.machine import local_zone
 
 
@@ -32,7 +32,11 @@ def init(
     machine, output = asked.machine, asked.output
     named = folder or (Path(asked.directory) if asked.directory else None)
     root = machine.directory / (named or ".")
-    done = start(root, machine.now(), local_zone(machine))
+    try:
+        done = start(root, machine.now(), local_zone(machine))
+    except OSError as refused:
+        message = f"no workspace can be written into {root}: {refused.strerror}"
+        raise CmctlError(message, hint="name a folder of yours: cmctl init DIR") from None
     for path in done.written:
         output.line(f"wrote {path}")
     for path in done.left:

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from cmctl.core.errors import UsageError
 from cmctl.core.faces import Face
+from cmctl.store.listing import Query
 
 if TYPE_CHECKING:
-    from cmctl.store.listing import ClientRow, Listings, Query
+    from cmctl.store.listing import ClientRow, Listings
     from cmctl.wiring.workspace import Workspace
 
 
@@ -40,13 +41,11 @@ class Faces(dict[str, Face]):
         return face
 
 
-def narrowed(
-    wanted: Narrowed, query: "Query", found: "Listings", workspace: "Workspace"
-) -> "Query":
+def narrowed(wanted: Narrowed, query: Query, found: "Listings", workspace: "Workspace") -> Query:
     """Return `query` with what a person wants to see of it.
 
     Raises:
-        UsageError: there is no such client or channel, or a time says nothing.
+        UsageError: there is no such client, channel or post, or a time says nothing.
     """
     clients = {row.key: row for row in found.clients()}
     client, channel = wanted.client, wanted.channel
@@ -63,6 +62,9 @@ def narrowed(
     if channel and "/" not in channel:
         message = f"{channel!r} lacks its client"
         raise UsageError(message, hint=f"write it like {next(iter(clients), 'client')}/{channel}")
+    if post and not found.count(Query(client=client, post=post)):
+        message = f"no delivery is of a post {wanted.post!r}"
+        raise UsageError(message, hint="cmctl queue and cmctl history show the ids of posts")
     own = clients.get(client or channel.partition("/")[0])
     return query._replace(
         client=client,

@@ -1,6 +1,5 @@
 """The options that hold for every command, and the types of those that many commands share."""
 
-from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -10,7 +9,6 @@ from typer._click import Context, Parameter
 from typer.core import TyperOption
 
 from cmctl.cli.invocation import invocation
-from cmctl.core.errors import UsageError
 
 Json = Annotated[
     bool, typer.Option("--json", help="Print an array of flat objects with stable keys.")
@@ -50,27 +48,12 @@ Since = Annotated[
     typer.Option(
         "--since",
         metavar="TIME",
-        help='From then on, such as "mon 9:00", 2026-11-24, "in 2h" or "7d ago".',
+        help='From then on, such as "mon 9:00", 2026-11-24, "in 2h", or 7d for 7 days ago.',
     ),
 ]
 Until = Annotated[
     str, typer.Option("--until", metavar="TIME", help="Up to then; a day counts to its end.")
 ]
-
-
-def span(text: str) -> timedelta:
-    """Return how far back `--since` goes.
-
-    Raises:
-        UsageError: it is no length of time.
-    """
-    from cmctl.config.durations import parse_duration  # noqa: PLC0415 - few commands need it
-    from cmctl.config.wrong import Wrong  # noqa: PLC0415 - as above
-
-    try:
-        return parse_duration(text)
-    except Wrong as wrong:
-        raise UsageError(f"--since: {wrong.message}", hint=wrong.fix) from None
 
 
 def common() -> list[Parameter]:

@@ -132,9 +132,10 @@ def _show_content(output: Output, content: Content) -> None:
 
 
 def _show_log(output: Output, told: "Story", zone: ZoneInfo, now: datetime) -> None:
+    answers = bool(told.delivery.content.reply_to)
     output.line("\nWhat happened")
     for event in told.events:
-        output.line(f"  {local(event.at, zone, now=now)}  {in_words(event)}")
+        output.line(f"  {local(event.at, zone, now=now)}  {in_words(event, answers=answers)}")
 
 
 def _record(told: "Story", zone: ZoneInfo) -> Mapping[str, Scalar]:
@@ -157,9 +158,15 @@ def _record(told: "Story", zone: ZoneInfo) -> Mapping[str, Scalar]:
         "url": receipt.url if receipt else "",
         "place": str(told.place) if told.place else "",
         **evidence_keys(match, zone),
-        "log": "\n".join(f"{event.at.isoformat()} {in_words(event)}" for event in told.events),
+        "log": "\n".join(_logged(told)),
         "next": "\n".join(step.command for step in told.steps),
     }
+
+
+def _logged(told: "Story") -> Iterator[str]:
+    answers = bool(told.delivery.content.reply_to)
+    for event in told.events:
+        yield f"{event.at.isoformat()} {in_words(event, answers=answers)}"
 
 
 def _joined(lines: Sequence[str]) -> str:

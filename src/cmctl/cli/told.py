@@ -115,7 +115,12 @@ def show_steps(output: Output, steps: "Iterable[Step]") -> None:
     """Print what can be typed next, each with what it does."""
     known = list(steps)
     width = max((len(step.command) for step in known), default=0)
+    longest = max((len(step.what) for step in known), default=0)
+    is_narrow = output.terminal.watched and 2 + width + 2 + longest > output.terminal.width
     for step in known:
+        if is_narrow:
+            output.line(f"  {step.command}\n      {step.what}")
+            continue
         output.line(f"  {step.command:{width}}  {step.what}")
 
 

@@ -37,7 +37,7 @@ def read_file(root: Path, relative: str) -> RawFile:
         finally:
             os.close(descriptor)
     except OSError as error:
-        return _refused(relative, "unreadable", *_why(relative, error))
+        return _refused(relative, "unreadable", *_why(root, relative, error))
     if stat.S_ISDIR(status.st_mode):
         message = f"{relative} is a folder, and links to folders are not followed"
         return _refused(relative, "linked-folder", message, "put the folder itself there")
@@ -86,11 +86,14 @@ def is_inside(root: Path, path: Path) -> bool:
     return os.path.realpath(path, strict=True).startswith(os.path.realpath(root) + os.sep)
 
 
-def _why(relative: str, error: OSError) -> tuple[str, str]:
+def _why(root: Path, relative: str, error: OSError) -> tuple[str, str]:
     if isinstance(error, FileNotFoundError) and "\\x" in relative:  # as `scan` writes it
         return f"the name {relative} is not UTF-8", "rename the file"
     if isinstance(error, FileNotFoundError):
-        return f"{relative} does not exist", "create it, or remove the link to it"
+        if (root / relative).is_symlink():
+            return f"{relative} is a link that leads nowhere", "mend the link, or remove it"
+        fix = "make the folder, even empty" if relative == POSTS else "create it"
+        return f"{relative} does not exist", fix
     denied = error.errno == errno.EACCES
     fix = "give this user the right to read it" if denied else "put the file itself there"
     return f"{relative} cannot be read: {error.strerror}", fix

@@ -33,10 +33,11 @@ class Kind(Protocol):
         ...
 
 
-def wrong_type(node: Node, report: Report, expected: str) -> None:
-    """Report that something else stands where `expected` should."""
+def wrong_type(node: Node, report: Report, expected: str, fix: str = "") -> None:
+    """Report that something else stands where `expected` should; `fix` is what to write."""
     key = f'"{report.key}": ' if report.key else ""
-    report.error(node, "wrong-type", f"{key}{expected} is expected here, not {kind_of(node)}")
+    message = f"{key}{expected} is expected here, not {kind_of(node)}"
+    report.error(node, "wrong-type", message, fix)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -80,7 +80,7 @@ def compose(text: str, file: str) -> Node | Problem | None:
     except ReaderError:
         return _control_problem(text, file)
     except YAMLError as error:
-        return _syntax_problem(error, file)
+        return _syntax_problem(error, file, text)
     finally:
         parser.dispose()
     if root is not None and _SPECIAL.search(text):
@@ -123,14 +123,25 @@ _HINTS = {
 }
 
 
-def _syntax_problem(error: YAMLError, file: str) -> Problem:
+def _syntax_problem(error: YAMLError, file: str, text: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     context = getattr(error, "context", None)
     fix = next((hint for sign, hint in _HINTS.items() if sign in said), "")
     message = f"this is not YAML: {said}{f' {context}' if context else ''}"
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if tabbed := _tabbed(text, line):
+        message = "a tab indents this line, and YAML takes spaces only"
+        fix = f"indent with spaces: {tabbed!r}"
     return _broken(file, (line, column), "syntax", message, fix)
+
+
+def _tabbed(text: str, line: int) -> str:
+    """Return a line that tabs indent as spaces would; empty where none does."""
+    found = text.split("\n")[line - 1 : line]
+    written = found[0].rstrip() if found else ""
+    indent = written[: len(written) - len(written.lstrip())]
+    return indent.replace("\t", "  ") + written.lstrip()[:40] if "\t" in indent else ""
 
 
 def _special_problem(root: Node, file: str) -> Problem | None:

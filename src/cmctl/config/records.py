@@ -11,7 +11,7 @@ from typing import Any
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from cmctl.config.kinds import Kind, Schema, wrong_type
-from cmctl.config.reader import is_nothing, kind_of
+from cmctl.config.reader import is_nothing, kind_of, text_of
 from cmctl.config.report import Report
 from cmctl.config.wrong import did_you_mean, nearest, quoted
 
@@ -70,7 +70,7 @@ class Record:
     def read(self, node: Node, report: Report) -> Fields | None:
         """Return the fields that are right, after reporting those that are not."""
         if not isinstance(node, MappingNode):
-            wrong_type(node, report, f"{self.what} (a mapping)")
+            wrong_type(node, report, f"{self.what} (a mapping)", self._instead(node))
             return None
         fields = Fields(node)
         for key, value in node.value:
@@ -81,6 +81,12 @@ class Record:
                 report.error(node, "missing-key", message, f'add "{name}: ..."')
         self._choose(fields, report)
         return fields
+
+    def _instead(self, node: Node) -> str:
+        """Return how a text is written that stands where a record with a key for it should."""
+        if not self._one_of or not isinstance(node, ScalarNode) or is_nothing(node):
+            return ""
+        return f"write {{{self._one_of[0]}: {text_of(node)}}}"
 
     def _choose(self, fields: Fields, report: Report) -> None:
         """Report where not exactly one of the keys `one_of` is there."""

@@ -22,6 +22,8 @@ _SPAN = re.compile(r"(?:in|dans)\s+(?P<ahead>.+)|(?P<back>.+)\s+ago|il\s+y\s+a\s
 _UNITS = re.compile(
     r"\s*(?:(days?|jours?|j)|(hours?|heures?)|(minutes?|mins?|mn)|(seconds?|secondes?|secs?))\b\s*"
 )
+#: A span with neither `in` nor `ago`; `9h` can only be told from a clock by what is asked for.
+_ALONE = re.compile(r"(?:[0-9]+\s?[a-z]+\s?)+")
 _NOW = frozenset({"now", "maintenant"})
 _WEEKS = (
     ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
@@ -72,11 +74,13 @@ def is_past(instant: datetime, now: datetime) -> bool:
 def bound(text: str, zone: ZoneInfo, now: datetime, *, end: bool = False) -> datetime:
     """Return the instant of a limit: as `moment`, and a day alone is its beginning, or its end.
 
+    A span alone, `7d`, is so long ago; up to when it would be is not plain, and is asked.
+
     Raises:
         UsageError: as for `moment`.
     """
     said = _said(text)
-    span = _span(said, now)
+    span = _span(said, now) or _ago(said, now, end=end)
     if span is not None:
         return span.instant
     today = now.astimezone(zone).date()
@@ -104,6 +108,15 @@ def _span(text: str, now: datetime) -> Moment | None:
         raise UsageError(wrong.message, hint=wrong.fix) from None
     exact = now + span if found["ahead"] else now - span
     return Moment(exact.replace(second=0, microsecond=0))
+
+
+def _ago(text: str, now: datetime, *, end: bool) -> Moment | None:
+    if not _ALONE.fullmatch(text):
+        return None
+    if end:
+        message = f'"{text}" is a span, and no time'
+        raise UsageError(message, hint=f'write "in {text}" or "{text} ago"')
+    return _span(f"{text} ago", now)
 
 
 def _duration(text: str) -> str:

@@ -26,7 +26,7 @@ def pause(ctx: Context, scope: str, reason: str) -> None:
     `scope` is empty for everything, a client, or `client/channel`.
 
     Raises:
-        CmctlError: the configuration has no such client or channel.
+        UsageError: the configuration has no such client or channel.
         UsageError: no reason is given.
     """
     _check_scope(ctx.settings, scope)
@@ -60,7 +60,7 @@ def _check_scope(settings: Settings, scope: str) -> None:
     known = {"", *settings.clients, *(channel.name for channel in settings.channels())}
     if scope not in known:
         message = f"there is no client or channel {scope!r}"
-        raise CmctlError(message, hint="cmctl channel list shows the channels")
+        raise UsageError(message, hint="cmctl channel list shows the channels")
 
 
 def _due_during(ctx: Context, scope: str) -> Sequence[Delivery]:
