@@ -20,8 +20,8 @@ class Film:
 
     session: str
     size: int
+    looks: int
     data: bytes = b""
-    looks: int = 2
     #: What is published with it; None: it is not.
     text: str | None = None
     post: str = ""
@@ -40,6 +40,8 @@ class FacebookFilms(GraphStandIn):
         super().__init__()
         #: By the number of the video.
         self.films: dict[str, Film] = {}
+        #: How often a film is asked for in vain before it is ready.
+        self.looks = 2
         #: What a film is once Facebook has read it: `ready`, `processing` or `error`.
         self.films_become = "ready"
 
@@ -84,7 +86,7 @@ class FacebookFilms(GraphStandIn):
 
     def _begun(self, size: int) -> dict[str, str]:
         video, session = self.number(), self.number()
-        self.films[video] = Film(session, size)
+        self.films[video] = Film(session, size, self.looks)
         return {"video_id": video, "upload_session_id": session, **self.films[video].span}
 
     def _transferred(self, film: Film, asked: Asked) -> dict[str, str]:

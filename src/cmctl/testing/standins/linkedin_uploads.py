@@ -19,8 +19,8 @@ class Film:
 
     owner: str
     size: int
+    looks: int
     parts: dict[int, bytes] = field(default_factory=dict)
-    looks: int = 2
     is_whole: bool = False
 
 
@@ -33,6 +33,8 @@ class Uploads(StandIn):
         self.images: dict[str, bytes | None] = {}
         #: By URN.
         self.films: dict[str, Film] = {}
+        #: How often a film is asked for in vain before it is ready.
+        self.looks = 2
         #: What a film is once LinkedIn has read it: `AVAILABLE` or `PROCESSING_FAILED`.
         self.films_become = "AVAILABLE"
         #: Where images are to be sent; empty: here.
@@ -58,7 +60,8 @@ class Uploads(StandIn):
             return self._finalized(asked)
         said = asked.values["initializeUploadRequest"]
         name = f"D4D{self._number()}"
-        film = self.films[f"urn:li:video:{name}"] = Film(said["owner"], said["fileSizeBytes"])
+        size = said["fileSizeBytes"]
+        film = self.films[f"urn:li:video:{name}"] = Film(said["owner"], size, self.looks)
         told = [
             {
                 "uploadUrl": f"{self._home}/{name}/uploadedVideo/{number}?sync=0",

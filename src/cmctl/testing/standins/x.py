@@ -30,8 +30,8 @@ class Film:
     """A film on its way, and how often it is still not ready."""
 
     size: int
+    looks: int
     segments: dict[int, bytes] = field(default_factory=dict)
-    looks: int = 2
 
     @property
     def data(self) -> bytes:
@@ -58,6 +58,8 @@ class X(StandIn):
         self.hidden: set[str] = set()
         #: By id: films that were begun.
         self.films: dict[str, Film] = {}
+        #: How often a film is asked for in vain before it is ready.
+        self.looks = 2
         #: What a film is once X has read it: `succeeded` or `failed`.
         self.films_become = "succeeded"
         #: By id: the alt text.
@@ -187,7 +189,7 @@ class X(StandIn):
     def initialize(self, asked: Asked) -> object:
         self._last += 1
         number = str(self._last)
-        self.films[number] = Film(asked.values["total_bytes"])
+        self.films[number] = Film(asked.values["total_bytes"], self.looks)
         about = {"id": number, "media_key": f"7_{number}"}
         return {"data": {**about, "expires_after_secs": 86400}}
 
