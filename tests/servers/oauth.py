@@ -4,7 +4,6 @@ Codes are good once, for one redirect, one client and one verifier; refresh toke
 are replaced. `clock` is what it measures lives by.
 """
 
-import json
 import secrets
 import socket
 import struct
@@ -14,10 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from servers.local import JsonHandler, Local
 
 
 class RefusedError(Exception):
@@ -25,7 +25,7 @@ class RefusedError(Exception):
 
 
 @dataclass
-class OAuthServer:
+class OAuthServer(Local):
     """A running server; a context manager."""
 
     #: Of an access token.
@@ -43,17 +43,7 @@ class OAuthServer:
         self._codes: dict[str, tuple[str, str, str]] = {}
         self._access: dict[str, datetime] = {}
         self._refresh: set[str] = set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self.listen(self._handler())
 
     def grant(self) -> dict[str, Any]:
         """Give a token as to somebody who has signed in."""
@@ -110,8 +100,8 @@ class OAuthServer:
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
+        class Handler(JsonHandler):
+            def do_GET(self) -> None:  # noqa: N802 - the name http.server calls
                 url = urlsplit(self.path)
                 server.asked[url.path] += 1
                 if url.path == "/oauth/authorize":
@@ -121,20 +111,20 @@ class OAuthServer:
                     self.end_headers()
                     return
                 known = server.takes(self.headers.get("Authorization", "").partition(" ")[2])
-                self._say(200 if known else 401, {"id": "7", "acct": "atlas"} if known else {})
+                self.say(200 if known else 401, {"id": "7", "acct": "atlas"} if known else {})
 
-            def do_POST(self) -> None:
+            def do_POST(self) -> None:  # noqa: N802 - the name http.server calls
                 server.asked[self.path] += 1
                 form = _flat(self.rfile.read(int(self.headers["Content-Length"])).decode())
                 renews = form.get("grant_type") == "refresh_token"
                 if renews and server.status:
-                    self._say(server.status, {"error": "temporarily_unavailable"})
+                    self.say(server.status, {"error": "temporarily_unavailable"})
                     return
                 try:
                     made = {"/api/v1/apps": server.register, "/oauth/token": server.token}
                     said = made[self.path](form)
                 except (RefusedError, KeyError) as problem:
-                    self._say(400, {"error": str(problem), "error_description": f"got {form}"})
+                    self.say(400, {"error": str(problem), "error_description": f"got {form}"})
                     return
                 if renews and server.loses_answers:
                     linger = struct.pack("ii", 1, 0)
@@ -142,17 +132,7 @@ class OAuthServer:
                     self.close_connection = True
                     self.connection.close()
                     return
-                self._say(200, said)
-
-            def _say(self, status: int, value: object) -> None:
-                body = json.dumps(value).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None: ...
+                self.say(200, said)
 
         return Handler
 

@@ -1,15 +1,14 @@
 """A stand-in with a door: its token endpoint in front, all else passed on to it."""
 
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 
 import httpx
 
 from cmctl.testing.standins import StandIn
+from servers.local import JsonHandler, Local
 
 
-class Renewing:
+class Renewing(Local):
     """`POST path` gives a new token that the stand-in takes, for each refresh token once."""
 
     def __init__(self, behind: StandIn, path: str) -> None:
@@ -19,17 +18,7 @@ class Renewing:
         self.renewals = 0
         #: Whether the stand-in takes the tokens that are given.
         self.are_good = True
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self.listen(self._handler())
 
     def _renewed(self, form: str) -> httpx.Response:
         given = dict(httpx.QueryParams(form)).get("refresh_token", "")
@@ -46,7 +35,7 @@ class Renewing:
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         front = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(JsonHandler):
             def _answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 if self.path == front.path:
@@ -54,14 +43,8 @@ class Renewing:
                 else:
                     url, headers = front.behind.url + self.path, dict(self.headers)
                     said = httpx.request(self.command, url, headers=headers, content=body)
-                self.send_response(said.status_code)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(said.content)))
-                self.end_headers()
-                self.wfile.write(said.content)
+                self.say(said.status_code, said.json() if said.content else {})
 
             do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815
-
-            def log_message(self, *_: object) -> None: ...
 
         return Handler

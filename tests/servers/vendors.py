@@ -6,7 +6,6 @@ scopes, and by which method a token is asked for. Codes are good once, for ten m
 and one redirect; tokens end by `clock`.
 """
 
-import json
 import secrets
 from base64 import b64decode, urlsafe_b64encode
 from collections import Counter
@@ -14,10 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
+
+from servers.local import JsonHandler, Local
 
 CLIENT, SECRET = "the-client", "the client's secret: a+b/c"
 PAGE, INSTAGRAM = "1234567890", "17841400000000000"
@@ -93,7 +93,7 @@ TOKEN = {
 
 
 @dataclass
-class Vendors:
+class Vendors(Local):
     """A running server; a context manager. `redirects` are those that somebody registered."""
 
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -109,17 +109,7 @@ class Vendors:
         self._codes: dict[str, dict[str, Any]] = {}
         self._access: dict[str, datetime | None] = {}
         self._refresh: dict[str, datetime | None] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self.listen(self._handler())
 
     def withdraw(self, access: str) -> None:
         """End a token, as a person does on the network's pages."""
@@ -251,11 +241,11 @@ class Vendors:
     def _handler(self) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - a class within
         server = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
+        class Handler(JsonHandler):
+            def do_GET(self) -> None:  # noqa: N802 - the name http.server calls
                 self._answer("GET", _flat(urlsplit(self.path).query))
 
-            def do_POST(self) -> None:
+            def do_POST(self) -> None:  # noqa: N802 - the name http.server calls
                 self._answer(
                     "POST", _flat(self.rfile.read(int(self.headers["Content-Length"])).decode())
                 )
@@ -267,7 +257,7 @@ class Vendors:
                     self._served(method, path, fields)
                 except (NoError, KeyError) as problem:
                     said = {"error": "invalid_request", "error_description": f"{problem} {fields}"}
-                    self._say(400, said)
+                    self.say(400, said)
 
             def _served(self, method: str, path: str, fields: dict[str, str]) -> None:
                 scheme, _, carried = self.headers.get("Authorization", "").partition(" ")
@@ -280,25 +270,15 @@ class Vendors:
                 elif path in TOKEN:
                     basic = carried if scheme == "Basic" else ""
                     if server.status and fields.get("grant_type") == "refresh_token":
-                        self._say(server.status, {"error": "temporarily_unavailable"})
+                        self.say(server.status, {"error": "temporarily_unavailable"})
                         return
-                    self._say(200, server.token(TOKEN[path], fields, method, basic))
+                    self.say(200, server.token(TOKEN[path], fields, method, basic))
                 elif path in {"/access_token", "/refresh_access_token"}:
-                    self._say(200, server.swap(path, fields))
+                    self.say(200, server.swap(path, fields))
                 elif server.takes(carried):
-                    self._say(200, server.account(path, fields, carried))
+                    self.say(200, server.account(path, fields, carried))
                 else:
-                    self._say(401, {"error": {"code": 190, "message": "the token is over"}})
-
-            def _say(self, status: int, value: object) -> None:
-                body = json.dumps(value).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None: ...
+                    self.say(401, {"error": {"code": 190, "message": "the token is over"}})
 
         return Handler
 

@@ -1,12 +1,14 @@
-"""Listings whose order is not documented, in pages that each name the next one."""
+"""Listings in pages: those that each name the next one, and those asked for by their last item."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from cmctl.channels.answer import Answer
 from cmctl.channels.http import Http
 from cmctl.core.model import Status
+
+Item = TypeVar("Item")
 
 
 class Fields(NamedTuple):
@@ -71,3 +73,35 @@ def recent(
         yield from fresh
         if found and not fresh:
             return
+
+
+def backwards(  # noqa: PLR0913, PLR0917 - one listing, and how it is read
+    http: Http,
+    path: str,
+    size: tuple[str, int],
+    read: Callable[[Answer], Sequence[Item]],
+    status: Callable[[Answer, Item], Status],
+    since: datetime,
+) -> Iterator[tuple[Answer, Item]]:
+    """Yield what is listed, newest first, page before page, until a page ends before `since`.
+
+    `size` is how the items of a page are counted, and how many are asked for; the next page is that
+    `before` the last item.
+
+    Raises:
+        Unavailable: an answer is no page, or names itself as the next one.
+    """
+    name, most = size
+    query = {name: str(most)}
+    while True:
+        answer = http.get(path, query)
+        page = read(answer)
+        yield from ((answer, item) for item in page)
+        if len(page) < most:
+            return
+        last = status(answer, page[-1])
+        if last.at < since:
+            return
+        if last.remote_id == query.get("before"):
+            raise answer.malformed("with a listing that does not advance")
+        query["before"] = last.remote_id

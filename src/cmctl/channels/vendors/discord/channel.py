@@ -12,6 +12,7 @@ from cmctl.channels.answer import Answer
 from cmctl.channels.base import Rejected
 from cmctl.channels.conversation import Said
 from cmctl.channels.http import Http
+from cmctl.channels.paging import backwards
 from cmctl.channels.vendors.discord import message as messages
 from cmctl.core.model import Status
 
@@ -79,17 +80,7 @@ class ChannelMessages:
             yield answer, item
 
     def _listed(self, since: datetime) -> Iterator[tuple[Answer, dict[str, Any]]]:
-        """Yield messages, newest first, page by page, until they are older than `since`."""
-        query = {"limit": str(_PAGE)}
-        while True:
-            answer = self._http.get(self.path, query)
-            page = answer.items()
-            yield from ((answer, item) for item in page if messages.is_post(item))
-            if len(page) < _PAGE:
-                return
-            last = self.status(answer, page[-1])
-            if last.at < since:
-                return
-            if last.remote_id == query.get("before"):
-                raise answer.malformed("with a listing that does not advance")
-            query["before"] = last.remote_id
+        """Yield messages, newest first, until they are older than `since`."""
+        size = ("limit", _PAGE)
+        listed = backwards(self._http, self.path, size, Answer.items, self.status, since)
+        return ((answer, item) for answer, item in listed if messages.is_post(item))

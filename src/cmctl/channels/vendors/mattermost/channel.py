@@ -12,6 +12,7 @@ from urllib.parse import quote
 from cmctl.channels.answer import Answer
 from cmctl.channels.conversation import Said
 from cmctl.channels.http import Http
+from cmctl.channels.paging import backwards
 from cmctl.channels.vendors.mattermost import post as posts
 from cmctl.core.model import Status
 
@@ -52,19 +53,9 @@ class ChannelPosts:
         return (self._said(answer, item) for answer, item in self._listed(since))
 
     def _listed(self, since: datetime) -> Iterator[tuple[Answer, Post]]:
-        query = {"per_page": str(_PAGE)}
-        while True:
-            answer = self._http.get(self._path, query)
-            page = _page(answer)
-            yield from ((answer, item) for item in page if posts.is_post(item))
-            if len(page) < _PAGE:
-                return
-            last = self.status(answer, page[-1])
-            if last.at < since:
-                return
-            if last.remote_id == query.get("before"):
-                raise answer.malformed("with a listing that does not advance")
-            query["before"] = last.remote_id
+        size = ("per_page", _PAGE)
+        listed = backwards(self._http, self._path, size, _page, self.status, since)
+        return ((answer, item) for answer, item in listed if posts.is_post(item))
 
     def thread(self, number: str) -> Iterator[Said]:
         """Yield a post and everything in its thread."""
