@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from cmctl.app.adapters import SecretOption
+    from cmctl.app.configured import SecretOption
     from cmctl.channels.grant import Grant
     from cmctl.channels.oauth import Client
     from cmctl.core.model import Delivery

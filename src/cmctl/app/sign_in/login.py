@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cmctl.app import calls
-from cmctl.app.adapters import Adapters, SecretOption
+from cmctl.app.adapters import Adapters
+from cmctl.app.configured import SecretOption
 from cmctl.app.context import Context
 from cmctl.app.sign_in.loopback import Loopback, pasted
 from cmctl.app.sign_in.tokens import known
