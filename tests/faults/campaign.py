@@ -132,6 +132,7 @@ class Campaign:
                 self._site.kill_network()
                 self._site.fault(DISTANCE)
             case Kind.LOCK:
+                crew.excuse()
                 pid = fork(self._engine.locked(stroke.lasts), self._site.log)
                 os.waitpid(pid, 0)
             case Kind.FULL:
