@@ -17,7 +17,9 @@ class Way:
         self._open.set()
         #: Lose the answer to the next commit, and hang up.
         self.losing = False
-        #: How many answers were lost.
+        #: Lose the next commit itself, and hang up.
+        self.swallowing = False
+        #: How many commits, or answers to them, were lost.
         self.lost = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -60,6 +62,10 @@ class Way:
         with here, suppress(OSError):
             while data := here.recv(65536):
                 self._open.wait()
+                if is_asking and self.swallowing and b"COMMIT" in data:
+                    self.swallowing = False
+                    self.lost += 1
+                    break
                 if is_asking and self.losing and b"COMMIT" in data:
                     self.losing = False
                     is_lost.set()

@@ -181,7 +181,40 @@ def test_a_commit_whose_answer_is_lost_is_found_to_hold(postgres):
         assert len(store.events(delivery.number)) == 2
 
 
+def test_a_commit_that_never_arrived_is_told_as_a_failure(postgres):
+    with (
+        opened(postgres),
+        Way(postgres) as way,
+        closing(open_store(way.url(), epoch="e1")) as store,
+    ):
+        take_in(store, add())
+        way.swallowing = True
+        with pytest.raises(StoreError, match="postgresql"):
+            claim(store)
+        assert way.lost == 1
+        assert only(store).state is State.PLANNED
+        assert claimed(store).fence == 1
+
+
+def test_verify_finds_a_state_that_no_event_led_to(postgres):
+    with opened(postgres) as store:
+        take_in(store, add())
+        assert store.verify() == []
+        postgres.execute("UPDATE cmctl.deliveries SET state = 'refused'")
+        assert "its last event says otherwise" in store.verify()[0]
+
+
 # --- many machines ---
+
+
+def test_who_claims_passes_by_a_lane_that_another_machine_has_in_its_hands(postgres):
+    with opened(postgres) as store, psycopg.connect(postgres.url()) as other:
+        take_in(store, add("p1"), add("p2", "atlas/free"))
+        other.execute("SELECT 1 FROM cmctl.lanes WHERE channel = %s FOR UPDATE", [LANE])
+        assert claim(store) is None
+        assert claim(store, "atlas/free") is not None
+        other.rollback()
+        assert claim(store) is not None
 
 
 def test_leases_end_by_the_server_whatever_the_machines_clocks_say(postgres):
