@@ -243,6 +243,22 @@ def test_a_backup_that_is_put_on_a_machine_that_never_saw_the_store_knows_what_i
     assert all("put back from a backup of" in str(row["detail"]) for row in holds)
 
 
+def test_another_store_in_the_place_of_the_one_that_was_known_publishes_nothing_past_due(
+    shop: Shop,
+) -> None:
+    """It is no shorter; only its epoch tells that it is another one."""
+    shop.posts(post("old", "Bonjour", AGO))
+    shop.cmctl("run")
+    with closing(sqlite3.connect(path(shop))) as raw, raw:
+        raw.execute("UPDATE meta SET value = 'another' WHERE key = 'epoch'")
+    shop.posts(post("new", "La nouvelle", AGO), file="more.yaml")
+    shop.cmctl("run")
+    assert shop.standing("page") == ["Bonjour"]
+    holds = shop.listed("holds")
+    assert {(row["post"], row["reason"]) for row in holds} == {("new", "uncertain")}
+    assert all("another one was begun" in str(row["detail"]) for row in holds)
+
+
 def test_a_database_that_was_put_back_publishes_nothing_also_from_a_machine_that_is_new_to_it(
     shop: Shop, empty: Postgres
 ) -> None:
