@@ -14,6 +14,7 @@ from .conftest import CMCTL, Run
 from .shop import Shop, opened, post
 
 HOUR = timedelta(hours=1)
+ONE = "  channels: [page]\n"
 SECOND = timedelta(seconds=1)
 
 
@@ -280,11 +281,33 @@ def test_a_dry_run_foresees_the_duplicate_with_the_text_it_repeats(shop: Shop) -
     shop.by_hand("page", "Nouvel entrepôt à Rennes, ouverture le 1er décembre")
     text = "Notre nouvel entrepôt ouvre à Rennes le 1er décembre !"
     shop.posts(post("one", text, HOUR, "  channels: [page]\n"))
-    assert shop.listed("run", "--dry-run") == []
     (found,) = shop.listed("run", "--dry-run", "--at", at(2 * HOUR))
     assert (found["outcome"], found["reason"]) == ("hold", "duplicate")
     assert found["evidence_text"] == "Nouvel entrepôt à Rennes, ouverture le 1er décembre"
     assert found["evidence_source"] == "timeline"
+
+
+def test_a_dry_run_foresees_what_a_run_would_hold_ahead_and_ends_as_it_does(shop: Shop) -> None:
+    shop.by_hand("page", "Nouvel entrepôt à Rennes, ouverture le 1er décembre")
+    text = "Notre nouvel entrepôt ouvre à Rennes le 1er décembre !"
+    shop.posts(
+        post("theirs", text, HOUR, ONE),
+        post("menu", "Au menu : soupe", 2 * HOUR, ONE),
+        post("again", "Au menu ce midi : la soupe", 3 * HOUR, ONE),
+        post("draft", "Bientôt les soldes", 3 * HOUR, ONE + "  draft: true\n"),
+    )
+    keys = ("post", "reason", "evidence_source", "evidence_text")
+    foreseen = shop.cmctl("run", "--dry-run", "--json")
+    done = shop.cmctl("run", "--json")
+    held = [row for row in json.loads(done.out) if row["state"] == "held"]
+    assert "theirs" in {row["post"] for row in held}
+    assert [row["post"] for row in json.loads(foreseen.out)] == [row["post"] for row in held]
+    (first, *_) = json.loads(foreseen.out)
+    assert tuple(first[key] for key in keys)[:3] == ("theirs", "duplicate", "timeline")
+    assert (foreseen.status, done.status) == (3, 3)
+    later = shop.cmctl("run", "--dry-run", "--quiet")
+    assert (later.out, later.status) == ("", 3)
+    assert f"{len(held)} held: cmctl holds" in later.err
 
 
 def test_a_dry_run_knows_pauses_lateness_and_what_a_person_let_pass(shop: Shop) -> None:

@@ -59,7 +59,7 @@ def run(
     The files are taken in, what a crash left open is settled, the accounts' timelines are read, and
     every channel publishes what is due. Safe beside a daemon and beside itself. Ctrl-C and SIGTERM
     end it after the calls in flight, a second one at once. A dry run reads the timelines and
-    changes nothing anywhere.
+    changes nothing anywhere; it shows what is due, and what the guard would hold ahead.
     """
     asked = invocation(ctx)
     if dry_run:
@@ -196,7 +196,9 @@ def _foresee(asked: Invocation, at: str, *, as_json: bool) -> ExitStatus:
         if not found.deliveries:
             output.say("nothing is due")
     _complain(output, found.problems, found.blind)
-    held = any(one.hold for one in found.deliveries)
+    if found.held:
+        output.warn(f"{found.held} held: cmctl holds says why, and what to type")
+    held = found.held > 0 or any(one.hold for one in found.deliveries)
     refused, away = _locked_out(found.blind), _away(found.blind)
     return _status(found.problems, refused=refused, unreached=away, held=held)
 

@@ -17,15 +17,18 @@ from cmctl.app.media.fitting import UnfitError, unfit
 from cmctl.app.media.outlook import changes
 from cmctl.app.posts.planning import ClientPlan, plan_client
 from cmctl.app.publishing.readiness import Lane, Wait, ready
+from cmctl.app.publishing.upcoming import ahead_of, by_channel, is_open, waits_on
 from cmctl.channels.base import Timeline
 from cmctl.config.load import scan
 from cmctl.core.errors import CmctlError
+from cmctl.core.guard.pasting import DAY
 from cmctl.core.lateness import too_late
 from cmctl.core.ledger import Fact
 from cmctl.core.model import (
     Delivery,
     Hold,
     HoldReason,
+    Key,
     Match,
     Planned,
     Problem,
@@ -56,60 +59,54 @@ class Foreseen(NamedTuple):
 class Preview(NamedTuple):
     """What a run would do."""
 
+    #: What is due, and of what goes out later what the guard would hold now.
     deliveries: Sequence[Foreseen]
     problems: Sequence[Problem]
     #: Channels whose timeline could not be read, and why.
     blind: Sequence[tuple[str, CmctlError]]
+    #: How many more wait for a person, and would go on waiting.
+    held: int = 0
 
 
 def preview(ctx: Context, at: datetime) -> Preview:
     """Foresee everything that would be due by `at`, as the files stand now.
 
-    Timelines are read; the store is only read, and no cache is written.
+    What is not due by then is there where the guard would hold it now already. Timelines are read;
+    the store is only read, and no cache is written.
     """
     files = scan(ctx.settings.root, ctx.settings.config)
     found: list[Foreseen] = []
     problems: list[Problem] = []
     blind: list[tuple[str, CmctlError]] = []
+    held = 0
     for client in ctx.settings.clients:
         planned = plan_client(ctx, client, files=files, write_cache=False)
         problems += planned.problems
-        for name, due in _due_by_channel(planned, at):
-            channel = _Channel(ctx, name, planned, at)
+        held += sum(waits_on(one, planned.ledger, ctx.now()) for one in ahead_of(planned, at))
+        for name, due, ahead in by_channel(planned, at):
+            channel = _Channel(ctx, name, planned, at, is_due=bool(due))
             found += channel.foresee(due)
+            found += channel.advise(ahead)
             blind += channel.blind
     found.sort(key=lambda one: (one.planned.due, one.planned.key))
-    return Preview(found, problems, blind)
-
-
-def _due_by_channel(planned: ClientPlan, at: datetime) -> Iterator[tuple[str, list[Planned]]]:
-    for channel in planned.client.channels.values():
-        due = [
-            delivery
-            for delivery in planned.plan.planned
-            if delivery.key.channel == channel.name
-            and delivery.due <= at
-            and _is_open(planned.ledger.get(delivery.key))
-        ]
-        if due:
-            yield channel.name, due
-
-
-def _is_open(fact: Fact | None) -> bool:
-    return fact is None or fact.state in {State.PLANNED, State.HELD}
+    return Preview(found, problems, blind, held)
 
 
 class _Channel:
     """Foresees the deliveries of one channel."""
 
-    def __init__(self, ctx: Context, name: str, planned: ClientPlan, at: datetime) -> None:
+    def __init__(
+        self, ctx: Context, name: str, planned: ClientPlan, at: datetime, *, is_due: bool
+    ) -> None:
+        """`is_due`: something goes out, so that its timeline is read whatever that costs."""
         self.settings: ChannelSettings = ctx.settings.channel(name)
         self.blind: list[tuple[str, CmctlError]] = []
         self._ctx = ctx
         self._plan = planned
         self._at = at
+        self._looked: dict[Key, Seen] = {}
         self._lane = Lane(ctx, name, min(at, ctx.now()))
-        self._timeline: Sequence[Seen] = self._read()
+        self._timeline: Sequence[Seen] = self._read(is_due=is_due)
 
     def foresee(self, due: Iterable[Planned]) -> Iterator[Foreseen]:
         for planned, known in sorted(((one, self._known(one)) for one in due), key=_claimed_by):
@@ -130,6 +127,15 @@ class _Channel:
             turn = self._lane.turn(planned.due, delivery.not_before)
             waits = turn.until is not None and turn.until > self._at
             yield Foreseen(planned, number, None, wait=turn if waits else None, images=copies)
+
+    def advise(self, ahead: Iterable[Planned]) -> Iterator[Foreseen]:
+        """Foresee what the guard would hold now of what goes out later."""
+        if not self.settings.guard.enabled:
+            return
+        for planned in ahead:
+            delivery = _as_planned(planned, self._known(planned))
+            if found := self._judge(delivery):
+                yield Foreseen(planned, delivery.number, *found)
 
     def _known(self, planned: Planned) -> Delivery | None:
         """Return what the store has of a delivery."""
@@ -157,7 +163,7 @@ class _Channel:
         window = self.settings.guard.window
         known = self._ctx.store.seen(planned.key.channel, since=at - window, until=at)
         history = [one for one in known if one.source == "history"]
-        queue = self._queue(planned, frozenset({planned.key.channel}))
+        queue = self._queue(planned, frozenset({planned.key.channel}), since=at - window)
         corpus = [*queue[planned.key.channel], *history, *self._timeline]
         again = bool(self.settings.guard.cooldown)  # what recurs is judged where it has a cool-down
         return [one for one in corpus if again or one.post != planned.key.post]
@@ -165,29 +171,43 @@ class _Channel:
     def _elsewhere(self, planned: Delivery, at: datetime) -> dict[str, list[Seen]]:
         """Return what goes out on other channels before a delivery, and may say its words."""
         others = beside(self._ctx, planned)
-        found = self._queue(planned, others)
+        found = self._queue(planned, others, since=at - DAY)
         for name, known in worded_elsewhere(self._ctx, planned, at).items():
             found[name] += [one for one in known if one.source != "queue"]
         return found
 
-    def _queue(self, planned: Delivery, channels: AbstractSet[str]) -> dict[str, list[Seen]]:
+    def _queue(
+        self, planned: Delivery, channels: AbstractSet[str], *, since: datetime
+    ) -> dict[str, list[Seen]]:
         """Return what the files plan before a delivery, by channel."""
         found: dict[str, list[Seen]] = {name: [] for name in channels}
-        for other in self._plan.plan.planned:
-            fact = self._plan.ledger.get(other.key)
-            earlier = (other.due, other.key) < (planned.due, planned.key)
-            if other.key.channel in found and earlier and _is_open(fact):
-                pictures = look_at(self._ctx, other.content).pictures
-                found[other.key.channel].append(_queued(other, fact, pictures))
+        for other in self._plan.plan.planned:  # in order of time
+            if (other.due, other.key) >= (planned.due, planned.key):
+                break
+            if other.due >= since and other.key.channel in found and self._is_open(other):
+                found[other.key.channel].append(self._seen(other))
         return found
 
-    def _read(self) -> Sequence[Seen]:
+    def _is_open(self, planned: Planned) -> bool:
+        return is_open(self._plan.ledger.get(planned.key))
+
+    def _seen(self, planned: Planned) -> Seen:
+        """Return a delivery of the queue as it is compared, looked at once."""
+        if planned.key not in self._looked:
+            fact = self._plan.ledger.get(planned.key)
+            pictures = look_at(self._ctx, planned.content).pictures
+            self._looked[planned.key] = _queued(planned, fact, pictures)
+        return self._looked[planned.key]
+
+    def _read(self, *, is_due: bool) -> Sequence[Seen]:
         policy = self.settings.guard
         if not policy.enabled:
             return ()
         try:
             if not calls.can(self._ctx, self.settings.name, Timeline):
                 return ()
+            if not is_due and self._costs():
+                return self._last()
             since = self._ctx.now() - policy.window
             own = self._own(since)
             there = calls.listed(self._ctx, self.settings.name, since)
@@ -195,6 +215,16 @@ class _Channel:
         except CmctlError as problem:
             self.blind.append((self.settings.name, problem))
             return ()
+
+    def _costs(self) -> bool:
+        """Tell whether the network charges who reads."""
+        return self._ctx.channels.checker(self.settings.name).capabilities.prices is not None
+
+    def _last(self) -> Sequence[Seen]:
+        """Return the timeline as it was read last."""
+        now, window = self._ctx.now(), self.settings.guard.window
+        known = self._ctx.store.seen(self.settings.name, since=now - window, until=now)
+        return [one for one in known if one.source == "timeline"]
 
     def _own(self, since: datetime) -> set[str]:
         """Return the remote ids of what cmctl published here: the history has it already."""
