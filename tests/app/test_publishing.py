@@ -104,6 +104,8 @@ def test_a_refusal_is_told_and_not_repeated(desk: Desk) -> None:
     with desk.context() as ctx:
         events = ctx.store.events(desk.only().number)
         assert any("suspended" in str(event.data.get("error")) for event in events)
+        (raw,) = [event.data["answer"] for event in events if "answer" in event.data]
+        assert str(raw).startswith("422 {")
         assert "refused" in [
             one.notice.kind for one in ctx.store.outbox(now=desk.clock.at, limit=9)
         ]

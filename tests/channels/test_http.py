@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from channels.answers import Answers, answer, dripping, whole
+from cmctl.channels.answer import Answer
 from cmctl.channels.base import (
     Attachment,
     ChannelError,
@@ -428,3 +429,21 @@ def test_a_large_body_has_longer_than_the_deadline() -> None:
         http = Http(server.url, deadline=0.2)
         assert http.post("/media", file_body({}, {"file": film})).text("id") == "7"
         http.close()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"error": "bad a\\/b+c==", "trace": "XyZ"}',
+        b"<p>bad a/b+c== XyZ</p>",
+        b"a%2Fb%2Bc%3D%3D XyZ",
+    ],
+)
+def test_the_answer_is_kept_as_it_came_but_for_secrets(body: bytes) -> None:
+    secrets = ("a/b+c==",)
+    answer_ = Answer(status=403, headers={}, body=body, host="h", secrets=secrets, repeatable=False)
+    kept = answer_.failure().answer
+    assert kept.startswith("403 ")
+    assert "XyZ" in kept
+    assert "***" in kept
+    assert "b+c" not in kept

@@ -101,7 +101,7 @@ def outcome(
     """
     if isinstance(said, Receipt):
         return published(delivery, said, at)
-    data = {"error": str(said)}
+    data = {"error": str(said), **({"answer": said.answer} if said.answer else {})}
     wish = delay(said, delivery.attempts)
     lane = at + wish if wish else None
     if repeated:

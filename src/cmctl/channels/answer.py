@@ -13,7 +13,7 @@ from cmctl.channels.base import (
 )
 from cmctl.channels.decoding import read_json
 from cmctl.channels.retry_after import wish
-from cmctl.channels.spoken import redacted, spoken
+from cmctl.channels.spoken import redacted, spoken, verbatim
 
 
 def silent(_: "Answer") -> str:
@@ -41,7 +41,8 @@ class Answer:
 
     def malformed(self, what: str) -> ChannelError:
         """Return the failure to raise where the answer lacks `what`."""
-        return lost(f"{self.host} answered {self.status} {what}", repeatable=self.repeatable)
+        message = f"{self.host} answered {self.status} {what}"
+        return self.behind(lost(message, repeatable=self.repeatable))
 
     def json(self) -> object:
         """Return the body as JSON, or raise as for any malformed answer."""
@@ -73,6 +74,14 @@ class Answer:
 
     def failure(self) -> ChannelError:
         """Return what a status that is no success means."""
+        return self.behind(self._failure())
+
+    def behind(self, failure: ChannelError) -> ChannelError:
+        """Return a failure with this answer kept beside its words."""
+        failure.answer = f"{self.status} {verbatim(self.body, secrets=self.secrets)}".strip()
+        return failure
+
+    def _failure(self) -> ChannelError:
         status, words = self.status, spoken(self.body, secrets=self.secrets)
         message = f"{self.host} answered {status}{': ' + words if words else ''}"
         meaning = self.explain(self) if status < 500 else ""

@@ -34,6 +34,8 @@ class ChannelError(CmctlError):
     """A call to a network failed; the class says what is known."""
 
     status = ExitStatus.NETWORK
+    #: What the network answered, word for word but for secrets; empty: nothing that is known.
+    answer: str = ""
 
 
 class Rejected(ChannelError):  # noqa: N818 - the contract's own word

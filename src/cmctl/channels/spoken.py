@@ -1,5 +1,6 @@
 """What a server says, fit for a message: plain, short, and without our secrets."""
 
+import json
 import re
 from collections.abc import Collection
 from urllib.parse import quote
@@ -11,6 +12,8 @@ _MARKUP = re.compile(r"<[^>]*>")
 #: Where APIs put the sentence for people, best first.
 _FIELDS = ("error_user_msg", "message", "error_description", "description", "detail", "error")
 _LONGEST = 200
+#: Of an answer that is kept as it came.
+_KEPT = 2000
 
 
 def spoken(body: bytes, *, secrets: Collection[str] = ()) -> str:
@@ -27,10 +30,27 @@ def spoken(body: bytes, *, secrets: Collection[str] = ()) -> str:
     )
 
 
+def verbatim(body: bytes, *, secrets: Collection[str] = ()) -> str:
+    """Return an answer as it came, on one line and without our secrets.
+
+    JSON is written anew, so that no escape of its own hides a secret from us.
+    """
+    try:
+        raw = json.dumps(read_json(body), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        raw = body[:10_000].decode("utf-8", "replace")
+    text = plain_line(_hidden(raw, secrets))
+    return text if len(text) <= _KEPT else text[: _KEPT - 1] + "…"
+
+
 def redacted(text: str, *, secrets: Collection[str]) -> str:
     """Return other people's text on one line, with markup and secrets taken out."""
-    for secret in secrets:
-        for form in {secret, quote(secret, safe="")} - {""}:
-            text = text.replace(form, "***")
-    text = plain_line(" ".join(_MARKUP.sub(" ", text).split()))
+    text = plain_line(" ".join(_MARKUP.sub(" ", _hidden(text, secrets)).split()))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _hidden(text: str, secrets: Collection[str]) -> str:
+    for secret in secrets:
+        for form in {secret, quote(secret, safe=""), json.dumps(secret)[1:-1]} - {""}:
+            text = text.replace(form, "***")
+    return text

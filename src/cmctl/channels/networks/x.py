@@ -185,7 +185,7 @@ class XChannel(HttpAdapter):
         answer = self._http.post("/tweets", json_body(value), accept=(403,))
         if answer.status == 403 and posts.DUPLICATE in answer.body:
             message = "X says that this text stands already on the account"
-            raise Uncertain(message)
+            raise answer.behind(Uncertain(message))
         if answer.status == 403:
             raise answer.failure()
         told = posts.data(answer)

@@ -51,7 +51,7 @@ class Rest(Http):
         wait = wish(answer.headers)
         if wait is None and b"DAY limit" in answer.body and self.server_time:
             wait = _till_midnight(self.server_time)
-        raise Throttled(str(answer.failure()), retry_after=wait)
+        raise answer.behind(Throttled(str(answer.failure()), retry_after=wait))
 
     def publish(self, value: dict[str, object]) -> str:
         """Post once and return the post's URN.
@@ -62,7 +62,8 @@ class Rest(Http):
         answer = self.post("/rest/posts", json_body(value), accept=(422,))
         if answer.status == 422:
             failure = answer.failure()
-            raise Uncertain(str(failure)) if posts.DUPLICATE in answer.body else failure
+            is_double = posts.DUPLICATE in answer.body
+            raise answer.behind(Uncertain(str(failure))) if is_double else failure
         urn = answer.headers.get("x-restli-id", "")
         if not urn:
             raise answer.malformed("without `x-restli-id`")

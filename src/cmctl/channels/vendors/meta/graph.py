@@ -225,6 +225,10 @@ def identity(answer: Answer, item: Mapping[str, Any]) -> str:
 
 def _failure(answer: Answer) -> ChannelError:
     """Return what an answer from 400 to 499 means."""
+    return answer.behind(_known(answer))
+
+
+def _known(answer: Answer) -> ChannelError:
     failure, found = answer.failure(), code(answer)
     if found in _NOT_NOW or (found.code in _LIMITS and found != _SPAM):
         kind = Unavailable if found in _UNREADY else Throttled

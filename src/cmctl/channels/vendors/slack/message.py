@@ -71,7 +71,8 @@ def checked(answer: Answer) -> dict[str, Any]:
         raise answer.malformed(f"with {error}")
     sentence = meaning(error, REFUSALS)
     failure = Unauthorized if error in _LOCKED_OUT else Rejected
-    raise failure(f"{sentence} ({error})" if sentence else f"{answer.host} refuses: {error}")
+    words = f"{sentence} ({error})" if sentence else f"{answer.host} refuses: {error}"
+    raise answer.behind(failure(words))
 
 
 def _shaped(answer: Answer, value: dict[str, Any]) -> dict[str, Any]:
