@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cmctl.app.accounts import probe_all
+from cmctl.app.health import daemons
 from cmctl.app.health.clocks import against_servers
 from cmctl.app.health.doctor import NO_ROOM, room
 from cmctl.app.health.finding import Finding, Health
@@ -91,3 +92,14 @@ def test_a_disk_that_is_nearly_full_is_named() -> None:
     assert room(NO_ROOM - 1, store).health is Health.FAIL
     assert room(NO_ROOM, store).health is Health.WARN
     assert room(1 << 40, store).health is Health.OK
+
+
+def test_a_daemon_that_missed_its_heartbeats_is_named(desk: Desk) -> None:
+    with desk.context() as ctx:
+        ctx.store.beat("elsewhere/1/1-x", version="1", at=desk.clock.at)
+        (found,) = daemons.findings(ctx)
+        assert (found.health, found.what) == (Health.OK, "daemon elsewhere/1")
+        desk.clock.forward(minutes=1)
+        (found,) = daemons.findings(ctx)
+        assert found.health is Health.WARN
+        assert "not heard of for 1 min" in found.detail

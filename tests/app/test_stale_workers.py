@@ -18,6 +18,7 @@ from cmctl.app.publishing import decide
 from cmctl.app.publishing.journal import kept
 from cmctl.app.publishing.points import Point
 from cmctl.app.publishing.publish import drain
+from cmctl.app.publishing.recover import recover
 from cmctl.app.publishing.settle import prove
 from cmctl.core.model import HoldReason, State
 from cmctl.testing.sandbox import FaultKind
@@ -61,6 +62,22 @@ def goes_on(process: "subprocess.Popen[bytes]") -> None:
 def kinds(desk: Desk) -> list[str]:
     with desk.context() as ctx:
         return [event.kind for event in ctx.store.events(desk.only().number)]
+
+
+@pytest.mark.parametrize("point", [Point.AFTER_CLAIM, Point.AFTER_INTENT, Point.AFTER_ANSWER])
+def test_what_a_living_worker_has_in_its_hands_is_left_to_it_while_its_lease_lasts(
+    desk: Desk, point: Point
+) -> None:
+    due_post(desk)
+    process = desk.turn_elsewhere(point, "stop")
+    until(lambda: is_stopped(process))
+    before = desk.only()
+    with desk.context() as ctx:
+        assert list(recover(ctx)) == []
+    assert desk.only() == before
+    goes_on(process)
+    assert (desk.only().state, desk.only().attempts) == (State.PUBLISHED, 1)
+    assert desk.copies() == {TEXT: 1}
 
 
 @pytest.mark.parametrize("point", [Point.AFTER_CLAIM, Point.BEFORE_INTENT])

@@ -2,12 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from apscheduler.job import Job
@@ -15,12 +17,13 @@ from apscheduler.job import Job
 from cmctl.app.context import Context
 from cmctl.app.posts.take_in import take_in
 from cmctl.core.errors import CmctlError
+from cmctl.daemon import loop
 from cmctl.daemon.bell import Bell
 from cmctl.daemon.current import Current
 from cmctl.daemon.loop import Daemon, FromNow
 from cmctl.daemon.progress import LANE, TICK, Progress
 from cmctl.daemon.ticks import Tick
-from cmctl.store.base import Claim
+from cmctl.store.base import Claim, Store, StoreError
 from cmctl.testing.sandbox import SandboxClient, SandboxServer
 from cmctl.wiring.machine import Machine
 from cmctl.wiring.workspace import Workspace
@@ -197,6 +200,42 @@ def test_a_lane_that_fails_rests_and_is_said_once(
         sleep(1)
     assert tries == ["a/x"]  # not again and again
     assert caplog.messages.count("a/x: the disk is full") == 1
+
+
+class Away:
+    """A store that does not answer for the first few times that it is asked what is due."""
+
+    def __init__(self, store: Store, daemon: Callable[[], Daemon]) -> None:
+        self._store, self._daemon = store, daemon
+        self._turns = iter(range(100))
+        #: What the daemon said of itself then.
+        self.ails: list[Sequence[str]] = []
+
+    def due_channels(self, now: datetime) -> Sequence[str]:
+        if next(self._turns) < 2:
+            raise StoreError("the store cannot be reached")
+        self.ails.append(self._daemon().ails())
+        return self._store.due_channels(now)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def test_a_store_that_does_not_answer_is_said_once_and_ends_nothing(
+    office: Office, ctx: Context, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "REST", timedelta(seconds=0.1))
+    office.plan(ctx, -timedelta(seconds=5))
+    store = Away(ctx.store, lambda: daemon)
+    heard: list[str] = []
+    daemon = Daemon(replace(ctx, store=store), heard.append, refuse)
+    with caplog.at_level(logging.INFO), running(daemon):
+        until(office.sent)
+        until(lambda: "the store: works again" in caplog.messages)
+    assert caplog.messages.count("the store: the store cannot be reached") == 1
+    assert store.ails[0] == ["the store does not answer"]
+    assert daemon.ails() == []
+    assert "WATCHDOG=1" in heard
 
 
 def test_a_tick_that_fails_is_said_once_and_again_when_it_works(
