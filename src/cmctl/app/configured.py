@@ -12,7 +12,7 @@ from cmctl.channels.registry import load
 from cmctl.channels.sign_in import OwnToken, SignIn, SignsIn
 from cmctl.config.secret_place import SecretPlace
 from cmctl.config.secrets import Secret, is_reference, resolve_options
-from cmctl.core.errors import CmctlError
+from cmctl.core.errors import CmctlError, UsageError
 from cmctl.core.model import Problem, Severity
 from cmctl.core.settings import ChannelSettings, Settings
 
@@ -66,7 +66,7 @@ class Configuration:
             settings = self._settings.channel(name)
         except KeyError:
             message = f"there is no channel {name} in the configuration"
-            raise CmctlError(message, hint="cmctl channel list shows the channels") from None
+            raise UsageError(message, hint="cmctl channel list shows the channels") from None
         adapter = load(settings.network)
         for problem in adapter.check_options(settings.options, settings.option_places):
             _must_be_warning(problem)

@@ -109,6 +109,6 @@ def _decided(ctx: typer.Context, channel: str, comment: str, what: str, *, yes: 
         done = act(workspace.context, name, comment, Act(what), by=asked.machine.person())
     if not done:
         asked.output.line(f"{named}: it was not there; cmctl inbox shows the ids")
-        return ExitStatus.PROBLEMS
+        return ExitStatus.USAGE
     asked.output.line(f"{named}: {_DONE[what]}")
     return ExitStatus.FINE
