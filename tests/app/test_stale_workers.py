@@ -314,6 +314,24 @@ def test_a_token_that_dies_between_look_and_repeat_leaves_it_in_doubt(desk: Desk
     assert desk.copies() == {TEXT: 1}
 
 
+def test_nobody_looks_before_the_server_can_be_done_with_the_request(desk: Desk) -> None:
+    """It may still be at it: what does not stand yet would be taken for what never arrived."""
+    due_post(desk)
+    desk.fault(FaultKind.DROP, on="post")
+    with desk.context() as ctx:
+        take_in(ctx)
+        list(drain(ctx, "a/x"))
+        assert desk.only().state is State.UNCERTAIN
+        asked = desk.network.requests("x")
+        settling = ctx.channels.checker("a/x").capabilities.settling
+        desk.clock.forward(seconds=settling.total_seconds() - 0.5)
+        assert list(recover(ctx)) == []
+        assert desk.network.requests("x") == asked
+        desk.clock.forward(seconds=1)
+        assert [one.state for one in recover(ctx)] == [State.PUBLISHED]
+    assert desk.copies() == {TEXT: 1}
+
+
 def test_a_listing_that_shows_it_later_does_not_make_a_second_one(desk: Desk) -> None:
     """The read fails at first, as a replica that lags behind does; the key still holds."""
     due_post(desk)
