@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from cmctl.app.guard.advise import advise_all
 from cmctl.app.guard.cases import Case, alone
 from cmctl.app.guard.judges import WORTH, Judges
+from cmctl.app.guard.meaning import installed
 from cmctl.app.posts.take_in import take_in
+from cmctl.core.guard import WITHOUT_MEANING
 from cmctl.core.model import Decision, Seen, State
 from cmctl.core.settings import GuardPolicy
 from cmctl.store.base import Query
@@ -70,6 +72,15 @@ def test_other_processes_say_what_this_one_would_in_the_same_order() -> None:
         assert list(judges(iter(asked))) == expected
         assert list(judges(asked[:3])) == expected[:3]
         assert list(judges([])) == []
+
+
+def test_another_process_reads_meaning_too() -> None:
+    encoder, asked = installed(), cases(60)
+    assert encoder is not None
+    with Judges(1, {}, encoder) as judges:
+        found = list(judges(iter(asked)))
+    assert found == list(alone(encoder)(asked))
+    assert not any(WITHOUT_MEANING in said.notes for said in found)
 
 
 @settings(max_examples=5, deadline=None)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from cmctl.app.changes import change
 from cmctl.app.context import Context
 from cmctl.app.guard.cases import Case, Judging, alone
-from cmctl.app.guard.judges import WORTH, Judges
+from cmctl.app.guard.judges import MOST_WITH_MEANING, WORTH, Judges
 from cmctl.app.guard.judging import case, looks, stop, verdict
 from cmctl.app.guard.pictures import remember
 from cmctl.app.guard.verdicts import carry_out
@@ -53,15 +53,17 @@ def advise_all(
 ) -> Iterator[Delivery]:
     """Judge what changed in every client's queue; yield what is held now.
 
-    Where there is much, other processes help, as many as `ctx.helpers`; none with an encoder, which
-    each would have to load. Then `watched` goes through as many steps as there are deliveries.
+    Where there is much, other processes help, as many as `ctx.helpers`; with an encoder, which each
+    has to load, one at most. Then `watched` goes through as many steps as there are deliveries.
     """
     clients = list(ctx.settings.clients)
     whole = sum(ctx.store.count_unjudged(client) for client in clients)
     is_much = whole >= WORTH
-    helpers = ctx.helpers if is_much and ctx.encoder is None else 0
+    helpers = ctx.helpers if is_much else 0
+    if ctx.encoder is not None:
+        helpers = min(helpers, MOST_WITH_MEANING)
     steps = iter(watched(range(whole)) if is_much else ())
-    with Judges(helpers, ctx.children) as judges:
+    with Judges(helpers, ctx.children, ctx.encoder) as judges:
         judge = judges if helpers else alone(ctx.encoder)
 
         def judging(cases: Iterable[Case]) -> Iterator[Verdict]:

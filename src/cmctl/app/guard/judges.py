@@ -16,26 +16,34 @@ from subprocess import PIPE, Popen
 from typing import IO, cast
 
 from cmctl.app.guard.cases import Case, judged_case
+from cmctl.app.guard.meaning import installed
+from cmctl.core.guard import Encoder
 from cmctl.core.model import Verdict
 
 #: Fewer are judged before another process is ready to help.
 WORTH = 400
-#: So many others at most: each takes memory of its own.
-MOST = 3
+#: So many others at most: each takes memory of its own, and with an encoder far more.
+MOST, MOST_WITH_MEANING = 3, 1
 #: So many cases are sent at once.
 _TOGETHER = 20
-_PROGRAM = "from cmctl.app.guard.judges import answer_all; answer_all()"
+_PROGRAM = "from cmctl.app.guard.judges import answer_all; answer_all(with_meaning={})"
 
 
 class Judges:
     """Judges cases in some other processes and in this one; a context manager, as processes are."""
 
-    def __init__(self, count: int, environment: Mapping[str, str]) -> None:
-        """`count` other processes, with no more than `environment`."""
+    def __init__(
+        self, count: int, environment: Mapping[str, str], encoder: Encoder | None = None
+    ) -> None:
+        """`count` other processes, with no more than `environment`.
+
+        With an `encoder` each of them loads the installed one for itself.
+        """
+        self._encoder = encoder
         self._processes: list[_Process] = []
         with suppress(OSError):  # no room for more: those that are there do it
             for _ in range(count):
-                self._processes.append(_Process(environment))
+                self._processes.append(_Process(environment, encoder))
 
     @property
     def pids(self) -> Sequence[int]:
@@ -50,12 +58,12 @@ class Judges:
             one.close()
 
     def __call__(self, cases: Iterable[Case]) -> Iterator[Verdict]:
-        """Yield the verdicts on cases, in their order; judged without an encoder."""
+        """Yield the verdicts on cases, in their order."""
         waiting: deque[_Part] = deque()
         every = iter(cases)
         while some := tuple(islice(every, _TOGETHER)):
             free = next((one for one in self._processes if one.is_free()), None)
-            waiting.append(free.ask(some) if free else _Part(_judged(some)))
+            waiting.append(free.ask(some) if free else _Part(_judged(self._encoder, some)))
             while waiting and waiting[0].is_there():
                 yield from waiting.popleft().verdicts()
         for part in waiting:
@@ -88,7 +96,7 @@ class _Asked(_Part):
 
     def verdicts(self) -> Sequence[Verdict]:
         if self._cases:
-            self._found = self._process.answer() or _judged(self._cases)
+            self._found = self._process.answer() or _judged(self._process.encoder, self._cases)
             self._cases = ()
         return self._found
 
@@ -96,10 +104,12 @@ class _Asked(_Part):
 class _Process:
     """Another process that judges; one that ends too early is asked no more."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], encoder: Encoder | None) -> None:
+        #: What the same cases are judged with here.
+        self.encoder = encoder
         # A session of its own: Ctrl-C is for this process, which then lets go of the others.
         self._process = Popen(  # noqa: S603 - this very program
-            [sys.executable, "-P", "-c", _PROGRAM],
+            [sys.executable, "-P", "-c", _PROGRAM.format(encoder is not None)],
             stdin=PIPE,
             stdout=PIPE,
             env=dict(environment),
@@ -151,15 +161,17 @@ class _Process:
         self._process.wait()
 
 
-def answer_all() -> None:
+def answer_all(*, with_meaning: bool) -> None:
     """Judge what comes on standard input until it ends; what such a process does."""
+    encoder = installed() if with_meaning else None
     with suppress(EOFError, BrokenPipeError):
         while True:
-            _send(_judged(pickle.load(sys.stdin.buffer)), sys.stdout.buffer)  # noqa: S301 - ours
+            cases = pickle.load(sys.stdin.buffer)  # noqa: S301 - ours
+            _send(_judged(encoder, cases), sys.stdout.buffer)
 
 
-def _judged(cases: Sequence[Case]) -> Sequence[Verdict]:
-    return [judged_case(None, case) for case in cases]
+def _judged(encoder: Encoder | None, cases: Sequence[Case]) -> Sequence[Verdict]:
+    return [judged_case(encoder, case) for case in cases]
 
 
 def _send(values: object, where: IO[bytes]) -> None:
