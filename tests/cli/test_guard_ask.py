@@ -38,6 +38,21 @@ def test_a_text_is_checked_before_it_is_written(shop: Shop) -> None:
     assert shop.listed("queue") == []
 
 
+def test_what_is_planned_later_changes_no_verdict_and_is_told_where_there_is_no_other(
+    shop: Shop,
+) -> None:
+    check = ("guard", "check", OURS, "--client", "atlas", "--channel", "page", "--json")
+    shop.posts(*(post(f"p{n}", f"{THEIRS} on dock {n}", HOUR, ONE) for n in range(3)))
+    (later,) = json.loads(shop.cmctl(*check).out)
+    assert (later["decision"], later["evidence_source"]) == ("block", "queue")
+    shop.by_hand("page", THEIRS)
+    (among,) = json.loads(shop.cmctl(*check).out)
+    shop.posts()
+    (alone,) = json.loads(shop.cmctl(*check).out)
+    assert among["evidence_source"] == "timeline"
+    assert (among["score"], among["reasons"]) == (alone["score"], alone["reasons"])
+
+
 def test_who_is_not_known_is_named(shop: Shop) -> None:
     assert "atlas" in shop.cmctl("guard", "check", "x", "--client", "alps").err
     ended = shop.cmctl("guard", "check", "x", "--client", "atlas", "--channel", "site")

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from cmctl.app.context import Context
-from cmctl.app.guard.corpus import corpus
+from cmctl.app.guard.corpus import Among, corpus
 from cmctl.app.guard.meaning import judged
 from cmctl.app.guard.rulings import Ours, unsettled
 from cmctl.app.guard.watch import refresh
@@ -62,13 +62,29 @@ def channels_of(ctx: Context, client: str, channel: str = "") -> Sequence[Channe
 def check_text(
     ctx: Context, text: str, channels: Sequence[ChannelSettings], at: datetime
 ) -> Iterator[Answer]:
-    """Yield what the guard would say of a text that went out at `at`, over fresh timelines."""
+    """Yield what the guard would say of a text that went out at `at`, over fresh timelines.
+
+    It is judged as the queue is, by what stands before it; where that finds nothing, beside what
+    is planned afterwards, which would be held for it.
+    """
     for channel in channels:
         policy = channel.guard
         blind = refresh(ctx, channel.name, newer_than=ctx.now() - policy.freshness)
         ours = Seen(source="queue", ref="", text=text, at=at)
-        known, _ = corpus(ctx.store, channel.name, ours, policy.window)
-        yield Answer(channel, ours, judged(ctx.encoder, ours, known, policy), str(blind or ""))
+        said = _among(ctx, channel, ours, _before(ours))
+        if not said.matches:
+            said = _among(ctx, channel, ours, lambda seen, _: seen)
+        yield Answer(channel, ours, said, str(blind or ""))
+
+
+def _before(ours: Seen) -> Among:
+    """Leave out what is planned after a text, as where the queue is judged: that one would wait."""
+    return lambda seen, _: [one for one in seen if one.source != "queue" or one.at <= ours.at]
+
+
+def _among(ctx: Context, channel: ChannelSettings, ours: Seen, among: Among) -> Verdict:
+    known, _ = corpus(ctx.store, channel.name, ours, channel.guard.window, among=among)
+    return judged(ctx.encoder, ours, known, channel.guard)
 
 
 class Scan:
