@@ -2,9 +2,10 @@ from datetime import date
 
 import pytest
 
-from cmctl.core.guard.dates import Day, may_be_same, take_days
+from cmctl.core.guard.dates import Day, take_days
 from cmctl.core.guard.facts import facts_of
 from cmctl.core.guard.numbers import spelled_to_digits
+from cmctl.core.guard.resolved import may_be_same
 from cmctl.core.guard.states import states_of
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cmctl.core.guard.dates import Day, may_be_same
+from cmctl.core.guard.dates import Day
 from cmctl.core.guard.facts import Facts
 from cmctl.core.guard.prepare import Prepared, folded
+from cmctl.core.guard.resolved import may_be_same
 
 #: The kinds of figures, and where they stand.
 FIGURES: tuple[tuple[str, Callable[[Facts], frozenset[float]]], ...] = (
@@ -115,9 +116,14 @@ def _days(ours: tuple[Day, ...], theirs: tuple[Day, ...], posted: Posted) -> Agr
     return Agreement(
         "date",
         tuple(mine),
-        tuple(d for d in ours if d not in mine),
-        tuple(o for o in theirs if o not in other),
+        tuple(_said(d, posted[0]) for d in ours if d not in mine),
+        tuple(_said(o, posted[1]) for o in theirs if o not in other),
     )
+
+
+def _said(day: Day, posted: date | None) -> Day:
+    """Return a day with that of its post, where it means another day in a post of another one."""
+    return day if day.day is not None or day.recurring else day._replace(said=posted)
 
 
 def _sets(

@@ -1,8 +1,8 @@
-"""Days as people write them in French and English, and whether two of them can be the same."""
+"""Days as people write them in French and English: dates, weekdays, tomorrow, next week."""
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,8 +19,8 @@ _WEEKDAYS = (
 _SHORT_WEEKDAYS = (
     "lun|mon", "mar|tues|tue", "mer|wed", "jeu|thurs|thur|thu", "ven|fri", "sam|sat", "dim|sun"
 )  # fmt: skip
-#: `Day.weekday` of "this weekend"; Saturday and Sunday are both it.
-WEEKEND = 7
+#: `Day.weekday` of "this weekend", "this week" and "this month".
+WEEKEND, WEEK, MONTH = 7, 8, 9
 _RELATIVE = {
     r"apres-demain|day after tomorrow": 2,
     r"avant-hier": -2,
@@ -60,9 +60,32 @@ _DAY_ONLY = re.compile(
     rf"\b{_NOT_A_DAY}(?! ?[a-z]{{4,}})"
 )
 _WEEKDAY_ONLY = re.compile(
-    rf"(?P<all>\b(?:tous les|chaque|every|each|le|les|on) )?\b(?P<w>{_WEEKDAY})\b"
+    rf"(?P<all>\b(?:tous les|chaque|every|each|le|les|on) )?(?P<far>\b(?:next|last|past) )?"
+    rf"\b(?P<w>{_WEEKDAY})\b(?: (?P<turn>prochains?|derniers?|passes?))?"
 )
-_WEEKEND = re.compile(r"\b(?:ce|this) week[ -]?end\b")
+_SPANS = {
+    WEEKEND: r"week[ -]?ends?|(?<=\bce )we",
+    # Not what holds for every week: `tous les jours de la semaine`, `deux fois la semaine`.
+    WEEK: r"(?<!jours de la )(?<!soirs de la )(?<!midis de la )(?<!fois la )semaine|week",
+    MONTH: r"mois|month",
+}
+_SPAN_BEFORE = (
+    r"\b(?:(?P<far>next|last|past|coming|following)|"
+    r"(?P<near>cet?(?:te)?|this|d[eu](?: la)?|toute la|of the|all)|l[ae]|the) "
+)
+_SPAN_AFTER = (
+    r"\b(?: (?P<turn>prochain|pro|suivant|dernier|passe|ecoule|precedent)e?s?\b|"
+    r" (?P<coming>a venir|qui vient)\b)?(?! d[eu]s?\b| d'|[ -]?end)"
+)
+_SPAN = [
+    (span, re.compile(rf"{_SPAN_BEFORE}(?:{words}){_SPAN_AFTER}")) for span, words in _SPANS.items()
+]
+_LAST = frozenset(("last", "past", "dernier", "derniers", "passe", "passes", "ecoule", "precedent"))
+_IN_DAYS = re.compile(
+    r"\b(?:(?:dans|in) (?P<n>\d{1,2}|une?|a|one) (?P<u>jour|day|semaine|week)s?\b|"
+    r"il y a (?P<n2>\d{1,2}|une?) (?P<u2>jour|semaine)s?\b|"
+    r"(?P<n3>\d{1,2}|a|one) (?P<u3>day|week)s? ago\b)"
+)
 _MONTH_ONLY = re.compile(
     rf"\b(?P<m>{_MONTH.replace('|may', '').replace('mai', 'mai').replace('|march', '')})\b|"
     r"\b(?:in|of|end|by|from|since|until|next|last|early|late|this) (?P<m2>may|march)\b"
@@ -78,17 +101,21 @@ _WEEKDAY_WORDS = frozenset(_WEEKDAY.replace("?", "").split("|")) | frozenset(
 _DATE_WORDS = (
     _MONTH_WORDS | _WEEKDAY_WORDS | frozenset(_SHORT.split("|")) | {"au", "du", "le", "the"}
 )
+_SPAN_WORDS = frozenset(
+    ("week", "weeks", "weekend", "weekends", "we", "semaine", "semaines", "mois", "month")
+)
+_COUNT_WORDS = frozenset(("jour", "jours", "day", "days", "semaine", "semaines", "week", "weeks"))
 _RELATIVE_WORDS = frozenset((
     "ajd", "apres", "aprem", "auj", "aujourdhui", "afternoon", "demain", "evening", "hier",
     "instant", "matin", "midi", "morning", "night", "now", "nuit", "soir", "tmrw", "tmw", "today",
-    "tomorrow", "tonight", "week", "weekend", "yesterday",
+    "tomorrow", "tonight", "yesterday",
 ))  # fmt: skip
 
 
 class Day(NamedTuple):
     """A day as far as the text tells it; what it does not tell is None."""
 
-    #: Monday is 0; `WEEKEND`.
+    #: Monday is 0; `WEEKEND`, `WEEK`, `MONTH`.
     weekday: int | None = None
     day: int | None = None
     month: int | None = None
@@ -96,6 +123,10 @@ class Day(NamedTuple):
     offset: int | None = None
     #: Every week.
     recurring: bool = False
+    #: 1: the next one, of a weekday or a span; -1: the last one; 0: this one.
+    turn: int | None = None
+    #: The day of the post, where what it says of a day depends on that.
+    said: date | None = None
 
 
 def take_days(text: str) -> tuple[list[Day], str]:
@@ -108,16 +139,45 @@ def take_days(text: str) -> tuple[list[Day], str]:
         found.extend(days)
         return " \u00a7 " if days else match.group()
 
+    if not _COUNT_WORDS.isdisjoint(words):
+        text = _IN_DAYS.sub(lambda m: _counted(m, found), text)
     for pattern in _possible_patterns(text, words):
         text = pattern.sub(keep, text)
+    if not _SPAN_WORDS.isdisjoint(words):
+        found += [day for span, pattern in _SPAN for day in _spans(span, pattern, text)]
     if not _RELATIVE_WORDS.isdisjoint(words):
         found += [Day(offset=n) for pattern, n in _RELATIVES if pattern.search(text)]
-        found += [Day(weekday=WEEKEND)] if _WEEKEND.search(text) else []
     if not _WEEKDAY_WORDS.isdisjoint(words):
         text = _WEEKDAY_ONLY.sub(keep, text)
     if not _MONTH_WORDS.isdisjoint(words):
         text = _MONTH_ONLY.sub(keep, text)
     return list(dict.fromkeys(found)), text
+
+
+def _counted(match: re.Match[str], found: list[Day]) -> str:
+    """Note a day as it is counted from that of the post: `dans 3 jours`, `a week ago`."""
+    groups = match.groupdict()
+    number, unit = (next(groups[k] for k in (n, f"{n}2", f"{n}3") if groups.get(k)) for n in "nu")
+    count = int(number) if number.isdigit() else 1
+    if unit in ("semaine", "week"):
+        count *= 7
+    elif unit == "jour" and count in (8, 15):  # a week and two weeks, as the French count them
+        count -= 1
+    found.append(Day(offset=count if groups["n"] else -count))
+    return " \u00a7 "
+
+
+def _spans(span: int, pattern: re.Pattern[str], text: str) -> Iterator[Day]:
+    for match in pattern.finditer(text):
+        far, near, turn, coming = match.group("far", "near", "turn", "coming")
+        if far or turn or coming:
+            yield Day(weekday=span, turn=_turn(far or turn))
+        elif near or span == WEEK:
+            yield Day(weekday=span, turn=0)
+
+
+def _turn(word: str | None) -> int:
+    return -1 if word in _LAST else 1
 
 
 def _possible_patterns(text: str, words: list[str]) -> Iterator[re.Pattern[str]]:
@@ -143,7 +203,10 @@ def _days_of(groups: dict[str, str | None]) -> Iterator[Day]:
     if not numbers:
         every = groups.get("all") or ""
         plural = (groups.get("w") or "").endswith("s")
-        yield Day(weekday, None, month, recurring=bool(every and (plural or every != "on ")))
+        if turn := groups.get("turn") or (groups.get("far") or "").strip():
+            yield Day(weekday, turn=_turn(turn))
+        else:
+            yield Day(weekday, None, month, recurring=bool(every and (plural or every != "on ")))
         return
     yield Day(weekday, numbers[0], month)
     second = _index(groups.get("w2"), _WEEKDAYS, _SHORT_WEEKDAYS)
@@ -167,56 +230,3 @@ def _index(word: str | None, *tables: tuple[str, ...]) -> int | None:
 
 def _possible(day: Day) -> bool:
     return (day.day is None or 1 <= day.day <= 31) and (day.month is None or 0 <= day.month <= 11)
-
-
-def may_be_same(a: Day, b: Day, posted_a: date | None, posted_b: date | None) -> bool:
-    """Tell whether two days can be one; without the days of posting, by what is written."""
-    if a == b and (a.offset is None or posted_a == posted_b):
-        return True
-    if posted_a is None or posted_b is None or a.recurring or b.recurring:
-        return _fields_agree(a, b)
-    meant_a, meant_b = _meant(a, posted_a), _meant(b, posted_b)
-    if meant_a is None or meant_b is None:
-        return _fields_agree(a, b)
-    return not meant_a.isdisjoint(meant_b)
-
-
-def _fields_agree(a: Day, b: Day) -> bool:
-    if a.offset is not None and b.offset is not None:
-        return a.offset == b.offset
-    if WEEKEND in (a.weekday, b.weekday):
-        other = b.weekday if a.weekday == WEEKEND else a.weekday
-        return other in (None, 4, 5, 6, WEEKEND)
-    pairs = ((a.weekday, b.weekday), (a.day, b.day), (a.month, b.month))
-    return all(x is None or y is None or x == y for x, y in pairs)
-
-
-def _meant(day: Day, posted: date) -> frozenset[date] | None:
-    """Return the dates that `day` can mean in a post of that date; None: too many to say."""
-    if day.offset is not None:
-        return frozenset((posted + timedelta(days=day.offset),))
-    around = [posted + timedelta(days=n) for n in range(-7, 8)]
-    if day.weekday == WEEKEND:
-        return frozenset(d for d in around[6:] if d.weekday() >= 5)
-    if day.day is None:
-        return (
-            None
-            if day.month is not None
-            else frozenset(d for d in around if d.weekday() == day.weekday)
-        )
-    if day.month is not None:
-        years = (posted.year - 1, posted.year, posted.year + 1)
-        dates = [d for y in years if (d := _date(y, day.month + 1, day.day))]
-    else:
-        months = [(posted.year * 12 + posted.month - 1 + n) for n in (-1, 0, 1, 2)]
-        dates = [d for m in months if (d := _date(m // 12, m % 12 + 1, day.day))]
-        dates = [d for d in dates if day.weekday in (None, d.weekday())] or dates
-        dates = [d for d in dates if d >= posted - timedelta(days=7)][:1]
-    return frozenset(d for d in dates if abs((d - posted).days) <= 183)
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from cmctl.core.guard.compare import Agreement, Comparison
-from cmctl.core.guard.dates import WEEKEND, Day
+from cmctl.core.guard.dates import MONTH, WEEK, WEEKEND, Day
 from cmctl.core.guard.normalise import fold
 from cmctl.core.guard.prepare import Prepared
 
@@ -13,6 +13,8 @@ _MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 _NEAR = {-2: "two days before", -1: "yesterday", 0: "today", 1: "tomorrow", 2: "in two days"}
+_SPANS = {WEEKEND: "weekend", WEEK: "week", MONTH: "month"}
+_TURNS = {-1: "last ", 0: "this ", 1: "next "}
 #: What is said of two texts that speak of one thing in opposite states.
 _STATES = {
     "open": ("open", "closed"),
@@ -151,12 +153,22 @@ def shown(kind: str, value: object, written: dict[str, str]) -> str:
 
 
 def shown_day(day: Day) -> str:
-    """Return a day as far as the text tells it: `Thursday 19`, `1 December`, `tomorrow`."""
+    """Return a day as far as the text tells it: `Thursday 19`, `tomorrow (said on 3 November)`."""
+    if day.said is None:
+        return _bare_day(day)
+    return f"{_bare_day(day)} (said on {day.said.day} {_MONTHS[day.said.month - 1]})"
+
+
+def _bare_day(day: Day) -> str:
     if day.offset is not None:
-        return _NEAR[day.offset]
+        return _NEAR.get(day.offset) or (
+            f"in {day.offset} days" if day.offset > 0 else f"{-day.offset} days before"
+        )
     weekday = ""
     if day.weekday is not None:
-        weekday = "the weekend" if day.weekday == WEEKEND else _WEEKDAYS[day.weekday]
+        span = _SPANS.get(day.weekday)
+        turn = _TURNS[day.turn or 0] if span or day.turn is not None else ""
+        weekday = f"{turn}{span or _WEEKDAYS[day.weekday]}"
     month = "" if day.month is None else _MONTHS[day.month]
     return " ".join(p for p in (weekday, str(day.day or ""), month) if p)
 
