@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from cmctl.core.guard.dates import Day, take_days
+from cmctl.core.guard.dates import MONTH, WEEK, WEEKEND, Day, take_days
 from cmctl.core.guard.facts import facts_of
 from cmctl.core.guard.numbers import spelled_to_digits
 from cmctl.core.guard.resolved import may_be_same
@@ -49,6 +49,9 @@ def test_an_oven_is_no_number_in_french() -> None:
         ("9-17h", "times", {540, 1020}),
         ("at 8.30am", "times", {510}),
         ("from noon", "times", {720}),
+        ("9h et demie", "times", {570}),
+        ("1e50 le cafe", "prices", {1.5}),
+        ("une trentaine de places", "numbers", {30}),
         ("9am-5pm", "times", {540, 1020}),
         ("cdi 39 h", "times", set()),
         ("la 13e edition", "ranks", {13}),
@@ -78,6 +81,23 @@ def test_figures_are_read_by_what_they_count(text: str, kind: str, values: set[o
         ("demain", [Day(offset=1)]),
         ("in march", [Day(None, None, 2)]),
         ("you may come", []),
+        ("menu de la semaine", [Day(WEEK, turn=0)]),
+        ("la semaine prochaine", [Day(WEEK, turn=1)]),
+        ("last week", [Day(WEEK, turn=-1)]),
+        ("tous les jours de la semaine", []),
+        ("ce week-end", [Day(WEEKEND, turn=0)]),
+        ("le week-end dernier", [Day(WEEKEND, turn=-1)]),
+        ("ouvert le week-end", []),
+        ("next weekend", [Day(WEEKEND, turn=1)]),
+        ("l'offre du mois", [Day(MONTH, turn=0)]),
+        ("this month", [Day(MONTH, turn=0)]),
+        ("au mois de mars", [Day(None, None, 2)]),
+        ("samedi prochain", [Day(5, turn=1)]),
+        ("last monday", [Day(0, turn=-1)]),
+        ("weds", [Day(2)]),
+        ("dans 3 jours", [Day(offset=3)]),
+        ("dans 15 jours", [Day(offset=14)]),
+        ("a week ago", [Day(offset=-7)]),
     ],
 )
 def test_days_are_read_as_far_as_they_are_told(text: str, days: list[Day]) -> None:
@@ -108,6 +128,65 @@ def test_tomorrow_of_another_day_is_another_day() -> None:
     tomorrow = Day(offset=1)
     assert may_be_same(tomorrow, tomorrow, TUESDAY, TUESDAY)
     assert not may_be_same(tomorrow, tomorrow, TUESDAY, date(2026, 11, 25))
+
+
+def days(text: str) -> Day:
+    return take_days(text)[0][0]
+
+
+@pytest.mark.parametrize(
+    ("a", "posted_a", "b", "posted_b", "same"),
+    [
+        ("cette semaine", date(2026, 11, 23), "menu de la semaine", date(2026, 11, 27), True),
+        ("cette semaine", date(2026, 11, 23), "cette semaine", date(2026, 11, 30), False),
+        ("this week", date(2026, 11, 23), "next week", date(2026, 11, 18), True),
+        ("this week", date(2026, 11, 23), "next week", date(2026, 11, 24), False),
+        # On a Sunday the week that begins is meant as often as the one that ends.
+        ("cette semaine", date(2026, 11, 22), "cette semaine", date(2026, 11, 23), True),
+        ("cette semaine", date(2026, 11, 22), "cette semaine", date(2026, 11, 29), False),
+        ("cette semaine", date(2026, 12, 28), "la semaine derniere", date(2027, 1, 5), True),
+        ("cette semaine", date(2026, 12, 31), "le 2 janvier", date(2027, 1, 1), True),
+        ("ce week-end", date(2026, 11, 26), "samedi 28", date(2026, 11, 24), True),
+        ("ce week-end", date(2026, 11, 26), "ce week-end", date(2026, 12, 3), False),
+        ("ce week-end", date(2026, 11, 28), "ce week-end", date(2026, 11, 30), True),
+        ("this weekend", date(2026, 11, 26), "last weekend", date(2026, 12, 1), True),
+        ("ce mois-ci", date(2026, 12, 3), "this month", date(2026, 12, 30), True),
+        ("ce mois-ci", date(2026, 12, 30), "ce mois-ci", date(2027, 1, 2), False),
+        ("le mois prochain", date(2026, 12, 30), "en janvier", date(2027, 1, 2), True),
+        ("next month", date(2026, 12, 30), "december 24", date(2026, 12, 1), False),
+        ("lundi", date(2026, 11, 20), "lundi", date(2026, 11, 21), True),
+        ("lundi", date(2026, 11, 20), "lundi", date(2026, 11, 27), False),
+        ("samedi", date(2026, 11, 28), "samedi", date(2026, 11, 30), True),
+        ("friday", date(2026, 12, 30), "january 1", date(2026, 12, 28), True),
+        ("samedi prochain", date(2026, 11, 23), "samedi dernier", date(2026, 11, 30), True),
+        ("samedi prochain", date(2026, 11, 23), "samedi dernier", date(2026, 11, 24), False),
+        ("in 3 days", date(2026, 12, 30), "2 janvier", date(2026, 12, 30), True),
+        ("12 mars", date(2026, 3, 1), "12 mars", date(2027, 3, 1), False),
+        ("en mars", date(2026, 2, 1), "en mars", date(2027, 2, 1), False),
+        ("tous les mardis", date(2026, 3, 1), "tous les mardis", date(2027, 3, 1), True),
+    ],
+)
+def test_a_day_is_told_by_the_day_of_its_post(
+    a: str, posted_a: date, b: str, posted_b: date, *, same: bool
+) -> None:
+    assert may_be_same(days(a), days(b), posted_a, posted_b) is same
+    assert may_be_same(days(b), days(a), posted_b, posted_a) is same
+
+
+def test_without_the_days_of_posting_weeks_are_compared_as_they_are_told() -> None:
+    assert may_be_same(days("cette semaine"), days("this week"), None, None)
+    assert not may_be_same(days("cette semaine"), days("next week"), None, None)
+    assert may_be_same(days("ce week-end"), days("dimanche"), None, None)
+    assert not may_be_same(days("ce week-end"), days("lundi"), None, None)
+    assert not may_be_same(days("samedi prochain"), days("samedi dernier"), None, None)
+
+
+@pytest.mark.parametrize("posted", [date.min, date.max])
+@pytest.mark.parametrize(
+    "said", ["next week", "last month", "ce week-end", "dans 3 jours", "lundi"]
+)
+def test_the_ends_of_the_calendar_are_no_reason_to_fail(said: str, posted: date) -> None:
+    assert may_be_same(days(said), days(said), posted, posted)
 
 
 def test_without_the_days_of_posting_tomorrow_can_be_any_date() -> None:

@@ -1,16 +1,19 @@
 import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmctl.core.guard import WITHOUT_MEANING, Thresholds, judge, judge_pair
+from cmctl.core.guard.sides import sides
 from cmctl.core.model import Decision, Seen
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WINDOW = timedelta(days=14)
+DAY = timedelta(days=1)
 
 
 def seen(text: str, ref: str = "1", *, at: datetime = NOON, source: str = "timeline") -> Seen:
@@ -56,6 +59,30 @@ def test_another_price_is_other_news_and_a_person_reads_why() -> None:
     assert same.decision is Decision.BLOCK
     assert "same price: 12,50 €" in same.matches[0].reasons
     assert other.decision is Decision.ALLOW
+
+
+def test_tomorrow_is_told_by_the_day_of_the_client_and_not_by_that_of_greenwich() -> None:
+    after_midnight = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Paris
+    theirs = seen("Grand marché demain matin place du Foirail", at=after_midnight)
+    ours = seen("Demain matin, grand marché place du Foirail !", "ours", at=NOON + DAY)
+    paris = judge(ours, [theirs], window=WINDOW, zone=ZoneInfo("Europe/Paris"))
+    assert paris.decision is Decision.BLOCK
+    assert "same date: tomorrow" in paris.matches[0].reasons
+    reasons = [m.reasons for m in judge(ours, [theirs], window=WINDOW).matches]
+    assert all("same date: tomorrow" not in said for said in reasons)
+
+
+def test_the_menu_of_another_week_is_another_menu() -> None:
+    ours = seen("Le menu de la semaine est affiché, venez goûter le tajine !", "ours")
+    theirs = "Menu de la semaine affiché : venez goûter notre tajine"
+    week_before = seen(theirs, at=NOON - 7 * DAY)
+    same, other = (judge(ours, [s], window=WINDOW) for s in (seen(theirs), week_before))
+    assert same.decision is Decision.BLOCK
+    assert same.score > other.score
+    compared = sides(ours.text, theirs, (NOON.date(), week_before.at.date()))
+    date = next(fact for fact in compared.facts if fact.kind == "date")
+    assert date.ours == ("this week (said on 24 November)",)
+    assert date.theirs == ("this week (said on 17 November)",)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """The guard's models as they are trained: boosted trees and a logistic regression, added up."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import lightgbm
 import numpy as np
 from labelled import Example
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
@@ -15,6 +17,9 @@ SAME_WEIGHT = 4.0
 #: Strangers are easy; more of them, and what tells hard pairs apart is lost.
 STRANGE_WEIGHT = 0.1
 LINEAR_PART = 0.3
+WORDING_PART = 0.3
+#: Fewer authors than this may only share a topic.
+HEARD_FROM, HEARD = 3, 8
 #: What can only speak for the same news, and what only against it, whoever writes.
 FOR = (
     "covered_more", "covered_less", "covered_short", "token_set", "token_sort", "sentence_worst",
@@ -80,6 +85,44 @@ class Glance:
                 "flag": least, "block": 1.0}  # fmt: skip
 
 
+class Phrases:
+    """A logistic regression on the words that both texts have, and on those that one has alone."""
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        told = [e for e in examples if e.file]
+        rows = [self._row(e) for e in told]
+        heard: dict[str, set[str]] = defaultdict(set)
+        for example, row in zip(told, rows, strict=True):
+            for name in row:
+                heard[name].add(example.file)
+        often = Counter(name for row in rows for name in row)
+        self.names = {n for n in often if often[n] >= HEARD and len(heard[n]) >= HEARD_FROM}
+        self.vectors = DictVectorizer().fit([dict.fromkeys(sorted(self.names), 1.0)])
+        self.model = LogisticRegression(C=0.2, max_iter=3000)
+        self.model.fit(self.vectors.transform(rows), [e.label for e in told])
+
+    @staticmethod
+    def _row(example: Example) -> dict[str, float]:
+        both = {f"+{word}": 1.0 for word in example.worded.both}
+        return both | {f"-{word}": 1.0 for word in example.worded.alone}
+
+    def margins(self, examples: Sequence[Example]) -> np.ndarray:
+        """Return what the wording speaks for, in log-odds."""
+        if not examples:
+            return np.zeros(0)
+        rows = self.vectors.transform([self._row(e) for e in examples])
+        return WORDING_PART * self.model.decision_function(rows)
+
+    def exported(self) -> dict[str, object]:
+        """Return what `core/guard/wording.py` reads."""
+        weights = dict(zip(self.vectors.feature_names_, self.model.coef_[0], strict=True))
+        sides = {
+            side: {n[1:]: round(WORDING_PART * w, 3) for n, w in weights.items() if n[0] == sign}
+            for side, sign in (("both", "+"), ("alone", "-"))
+        }
+        return {"bias": round(WORDING_PART * float(self.model.intercept_[0]), 4), **sides}
+
+
 class Fitted:
     """Boosted trees and a logistic regression, added up, behind a first look."""
 
@@ -96,6 +139,7 @@ class Fitted:
             monotone_constraints=[(n in FOR) - (n in AGAINST) for n in self.names],
         ).fit(rows, labels, sample_weight=weights_of(kept))  # fmt: skip
         self.linear = Linear(rows, labels, weights_of(kept), 0.1)
+        self.phrases = Phrases(examples)
 
     def _rows(self, examples: Sequence[Example]) -> np.ndarray:
         return np.array([[e.values[name] for name in self.names] for e in examples], dtype=float)
@@ -110,6 +154,7 @@ class Fitted:
         rows = self._rows(examples)
         trees = self.trees.predict(rows, raw_score=True)
         margins = (1 - LINEAR_PART) * trees + LINEAR_PART * self.linear.margins(rows)
+        margins += self.phrases.margins(examples)
         least, most = (
             _log_odds([getattr(e.bounds, b) for e in examples]) for b in ("least", "most")
         )

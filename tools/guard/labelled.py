@@ -16,6 +16,7 @@ from cmctl.core.guard.meaning import meanings
 from cmctl.core.guard.prepare import Prepared, prepare
 from cmctl.core.guard.terms import Encoder
 from cmctl.core.guard.weigh import Client
+from cmctl.core.guard.wording import Worded, worded
 
 WINDOW = timedelta(days=14)
 _SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
@@ -33,6 +34,9 @@ class Example:
     #: Timeline and number of the later post; empty for a pair.
     post: tuple[str, int]
     values: dict[str, float]
+    worded: Worded
+    #: The file that it comes from; empty for a timeline.
+    file: str = ""
     #: What is seen at once; None: the guard looks no further.
     glance: dict[str, float] | None = None
     #: What is certain of the score.
@@ -41,7 +45,7 @@ class Example:
 
 def pairs(path: Path, encoder: Encoder) -> list[Example]:
     """Return the examples of a JSONL file of pairs, or of a TSV file: label, kind, a, b."""
-    return [_pair(row, encoder) for row in _rows(path)]
+    return [_pair(row, encoder, path.stem) for row in _rows(path)]
 
 
 def _rows(path: Path) -> Iterator[dict[str, object]]:
@@ -53,12 +57,12 @@ def _rows(path: Path) -> Iterator[dict[str, object]]:
             yield {"label": int(label), "kind": kind, "lang": "", "a": a, "b": b}
 
 
-def _pair(row: dict[str, object], encoder: Encoder) -> Example:
+def _pair(row: dict[str, object], encoder: Encoder, file: str) -> Example:
     a, b = prepare(str(row["a"])), prepare(str(row["b"]))
     client = Client([b], a)
     return _example(
         a, b, client, (None, None), encoder, label=int(row["label"]), kind=str(row["kind"]),
-        language=str(row["lang"]), a=str(row["a"]), b=str(row["b"]), post=("", 0),
+        language=str(row["lang"]), a=str(row["a"]), b=str(row["b"]), post=("", 0), file=file,
     )  # fmt: skip
 
 
@@ -77,7 +81,7 @@ def strangers(examples: Sequence[Example], encoder: Encoder, many: int) -> list[
         (first, a), (second, b) = drawn.sample(texts, 2)
         if first != second:
             row = {"label": 0, "kind": "strangers", "lang": "", "a": a, "b": b}
-            found += [made for made in [_pair(row, encoder)] if made.glance is not None]
+            found += [made for made in [_pair(row, encoder, "")] if made.glance is not None]
     return found
 
 
@@ -112,4 +116,7 @@ def _example(
     values = features(ours, theirs, found, client, posted)
     values |= meanings(ours, theirs, found, client, encoder)
     seen = glance(ours, theirs, client.weights, client.weights(ours.anchors))
-    return Example(values=values, glance=seen, bounds=bounds(ours, theirs, values), **rest)
+    return Example(
+        values=values, worded=worded(ours, theirs), glance=seen,
+        bounds=bounds(ours, theirs, values), **rest,
+    )  # fmt: skip

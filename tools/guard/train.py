@@ -33,7 +33,7 @@ from cmctl.app.guard.meaning import SentenceEncoder
 
 HERE = Path(__file__).parent
 MODEL = HERE.parents[1] / "src/cmctl/core/guard/data/model.json"
-VERSION = 3
+VERSION = 4
 #: Those who wrote pairs and timelines, in DATA and beside this script.
 GIVEN, BESIDE = ("a", "b"), ("own", "d", "e", "f")
 AUTHORS = (*GIVEN, *BESIDE)
@@ -207,6 +207,7 @@ def main() -> None:
         if arguments.write:
             fitted = Fitted(data.names(meaning=meaning), data.training(AUTHORS))
             written["glance"] = fitted.glance.exported()
+            written["wording"] = fitted.phrases.exported()
             written[name] = fitted.exported(flag, block)
             print(f"  written: flag from {chance(flag):.3f}, block from {chance(block):.3f}")
     if arguments.write:

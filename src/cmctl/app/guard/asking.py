@@ -84,7 +84,7 @@ def _before(ours: Seen) -> Among:
 
 def _among(ctx: Context, channel: ChannelSettings, ours: Seen, among: Among) -> Verdict:
     known, _ = corpus(ctx.store, channel.name, ours, channel.guard.window, among=among)
-    return judged(ctx.encoder, ours, known, channel.guard)
+    return judged(ctx.encoder, ours, known, channel.guard, channel.zone)
 
 
 class Scan:
@@ -106,10 +106,11 @@ class Scan:
         What somebody else wrote is compared with ours alone: how others repeat themselves is
         theirs. What a person has settled is left out.
         """
-        policy = self._ctx.settings.channel(self._name).guard
+        channel = self._ctx.settings.channel(self._name)
+        policy = channel.guard
         # What others wrote has no post.
         earlier = [one for one in self._earlier(text, policy.window) if one.post != text.post]
-        said = judged(self._ctx.encoder, text, earlier, policy)
+        said = judged(self._ctx.encoder, text, earlier, policy, channel.zone)
         found = (match for match in said.matches if self._is_open(text, match.seen))
         match = next(found, None)
         return Repeated(self._name, text, match) if match else None

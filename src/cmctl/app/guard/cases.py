@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import tzinfo
 from functools import partial
 from typing import NamedTuple
 
@@ -23,6 +24,8 @@ class Case(NamedTuple):
     policy: GuardPolicy
     #: What limits the judgement already: pictures that could not be looked at.
     notes: tuple[str, ...]
+    #: In which the client's days begin and end; None: each text's own.
+    zone: tzinfo | None = None
 
 
 #: Judges cases, in their order.
@@ -36,6 +39,6 @@ def alone(encoder: Encoder | None) -> Judging:
 
 def judged_case(encoder: Encoder | None, case: Case) -> Verdict:
     """Return what the guard says of a case."""
-    said = judged(encoder, case.text, case.known, case.policy)
+    said = judged(encoder, case.text, case.known, case.policy, case.zone)
     said = replace(said, notes=(*said.notes, *case.notes))
     return with_pasted(said, case.text, case.elsewhere, case.policy.community_limit)

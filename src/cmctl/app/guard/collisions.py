@@ -72,7 +72,8 @@ def _standing(ctx: Context, name: str, text: Seen, *, number: int = 0) -> Sequen
 
     What a person has settled about ours, delivery `number`, is left out.
     """
-    policy = ctx.settings.channel(name).guard
+    channel = ctx.settings.channel(name)
+    policy = channel.guard
 
     def among(seen: Sequence[Seen], rulings: Sequence[Ruling]) -> Sequence[Seen]:
         # What others wrote has no post: how they repeat themselves is theirs.
@@ -80,4 +81,4 @@ def _standing(ctx: Context, name: str, text: Seen, *, number: int = 0) -> Sequen
         return unsettled(Ours(name, number, text.text), live, rulings) if number else live
 
     live, _ = corpus(ctx.store, name, text, policy.window, among=among)
-    return judged(ctx.encoder, text, live, policy).matches
+    return judged(ctx.encoder, text, live, policy, channel.zone).matches

@@ -91,14 +91,16 @@ def case_among(  # noqa: PLR0913, PLR0917 - as above
 ) -> Case:
     """Return what `judge_among` judges a delivery by."""
     looked = looked or look_at(ctx, delivery.content)
+    channel = ctx.settings.channel(delivery.key.channel)
     text = candidate(delivery, at, looked.pictures)
     about = Ours(delivery.key.channel, delivery.number, text.text)
     return Case(
         text=text,
         known=unsettled(about, known, rulings),
         elsewhere={name: unsettled(about, seen, rulings) for name, seen in elsewhere.items()},
-        policy=ctx.settings.channel(delivery.key.channel).guard,
+        policy=channel.guard,
         notes=looked.notes,
+        zone=channel.zone,
     )
 
 

@@ -9,6 +9,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import tzinfo
 from functools import cache
 from importlib.util import find_spec
 from threading import Lock
@@ -140,25 +141,33 @@ def ready() -> tuple[Encoder | None, str]:
 
 
 def judged(
-    encoder: Encoder | None, text: Seen, corpus: Sequence[Seen], policy: GuardPolicy
+    encoder: Encoder | None,
+    text: Seen,
+    corpus: Sequence[Seen],
+    policy: GuardPolicy,
+    zone: tzinfo | None = None,
 ) -> Verdict:
     """Judge as `core.guard.judge` does, without meaning where the encoder turns out to be broken.
 
     Then the verdict's note says why, and the log does once.
     """
     try:
-        return _judged(text, corpus, policy, encoder)
+        return _judged(text, corpus, policy, zone, encoder)
     except MeaningError as problem:
         note = f"{WITHOUT_MEANING}: {problem.why}"
         if problem.first:
             log.warning("texts are %s", note)
-        said = _judged(text, corpus, policy, None)
+        said = _judged(text, corpus, policy, zone, None)
         notes = (note, *(one for one in said.notes if one != WITHOUT_MEANING))
         return replace(said, notes=notes)
 
 
 def _judged(
-    text: Seen, corpus: Sequence[Seen], policy: GuardPolicy, encoder: Encoder | None
+    text: Seen,
+    corpus: Sequence[Seen],
+    policy: GuardPolicy,
+    zone: tzinfo | None,
+    encoder: Encoder | None,
 ) -> Verdict:
     return judge(
         text,
@@ -167,4 +176,5 @@ def _judged(
         encoder=encoder,
         thresholds=policy.thresholds,
         rules=policy.rules,
+        zone=zone,
     )

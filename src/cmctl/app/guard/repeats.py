@@ -27,7 +27,8 @@ def repeats(ctx: Context, planned: ClientPlan) -> Iterator[Problem]:
     texts = [_seen(delivery) for delivery in queue]
     for index, delivery in enumerate(queue):
         post = posts[delivery.key.post]
-        policy = ctx.settings.channel(delivery.key.channel).guard
+        channel = ctx.settings.channel(delivery.key.channel)
+        policy = channel.guard
         if not policy.enabled or not post.guard:
             continue
         before = [
@@ -36,7 +37,7 @@ def repeats(ctx: Context, planned: ClientPlan) -> Iterator[Problem]:
             if texts[index].at - text.at <= policy.window
             and set(post.channels) & set(posts[other.key.post].channels)
         ]
-        verdict = judged(ctx.encoder, texts[index], before, policy)
+        verdict = judged(ctx.encoder, texts[index], before, policy, channel.zone)
         if verdict.matches:
             yield _problem(post, posts, verdict.matches[0], planned)
 

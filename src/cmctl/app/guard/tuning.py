@@ -88,16 +88,20 @@ def _anew(ctx: Context, client: ClientSettings, one: Ruling, encoder: Encoder | 
     judged = judge_pair(
         one.ours,
         one.theirs,
-        posted=_days(ctx, one, around),
+        posted=_days(ctx, client, one, around),
         history=[seen.text for seen in around],
         encoder=encoder,
     )
     return Decided(judged.score, bool(one.same))
 
 
-def _days(ctx: Context, one: Ruling, around: Iterable[Seen]) -> tuple[date | None, date | None]:
+def _days(
+    ctx: Context, client: ClientSettings, one: Ruling, around: Iterable[Seen]
+) -> tuple[date | None, date | None]:
     """Return the days of the two texts, where they are still known."""
     ours = ctx.store.delivery(one.number)
     theirs = (seen.at for seen in around if (source_of(seen), seen.ref) == (one.source, one.ref))
     at = next(theirs, None)
-    return ours.due.date() if ours else None, at.date() if at else None
+    zone = client.zone
+    due = ours.due.astimezone(zone).date() if ours else None
+    return due, at.astimezone(zone).date() if at else None

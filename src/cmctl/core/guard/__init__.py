@@ -6,7 +6,7 @@ what judging needs is imported by the first judgement.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 
 from cmctl.core.guard.terms import AS_JUDGED, WITHOUT_MEANING, Encoder, Judged, Rules, Thresholds
 from cmctl.core.model import Seen, Verdict
@@ -31,20 +31,22 @@ def judge(  # noqa: PLR0913 - all that decides
     encoder: Encoder | None = None,
     thresholds: Thresholds | None = None,
     rules: Rules = AS_JUDGED,
+    zone: tzinfo | None = None,
 ) -> Verdict:
     """Judge whether `text` tells news of `corpus`: the client's other texts, seen or planned.
 
     Only texts within `window` of `text.at`, before or after, can match, and never `text` itself
     (same source and ref). All of `corpus` teaches what the client writes in every post. Any text
     gets a verdict; none raises. Threads are read as one text, and answers are not read at all.
-    `rules` are what the client wants said of texts that repeat news on purpose. Matches come worst
-    first. What limited the judgement is in the verdict's notes: no encoder, a very long text, a
-    broken file of the guard's own.
+    `rules` are what the client wants said of texts that repeat news on purpose. "Tomorrow" is told
+    by the day that a text stood on in `zone`, where there is one, else in its own. Matches come
+    worst first. What limited the judgement is in the verdict's notes: no encoder, a very long
+    text, a broken file of the guard's own.
     """
     from cmctl.core.guard import verdict  # noqa: PLC0415 - its patterns take 50 ms to compile
 
     return verdict.judge(
-        text, corpus, window=window, encoder=encoder, thresholds=thresholds, rules=rules
+        text, corpus, window=window, encoder=encoder, thresholds=thresholds, rules=rules, zone=zone
     )
 
 

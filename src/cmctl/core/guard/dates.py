@@ -13,11 +13,12 @@ _MONTHS = (
     "novembre|november|nov", "decembre|december|dec",
 )  # fmt: skip
 _WEEKDAYS = (
-    "lundis?|mondays?", "mardis?|tuesdays?", "mercredis?|wednesdays?", "jeudis?|thursdays?",
+    "lundis?|mondays?", "mardis?|tuesdays?|tues", "mercredis?|wednesdays?|weds",
+    "jeudis?|thursdays?|thurs",
     "vendredis?|fridays?", "samedis?|saturdays?", "dimanches?|sundays?",
 )  # fmt: skip
 _SHORT_WEEKDAYS = (
-    "lun|mon", "mar|tues|tue", "mer|wed", "jeu|thurs|thur|thu", "ven|fri", "sam|sat", "dim|sun"
+    "lun|mon", "mar|tue", "mer|wed", "jeu|thur|thu", "ven|fri", "sam|sat", "dim|sun"
 )  # fmt: skip
 #: `Day.weekday` of "this weekend", "this week" and "this month".
 WEEKEND, WEEK, MONTH = 7, 8, 9
@@ -27,7 +28,7 @@ _RELATIVE = {
     r"demain|tomorrow|tmrw|tmw": 1,
     r"hier|yesterday|last night": -1,
     r"aujourdhui|ajd|auj|today|ce matin|ce midi|cet (?:apres-midi|aprem)|ce soir|cette nuit|"
-    r"tonight|this (?:morning|evening|afternoon)|a l'instant|right now": 0,
+    r"tonight|tonite|this (?:morning|evening|afternoon)|a l'instant|right now": 0,
 }
 _MONTH = "|".join(_MONTHS)
 _WEEKDAY = "|".join(_WEEKDAYS)
@@ -108,7 +109,7 @@ _COUNT_WORDS = frozenset(("jour", "jours", "day", "days", "semaine", "semaines",
 _RELATIVE_WORDS = frozenset((
     "ajd", "apres", "aprem", "auj", "aujourdhui", "afternoon", "demain", "evening", "hier",
     "instant", "matin", "midi", "morning", "night", "now", "nuit", "soir", "tmrw", "tmw", "today",
-    "tomorrow", "tonight", "yesterday",
+    "tomorrow", "tonight", "tonite", "yesterday",
 ))  # fmt: skip
 
 

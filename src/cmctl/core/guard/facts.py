@@ -11,7 +11,8 @@ from cmctl.core.guard.numbers import NUMBER, spelled_to_digits, value_of
 
 _PRICE = re.compile(
     rf"(?P<a>{NUMBER}) ?(?:(?P<k>k|m|mille|millions?) ?(?:d'|de )?)?"
-    r"(?:€|euros?\b|eur\b|balles\b|\$|£|dollars?\b|pounds?\b|quid\b|bucks\b)(?P<c>\d\d\b)?|"
+    r"(?:€|euros?\b|eur\b|balles\b|\$|£|dollars?\b|pounds?\b|quid\b|bucks\b|e(?=\d\d\b))"
+    r"(?P<c>\d\d\b)?|"
     rf"[€$£] ?(?P<b>{NUMBER})(?: ?(?P<k2>k|m|million)\b)?"
 )
 _PERCENT = re.compile(rf"(?P<a>{NUMBER}) ?(?:%|pour ?(?:cent|100)\b|percent\b|per cent\b)")
@@ -49,6 +50,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 # What stands at least where the patterns find something; most sentences have none of it.
+_HALF_PAST = re.compile(r"\b(\d{1,2}) ?(?:h|heures?) et (?:(demie?)|(quart))\b")
 _MOMENT_WORDS = frozenset(
     [
         "matin",
@@ -65,7 +67,7 @@ _MOMENT_WORDS = frozenset(
 )
 _NOON_WORDS = frozenset(("midi", "noon", "minuit", "midnight"))
 _PERCENT_SIGN = re.compile(r"%|p(?:our|er)")
-_PRICE_SIGN = re.compile(r"[€$£]|eur|balles|dollar|pound|quid|bucks")
+_PRICE_SIGN = re.compile(r"[€$£]|\de\d\d|eur|balles|dollar|pound|quid|bucks")
 _CLOCK_SIGN = re.compile(r"\d ?[h:.ap]")
 _SCALE_WORDS = frozenset(["k", "m", "mille", "million", "millions", "milliard", "milliards"])
 _RANK_WORDS = frozenset(["e", "eme", "ere", "er", "re", "st", "nd", "rd", "th"])
@@ -222,6 +224,8 @@ def _take_times(text: str, words: Sequence[str]) -> tuple[frozenset[int], str]:
 
 def _with_clock(text: str, words: Sequence[str]) -> str:
     """Write times in words in figures: `à 18 heures 30`, `half past 6`, `7 o'clock`."""
+    if "demi" in words or "demie" in words or "quart" in words:
+        text = _HALF_PAST.sub(lambda m: f"{m[1]}h{30 if m[2] else 15}", text)
     if "heures" in words or "heure" in words:
         text = _HOURS.sub(lambda m: f"{m[1] or m[3]}h{m[2] or m[4] or ''}", text)
     if "half" in words or "quarter" in words or "clock" in words:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from cmctl.core.guard.learned import learned
 from cmctl.core.guard.terms import Thresholds
+from cmctl.core.guard.wording import Wording
 from cmctl.core.once import once
 
 #: A node is a leaf's value, or feature, threshold, node below or equal, node above.
@@ -40,11 +41,14 @@ class Model:
     flag: float
     block: float
 
-    def score(self, values: Mapping[str, float]) -> float:
-        """Return 0 to 1: how sure it is that two texts tell the same news."""
+    def score(self, values: Mapping[str, float], beside: float = 0.0) -> float:
+        """Return 0 to 1: how sure it is that two texts tell the same news.
+
+        `beside` is what speaks for it beside the features, in log-odds.
+        """
         row = [values[name] for name in self.features]
         margin = _grown(self.trees, row) * self.trees_part + _line(self.weights, row) + self.bias
-        return round(1 / (1 + exp(-max(-30.0, min(30.0, margin)))), 4)
+        return round(1 / (1 + exp(-max(-30.0, min(30.0, margin + beside)))), 4)
 
     def limits(self, own: Thresholds | None = None) -> Limits:
         """Return the thresholds that count, a client's `own` before those of the model."""
@@ -82,6 +86,8 @@ class Models(NamedTuple):
     words: Model
     #: Also reads what a sentence encoder makes of them.
     meaning: Model
+    #: Adds to what both of these say.
+    wording: Wording
 
 
 @once
@@ -93,7 +99,7 @@ def models() -> Models:
     """
     with learned("model.json") as text:
         data = json.loads(text)
-        found = Models(*(Model(**data[name]) for name in Models._fields))
-        for model in found:
+        glance, words, meaning = (Model(**data[n]) for n in ("glance", "words", "meaning"))
+        for model in (glance, words, meaning):
             model.score(dict.fromkeys(model.features, 0.0))
-    return found
+        return Models(glance, words, meaning, Wording(**data["wording"]))

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from cmctl.core.guard.compare import Comparison, compare
+from cmctl.core.guard.compare import Comparison, Posted, compare
 from cmctl.core.guard.explain import reasons
 from cmctl.core.guard.languages import languages_of
 from cmctl.core.guard.model import Limits
@@ -47,6 +47,8 @@ class Pair:
     a: Prepared
     b: Prepared
     client: Client
+    #: Their days.
+    posted: Posted
 
 
 def ruled(judged: Judged, pair: Pair, rules: Rules, limits: Limits, window: timedelta) -> Judged:
@@ -71,7 +73,7 @@ def _with_pictures(judged: Judged, pair: Pair, limits: Limits) -> Judged:
         return replace(judged, decision=Decision.FLAG, reasons=(why, *judged.reasons))
     if judged.decision is not Decision.ALLOW:
         return replace(judged, reasons=("the same picture", *judged.reasons))
-    found = compare(pair.a, pair.b, (pair.ours.at.date(), pair.theirs.at.date()))
+    found = compare(pair.a, pair.b, pair.posted)
     doubtful = judged.score >= DOUBTFUL or not (_tells(pair.a) and _tells(pair.b))
     if not doubtful or _disagree(pair, found):
         return judged
@@ -121,7 +123,7 @@ def _is_teaser(pair: Pair) -> bool:
     whole, teased = client.weights(frozenset(pair.a.concepts)), client.weights(other)
     if not teased or teased > _TEASED * whole:
         return False
-    found = compare(pair.a, pair.b, (pair.ours.at.date(), pair.theirs.at.date()))
+    found = compare(pair.a, pair.b, pair.posted)
     return client.weights(found.only_theirs) <= _OWN * teased
 
 

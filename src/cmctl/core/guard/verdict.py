@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from cmctl.core.guard.certain import bounds
 from cmctl.core.guard.compare import compare
@@ -39,6 +39,15 @@ class _Bench:
     weight: float
     encoder: Encoder | None
     thresholds: Thresholds | None
+    #: In which days are told; None: each text's own.
+    zone: tzinfo | None = None
+
+    def day(self, at: datetime) -> date:
+        """Return the day of an instant."""
+        try:
+            return (at.astimezone(self.zone) if self.zone else at).date()
+        except OverflowError:  # at the ends of the calendar
+            return at.date()
 
 
 def judge(  # noqa: PLR0913 - all that decides
@@ -49,12 +58,13 @@ def judge(  # noqa: PLR0913 - all that decides
     encoder: Encoder | None,
     thresholds: Thresholds | None,
     rules: Rules,
+    zone: tzinfo | None = None,
 ) -> Verdict:
     """Judge a text among others; see `cmctl.core.guard.judge`."""
     read = () if text.reply_to else as_read(corpus)  # an answer to somebody tells no news
     others = [s for s in read if (s.source, s.ref) != (text.source, text.ref)]
     try:
-        matches = _matches(text, others, window, encoder, thresholds, rules)
+        matches = _matches(text, others, window, encoder, thresholds, rules, zone)
     except BrokenGuardError as problem:
         return judge_by_likeness(text, others, window=window, why=problem.message)
     return Verdict(
@@ -79,10 +89,11 @@ def _matches(  # noqa: PLR0913, PLR0917 - as above
     encoder: Encoder | None,
     thresholds: Thresholds | None,
     rules: Rules,
+    zone: tzinfo | None,
 ) -> list[Match]:
     looking = look(text, others)
-    bench = _bench(looking, encoder, thresholds)
-    day = text.at.date()
+    bench = _bench(looking, encoder, thresholds, zone)
+    day = bench.day(text.at)
     matches = []
     within = [others[n] for n in compared(text, others, looking, window=window)]
     worth = _worth(bench, text, within)
@@ -91,11 +102,11 @@ def _matches(  # noqa: PLR0913, PLR0917 - as above
         if place not in worth and not pictured:
             continue  # nothing more of it is read
         theirs = bench.client.news_of(prepare(seen.text))
-        days, same = (day, seen.at.date()), _equal(text.text, seen.text)
+        days, same = (day, bench.day(seen.at)), _equal(text.text, seen.text)
         judged = _judged(bench, theirs, days, same=same) if place in worth else _OTHER_NEWS
         if judged.decision is Decision.ALLOW and not pictured:
             continue
-        pair = Pair(text, seen, bench.ours, theirs, bench.client)
+        pair = Pair(text, seen, bench.ours, theirs, bench.client, days)
         judged = ruled(judged, pair, rules, _limits(bench), window)
         if judged.decision is not Decision.ALLOW:
             matches.append(
@@ -155,8 +166,13 @@ def judge_pair(  # noqa: PLR0913 - as above
     )
 
 
-def _bench(looking: Look, encoder: Encoder | None, thresholds: Thresholds | None) -> _Bench:
-    return _Bench(looking.ours, looking.client, looking.weight, encoder, thresholds)
+def _bench(
+    looking: Look,
+    encoder: Encoder | None,
+    thresholds: Thresholds | None,
+    zone: tzinfo | None = None,
+) -> _Bench:
+    return _Bench(looking.ours, looking.client, looking.weight, encoder, thresholds, zone)
 
 
 def _equal(ours: str, theirs: str) -> bool:
@@ -171,10 +187,12 @@ def _judged(
         return Judged(1.0, Decision.BLOCK, ("the same text, to the letter",))
     found = compare(ours, theirs, posted)
     model, values = models().words, features(ours, theirs, found, client, posted)
-    score = model.score(values)
+    worded = models().wording.margin(ours, theirs)
+    score = model.score(values, worded)
     if bench.encoder is not None and score >= ASK_MEANING:
         model = models().meaning
-        score = model.score(values | meanings(ours, theirs, found, client, bench.encoder))
+        values |= meanings(ours, theirs, found, client, bench.encoder)
+        score = model.score(values, worded)
     score = bounds(ours, theirs, values).of(score)
     decision = _decision(score, model, bench.thresholds)
     told = () if decision is Decision.ALLOW else reasons(ours, theirs, found)

@@ -211,13 +211,14 @@ def _judged(ctx: Context, client: str, rows: Iterable[Row]) -> Iterator[Row]:
 def _match(
     ctx: Context, channel: str, text: Seen, before: Mapping[str, Sequence[Seen]]
 ) -> Match | None:
-    policy = ctx.settings.channel(channel).guard
+    where = ctx.settings.channel(channel)
+    policy = where.guard
     if not policy.enabled:
         return None
     span = policy.window
     known = ctx.store.seen(channel, since=text.at - span, until=text.at + span)
     corpus = [*known, *before.get(channel, ())]
-    said = judged(ctx.encoder, text, corpus, policy)
+    said = judged(ctx.encoder, text, corpus, policy, where.zone)
     return said.matches[0] if said.matches else None
 
 

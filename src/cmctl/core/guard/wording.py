@@ -1,0 +1,50 @@
+"""How two texts are worded: words and pairs of neighbours that both have, or one alone.
+
+Which of them speak for the same news, and which against it, was learned (`data/model.json`):
+"thank you all" in one text alone speaks against, whatever the news is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from cmctl.core.guard.prepare import Prepared
+from cmctl.core.guard.words import words_of
+
+
+class Worded(NamedTuple):
+    """How two texts are worded beside each other."""
+
+    both: frozenset[str]
+    #: By one of them, whichever.
+    alone: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What words and pairs of words speak for or against, in log-odds."""
+
+    bias: float
+    both: Mapping[str, float]
+    alone: Mapping[str, float]
+
+    def margin(self, ours: Prepared, theirs: Prepared) -> float:
+        """Return by how much the wording of two texts speaks for the same news."""
+        said = worded(ours, theirs)
+        # In order, so that the sum is the same on every machine.
+        shared = sum(self.both.get(word, 0.0) for word in sorted(said.both))
+        return self.bias + shared + sum(self.alone.get(word, 0.0) for word in sorted(said.alone))
+
+
+def worded(ours: Prepared, theirs: Prepared) -> Worded:
+    """Return words and neighbours of two texts; figures are compared elsewhere."""
+    a, b = _phrases(ours.text), _phrases(theirs.text)
+    return Worded(a & b, a ^ b)
+
+
+@lru_cache(maxsize=256)
+def _phrases(text: str) -> frozenset[str]:
+    words = [word for word in words_of(text) if not any(c.isdigit() for c in word)]
+    return frozenset(words) | {f"{one} {other}" for one, other in pairwise(words)}
