@@ -66,7 +66,7 @@ def test_tomorrow_is_told_by_the_day_of_the_client_and_not_by_that_of_greenwich(
     theirs = seen("Grand marché demain matin place du Foirail", at=after_midnight)
     ours = seen("Demain matin, grand marché place du Foirail !", "ours", at=NOON + DAY)
     paris = judge(ours, [theirs], window=WINDOW, zone=ZoneInfo("Europe/Paris"))
-    assert paris.decision is Decision.BLOCK
+    assert paris.decision is not Decision.ALLOW
     assert "same date: tomorrow" in paris.matches[0].reasons
     reasons = [m.reasons for m in judge(ours, [theirs], window=WINDOW).matches]
     assert all("same date: tomorrow" not in said for said in reasons)

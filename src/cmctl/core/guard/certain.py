@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from cmctl.core.guard.prepare import Prepared
 
-#: The least score of two texts that say the same words and figures in the same order.
+#: The least score of two texts that say the same words and figures in the same order, and mean the
+#: same days.
 SAME_WORDS = 0.97
 #: The least score of two texts that share a page of their own and disagree on nothing, and of two
 #: that say the same words and figures in another order: a flag and no block, by either model.
@@ -30,6 +31,7 @@ def bounds(ours: Prepared, theirs: Prepared, values: dict[str, float]) -> Bounds
         return Bounds(most=TAKEN_BACK)
     said, other = frozenset(ours.concepts), frozenset(theirs.concepts)
     same = said == other and ours.facts == theirs.facts and ours.denied == theirs.denied
+    same = same and not values["date_differs"]  # `this week`, said a week later
     if same and ours.concepts == theirs.concepts and len(ours.concepts) > 1:
         return Bounds(least=SAME_WORDS)
     if same and said and ours.facts.values and not _disagree(values):

@@ -1,8 +1,8 @@
 """Which dates a day of a text can mean, told by the day of its post.
 
 Some words mean one of two dates: `samedi` the coming one or the one that was, `cette semaine` on a
-Sunday the week that ends or the one that begins. Two texts that use the same word mean it the same
-way; so the word of a week later is another day, and the word of the next day is the same.
+Sunday the week that ends or the one that begins. Two texts that tell the same news both look ahead
+or both look back; so the word of a week later is another day, and that of the next day is the same.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,9 +34,14 @@ def may_be_same(a: Day, b: Day, posted_a: date | None, posted_b: date | None) ->
     one, other = meant(a, posted_a), meant(b, posted_b)
     if not one or not other:
         return a == b or _fields_agree(a, b)
-    if a == b and len(one) == len(other) == 2:
+    if _is_vague(a) and _is_vague(b) and (a.turn or 0) == (b.turn or 0) and len(one) == len(other):
         return any(x.meets(y) for x, y in zip(one, other, strict=True))
     return any(x.meets(y) for x in one for y in other)
+
+
+def _is_vague(day: Day) -> bool:
+    """Tell whether it means one date or another, as the text looks ahead or back."""
+    return day.offset is None and day.day is None and day.month is None
 
 
 def _fields_agree(a: Day, b: Day) -> bool:

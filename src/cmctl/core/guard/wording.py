@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from math import fsum
 from typing import NamedTuple
 
 from cmctl.core.guard.prepare import Prepared
@@ -33,9 +34,9 @@ class Wording:
     def margin(self, ours: Prepared, theirs: Prepared) -> float:
         """Return by how much the wording of two texts speaks for the same news."""
         said = worded(ours, theirs)
-        # In order, so that the sum is the same on every machine.
-        shared = sum(self.both.get(word, 0.0) for word in sorted(said.both))
-        return self.bias + shared + sum(self.alone.get(word, 0.0) for word in sorted(said.alone))
+        found = [self.both[word] for word in said.both & self.both.keys()]
+        found += [self.alone[word] for word in said.alone & self.alone.keys()]
+        return self.bias + fsum(found)  # the same in whatever order
 
 
 def worded(ours: Prepared, theirs: Prepared) -> Worded:
