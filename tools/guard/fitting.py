@@ -10,6 +10,8 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from cmctl.core.guard.wording import MOST
+
 #: Most pairs of a timeline have nothing in common; all together they would drown the hard ones.
 OTHER_WEIGHT = 0.4
 #: And few tell the same news.
@@ -111,7 +113,7 @@ class Phrases:
         if not examples:
             return np.zeros(0)
         rows = self.vectors.transform([self._row(e) for e in examples])
-        return WORDING_PART * self.model.decision_function(rows)
+        return np.minimum(WORDING_PART * self.model.decision_function(rows), MOST)
 
     def exported(self) -> dict[str, object]:
         """Return what `core/guard/wording.py` reads."""

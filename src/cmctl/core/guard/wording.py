@@ -23,6 +23,11 @@ class Worded(NamedTuple):
     alone: frozenset[str]
 
 
+#: Wording speaks against as much as it may, and for no more than this, in log-odds: two texts with
+#: nothing in common are no more the same news for being worded so.
+MOST = 0.2
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """What words and pairs of words speak for or against, in log-odds."""
@@ -36,7 +41,7 @@ class Wording:
         said = worded(ours, theirs)
         found = [self.both[word] for word in said.both & self.both.keys()]
         found += [self.alone[word] for word in said.alone & self.alone.keys()]
-        return self.bias + fsum(found)  # the same in whatever order
+        return min(self.bias + fsum(found), MOST)  # a sum that is the same in whatever order
 
 
 def worded(ours: Prepared, theirs: Prepared) -> Worded:
