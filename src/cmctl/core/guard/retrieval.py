@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from heapq import heappop, heappush, nlargest
-from math import inf
+from math import fsum, inf
 from typing import Any, NamedTuple
 
 from cmctl.core.guard.glance import LEAST_COMMON, LIGHT, Glanced, glance, weighed
@@ -279,4 +279,4 @@ class _Weights(NamedTuple):
 
     def sum(self, words: Iterable[int]) -> float:
         of = self.of
-        return sum([of[word] for word in words])
+        return fsum([of[word] for word in words])

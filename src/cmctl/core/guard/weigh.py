@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from math import log
+from math import fsum, log
 from typing import Protocol, Self, TypeVar
 
 from cmctl.core.guard.prepare import Prepared
@@ -65,8 +65,9 @@ class Client:
     def weights(self, anchors: Iterable[str]) -> float:
         """Return the sum of the weights."""
         weights, found = self._weights, self._found
-        # A judgement asks for thousands of sums, so it is a list and not a generator.
-        return sum([weights[found.get(anchor, 0)] for anchor in anchors])
+        # A judgement asks for thousands of sums, so it is a list and not a generator. A set has its
+        # members in another order in every process; to the sum that makes no difference.
+        return fsum([weights[found.get(anchor, 0)] for anchor in anchors])
 
     def known(self) -> Iterator[tuple[str, float]]:
         """Yield what stands in more texts than one, with its weight; all else weighs 1."""
