@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cmctl.app.guard.corpus import corpus, index_some
+from cmctl.app.guard.histories import Histories
 from cmctl.app.guard.watch import refresh
 from cmctl.app.health.sketches import sketches
 from cmctl.core.guard import judge
+from cmctl.core.guard.retrieval import look
 from cmctl.core.guard.sketches import version
 from cmctl.core.guard.terms import LIKEST, NEAREST
 from cmctl.core.model import Decision, Seen, Status, Verdict
@@ -42,6 +44,29 @@ def test_a_history_is_noted_in_steps(tmp_path: Path) -> None:
     assert index_some(store, CHANNEL)
     assert not index_some(store, CHANNEL)
     assert store.unindexed(CHANNEL, version=version(), limit=9999) == []
+    store.close()
+
+
+def test_histories_of_many_channels_keep_to_their_bytes(tmp_path: Path) -> None:
+    """However few texts of however many words: those asked for last stay."""
+    store = open_store(tmp_path / "cmctl.db", epoch="e")
+    ours = Seen(source="queue", ref="0", text="mot-3 mot-4 mot-5", at=NOW)
+    looking, kept = look(ours, []), 60_000
+    known = Histories(store, kept=kept)
+    sizes = []
+    for name in (f"a/{n}" for n in range(8)):
+        texts = [" ".join(f"mot{name[2]}{n}-{k}" for k in range(30)) for n in range(20)]
+        statuses = [
+            Status(channel=name, remote_id=f"s{n}", at=NOW, text=text)
+            for n, text in enumerate(texts)
+        ]
+        store.observe(name, statuses, since=NOW, at=NOW, whole=False)
+        assert not index_some(store, name)
+        list(known.likest(name, looking, since=NOW - EVER, before=NOW))
+        sizes.append(known.size)
+    assert sizes[0] < sizes[1] <= kept
+    assert max(sizes) <= kept
+    assert min(sizes[2:]) > kept / 2
     store.close()
 
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from cmctl.core.guard.retrieval import History, Look
 
-#: So many texts are kept of all channels together, some 30 MiB of them; of those asked for last.
-KEPT = 120_000
+#: So many bytes are kept of all channels together, of those asked for last: 100,000 texts of one
+#: account, or a thousand of each of thirty.
+KEPT = 32 * 2**20
 #: So many are fetched at once.
 _PAGE = 2000
 
@@ -23,9 +24,10 @@ _PAGE = 2000
 class Histories:
     """The long histories of a store, one a channel; safe to share between threads."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, kept: int = KEPT) -> None:
         """Nothing is read yet."""
         self._store = store
+        self._kept = kept
         self._known: OrderedDict[str, History] = OrderedDict()
         self._lock = Lock()
 
@@ -41,6 +43,11 @@ class Histories:
             first, end = milliseconds(since), milliseconds(before)
             return history.likest(looking, since=first, before=end)
 
+    @property
+    def size(self) -> int:
+        """About how many bytes all that is kept takes."""
+        return sum(one.size for one in self._known.values())
+
     def _read(self, channel: str) -> "History":
         from cmctl.core.guard.retrieval import History  # noqa: PLC0415 - patterns take 50 ms
         from cmctl.core.guard.sketches import version  # noqa: PLC0415 - as above
@@ -53,7 +60,7 @@ class Histories:
         ):
             for one in some:
                 history.add(*one)
-        while len(self._known) > 1 and sum(map(len, self._known.values())) > KEPT:
+        while len(self._known) > 1 and self.size > self._kept:
             self._known.popitem(last=False)
         return history
 

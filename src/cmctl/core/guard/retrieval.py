@@ -32,6 +32,9 @@ from cmctl.core.model import Seen
 
 #: Sums of the same weights in another order differ by less.
 _ROUNDING = 1e-9
+#: Bytes that a history takes for a word (itself, its number, its list of texts), for a word in a
+#: text (there, and in that list) and for a text; as measured with tracemalloc.
+_PER_WORD, _PER_PLACE, _PER_TEXT = 170, 9, 25
 #: Texts are put in order that share so much of what ours says; then those that share less.
 _ROUNDS = (0.15, 0.0)
 #: So many at once, since to ask whether they can be next takes time as well.
@@ -119,7 +122,7 @@ class _Sketch(NamedTuple):
 
 
 class History:
-    """What the sketches of very many texts have, about 150 bytes each, looked at all at once."""
+    """What the sketches of very many texts have, looked at all at once."""
 
     def __init__(self) -> None:
         """There is no text yet."""
@@ -135,6 +138,13 @@ class History:
 
     def __len__(self) -> int:
         return len(self._ids)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes: many texts of few words are kept more easily."""
+        return (
+            _PER_WORD * len(self._numbers) + _PER_PLACE * len(self._words) + _PER_TEXT * len(self)
+        )
 
     @property
     def last(self) -> int:
