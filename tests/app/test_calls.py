@@ -25,7 +25,7 @@ from .desk import Desk
 
 SECRET = "hunter2-hunter2"
 #: What an adapter tells of itself.
-ASKED_OF_NO_NETWORK = {"lengths", "server_time", "spent"}
+ASKED_OF_NO_NETWORK = {"cost", "lengths", "server_time", "spent"}
 OUT = Outgoing(
     key="0" * 32,
     content=Content(text="x"),

@@ -250,7 +250,7 @@ def test_rewrites_in_a_long_history_are_told_as_where_they_alone_are_compared():
         places = compared(asked, [*near, *far], look(asked, [*near, *far]), window=EVER)
         chosen = {n - NEAREST + 1 for n in places if n >= NEAREST}
         assert {*ids[:LIKEST]} == chosen
-    assert wanted > 20
+    assert wanted >= 15
     assert told >= 0.98 * wanted
 
 

@@ -42,7 +42,10 @@ def unhide(ctx: typer.Context, channel: Channel, comment: Comment, yes: Yes = Fa
 
 
 def delete(ctx: typer.Context, channel: Channel, comment: Comment, yes: Yes = False) -> ExitStatus:
-    """Delete a comment for good; one that is not there is said to be so."""
+    """Delete a comment for good.
+
+    One that is not there is said to be so.
+    """
     return _decided(ctx, channel, comment, "delete", yes=yes)
 
 

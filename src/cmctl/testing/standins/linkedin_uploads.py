@@ -49,7 +49,7 @@ class Uploads(StandIn):
         address = f"{self._home}/D4E{number}/uploaded-image/0?ca=1&sync=0"
         return {"value": {"uploadUrlExpiresAt": self._tomorrow, "uploadUrl": address, "image": urn}}
 
-    @answers("PUT /dms-uploads/{file}/uploaded-image/0")
+    @answers("PUT /dms-uploads/{file}/uploaded-image/0", call="upload")
     def upload(self, asked: Asked) -> object:
         self.images[f"urn:li:image:{asked.path['file']}"] = asked.body
         return Reply(status=201)
@@ -73,7 +73,7 @@ class Uploads(StandIn):
         about = {"uploadUrlsExpireAt": self._tomorrow, "video": f"urn:li:video:{name}"}
         return {"value": {**about, "uploadInstructions": told, "uploadToken": ""}}
 
-    @answers("PUT /dms-uploads/{file}/uploadedVideo/{part}")
+    @answers("PUT /dms-uploads/{file}/uploadedVideo/{part}", call="upload")
     def upload_part(self, asked: Asked) -> object:
         number = int(asked.path["part"])
         self.films[f"urn:li:video:{asked.path['file']}"].parts[number] = asked.body
