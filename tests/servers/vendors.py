@@ -111,10 +111,6 @@ class Vendors(Local):
         self._refresh: dict[str, datetime | None] = {}
         self.listen(self._handler())
 
-    def withdraw(self, access: str) -> None:
-        """End a token, as a person does on the network's pages."""
-        del self._access[access]
-
     def takes(self, access: str) -> bool:
         ends = self._access.get(access, self.clock())
         return ends is None or ends > self.clock()

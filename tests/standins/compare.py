@@ -1,5 +1,7 @@
 """Two requests to a stand-in, field by field."""
 
+from collections.abc import Mapping
+
 from cmctl.channels.base import Channel
 from cmctl.core.model import Content
 from cmctl.testing.channel_contract.network import outgoing
@@ -13,7 +15,13 @@ def differences(server: StandIn, ours: Asked, theirs: Asked) -> dict[str, tuple[
     """Return the fields in which two requests differ, with both values."""
     assert ours.operation == theirs.operation
     assert ours.path == theirs.path
-    left, right = told(server, ours), told(server, theirs)
+    return apart(told(server, ours), told(server, theirs))
+
+
+def apart(
+    left: Mapping[str, object], right: Mapping[str, object]
+) -> dict[str, tuple[object, object]]:
+    """Return the fields in which two are not the same, with both values."""
     return {
         name: (left.get(name, ABSENT), right.get(name, ABSENT))
         for name in sorted({*left, *right})

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 
 import psycopg
@@ -48,6 +48,17 @@ def real_clock(postgres: Postgres) -> None:
 
 def opened(postgres: Postgres, **how):
     return closing(open_store(postgres.url(), epoch="e1", **how))
+
+
+@contextmanager
+def by_a_way(postgres: Postgres):
+    """Yield a way to the server that can fail, and a store that is opened by it."""
+    with (
+        opened(postgres),
+        Way(postgres) as way,
+        closing(open_store(way.url(), epoch="e1")) as store,
+    ):
+        yield way, store
 
 
 def asked(postgres: Postgres, statement: str) -> list:
@@ -167,11 +178,7 @@ def test_a_server_that_crashed_is_told_and_used_again_when_it_is_back(postgres):
 
 
 def test_a_commit_whose_answer_is_lost_is_found_to_hold(postgres):
-    with (
-        opened(postgres),
-        Way(postgres) as way,
-        closing(open_store(way.url(), epoch="e1")) as store,
-    ):
+    with by_a_way(postgres) as (way, store):
         take_in(store, add())
         way.losing = True
         delivery = claim(store)
@@ -182,11 +189,7 @@ def test_a_commit_whose_answer_is_lost_is_found_to_hold(postgres):
 
 
 def test_a_commit_that_never_arrived_is_told_as_a_failure(postgres):
-    with (
-        opened(postgres),
-        Way(postgres) as way,
-        closing(open_store(way.url(), epoch="e1")) as store,
-    ):
+    with by_a_way(postgres) as (way, store):
         take_in(store, add())
         way.swallowing = True
         with pytest.raises(StoreError, match="postgresql"):

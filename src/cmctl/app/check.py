@@ -13,7 +13,7 @@ from cmctl.channels.registry import ClosedNetworkError, load
 from cmctl.config.load import past_times, scan, stray_files
 from cmctl.config.post_values import MediaUse
 from cmctl.core.errors import CmctlError
-from cmctl.core.model import At, Place, Planned, Problem, Severity, State
+from cmctl.core.model import At, Place, Problem, Severity
 from cmctl.core.settings import ChannelSettings
 
 
@@ -43,7 +43,7 @@ def check(ctx: Context) -> Checked:
         )
         found += [*said, *_over(ctx, planned), *repeats(ctx, planned)]
         found += image_problems(ctx.settings.root, _open_media(planned), ctx.fetch)
-        looked = look_at_images(ctx, planned, _open(planned))
+        looked = look_at_images(ctx, planned, planned.left())
         found += looked.problems
         copies += looked.copies
         posts += len(planned.loaded.posts) + len(planned.loaded.invalid)
@@ -93,18 +93,8 @@ def _of_channel(settings: ChannelSettings) -> Sequence[Problem]:
 
 def _open_media(planned: ClientPlan) -> list[MediaUse]:
     """Return the images to be read of posts that have something left to send."""
-    left = {delivery.key.post for delivery in _open(planned)}
+    left = {delivery.key.post for delivery in planned.left()}
     return [use for use in planned.loaded.unread if use.post in left]
-
-
-def _open(planned: ClientPlan) -> list[Planned]:
-    """Return what is left to send."""
-    return [
-        delivery
-        for delivery in planned.plan.planned
-        if (fact := planned.ledger.get(delivery.key)) is None
-        or fact.state in {State.PLANNED, State.HELD}
-    ]
 
 
 def _over(ctx: Context, planned: ClientPlan) -> list[Problem]:

@@ -15,7 +15,7 @@ from cmctl.channels.networks.bluesky import BlueskyChannel
 from cmctl.core.model import Content
 from cmctl.testing.channel_contract.network import outgoing, pictures
 from servers.pds import Account, Pds
-from standins.compare import ABSENT
+from standins.compare import ABSENT, apart
 
 TEXT = "L'entrepôt de Rennes 🏭 ouvre : "
 LINK = "https://atlas.example/rennes"
@@ -70,12 +70,9 @@ def differing(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> set[str]:
     The client names the type of an object also where the lexicon has only one for its place, and
     asks for no name; where there are several, both name it.
     """
-    left, right = fields(ours), fields(theirs)
-    needless = {name for name in right if name.endswith(".$type") and name not in left}
+    found = apart(fields(ours), fields(theirs))
     return {
-        name
-        for name in {*left, *right} - needless
-        if left.get(name, ABSENT) != right.get(name, ABSENT)
+        name for name, (one, _) in found.items() if not (name.endswith(".$type") and one == ABSENT)
     }
 
 

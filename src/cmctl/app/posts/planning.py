@@ -19,6 +19,7 @@ from cmctl.core.model import (
     Hold,
     HoldReason,
     Key,
+    Planned,
     Post,
     Problem,
     Severity,
@@ -41,6 +42,15 @@ class ClientPlan:
     plan: Plan
     #: Everything wrong: with the files, for the networks, with the plan.
     problems: Sequence[Problem]
+
+    def is_open(self, planned: Planned) -> bool:
+        """Tell whether something is still to become of a delivery."""
+        fact = self.ledger.get(planned.key)
+        return fact is None or fact.state in {State.PLANNED, State.HELD}
+
+    def left(self) -> Sequence[Planned]:
+        """Return what is left to send, in order of time."""
+        return [one for one in self.plan.planned if self.is_open(one)]
 
 
 def plan_client(

@@ -17,7 +17,7 @@ from cmctl.app.media.fitting import UnfitError, unfit
 from cmctl.app.media.outlook import changes
 from cmctl.app.posts.planning import ClientPlan, plan_client
 from cmctl.app.publishing.readiness import Lane, Wait, ready
-from cmctl.app.publishing.upcoming import ahead_of, by_channel, is_open, waits_on
+from cmctl.app.publishing.upcoming import ahead_of, by_channel, waits_on
 from cmctl.channels.base import Timeline
 from cmctl.config.load import scan
 from cmctl.core.errors import CmctlError
@@ -184,12 +184,9 @@ class _Channel:
         for other in self._plan.plan.planned:  # in order of time
             if (other.due, other.key) >= (planned.due, planned.key):
                 break
-            if other.due >= since and other.key.channel in found and self._is_open(other):
+            if other.due >= since and other.key.channel in found and self._plan.is_open(other):
                 found[other.key.channel].append(self._seen(other))
         return found
-
-    def _is_open(self, planned: Planned) -> bool:
-        return is_open(self._plan.ledger.get(planned.key))
 
     def _seen(self, planned: Planned) -> Seen:
         """Return a delivery of the queue as it is compared, looked at once."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from cmctl.app.posts.planning import ClientPlan
 from cmctl.core.content import digest
 from cmctl.core.holds import hold_ends
-from cmctl.core.ledger import Fact, Ledger
+from cmctl.core.ledger import Ledger
 from cmctl.core.model import HoldReason, Planned, State
 
 #: So many deliveries of a channel are judged ahead of their time, those that go out first; a run
@@ -21,8 +21,8 @@ def by_channel(
     """Yield each channel with what is due, and what the guard may hold ahead; others are idle."""
     due: dict[str, list[Planned]] = defaultdict(list)
     ahead: dict[str, list[Planned]] = defaultdict(list)
-    for one in planned.plan.planned:
-        if one.due <= at and is_open(planned.ledger.get(one.key)):
+    for one in planned.left():
+        if one.due <= at:
             due[one.key.channel].append(one)
     for one in ahead_of(planned, at):
         fact = planned.ledger.get(one.key)
@@ -34,9 +34,7 @@ def by_channel(
 
 def ahead_of(planned: ClientPlan, at: datetime) -> Iterator[Planned]:
     """Yield what goes out after a time, in order."""
-    for one in planned.plan.planned:
-        if one.due > at and is_open(planned.ledger.get(one.key)):
-            yield one
+    return (one for one in planned.left() if one.due > at)
 
 
 def waits_on(planned: Planned, ledger: Ledger, now: datetime) -> bool:
@@ -46,8 +44,3 @@ def waits_on(planned: Planned, ledger: Ledger, now: datetime) -> bool:
     if hold is None and fact is not None and fact.state is State.HELD:
         hold = None if hold_ends(planned, digest(planned.content), fact, now) else fact.hold
     return hold is not None and hold.reason is not HoldReason.APPROVAL
-
-
-def is_open(fact: Fact | None) -> bool:
-    """Tell whether something is still to become of a delivery."""
-    return fact is None or fact.state in {State.PLANNED, State.HELD}

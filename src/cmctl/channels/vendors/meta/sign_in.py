@@ -72,14 +72,32 @@ def facebook(url: str, version: str, scopes: tuple[str, ...]) -> SignIn:
 
 def instagram(scopes: tuple[str, ...]) -> SignIn:
     """Return where a professional account of Instagram lets us in by itself."""
+    authorize = "https://www.instagram.com/oauth/authorize"
+    token = "https://api.instagram.com/oauth/access_token"  # noqa: S105 - an address
+    return _lasting(authorize, token, INSTAGRAM, "ig", scopes)
+
+
+def threads(url: str, scopes: tuple[str, ...]) -> SignIn:
+    """Return where an account of Threads lets us in."""
+    graph = url.rstrip("/")
+    where = urlsplit(graph)
+    authorize = f"{where.scheme}://{where.netloc.removeprefix('graph.')}/oauth/authorize"
+    return _lasting(authorize, f"{graph}/oauth/access_token", graph, "th", scopes)
+
+
+def _lasting(
+    authorize: str, token: str, graph: str, prefix: str, scopes: tuple[str, ...]
+) -> SignIn:
+    """Return where an account lets us in whose token is changed for a long one and renewed."""
+    long = Swap(f"{graph}/access_token", f"{prefix}_exchange_token", client=("client_secret",))
     return SignIn(
-        authorize="https://www.instagram.com/oauth/authorize",
-        token="https://api.instagram.com/oauth/access_token",  # noqa: S106 - an address
+        authorize=authorize,
+        token=token,
         scopes=scopes,
         separator=",",
         pkce=False,
-        exchange=Swap(f"{INSTAGRAM}/access_token", "ig_exchange_token", client=("client_secret",)),
-        renewal=Swap(f"{INSTAGRAM}/refresh_access_token", "ig_refresh_token"),
+        exchange=long,
+        renewal=Swap(f"{graph}/refresh_access_token", f"{prefix}_refresh_token"),
         margin=_MARGIN,
         lasting=True,
     )
@@ -99,20 +117,3 @@ def token_of_page(graph: Graph, account: str) -> str:
             return token
     message = f"no Page that you let us in to belongs to the Instagram account {account}"
     raise Rejected(message)
-
-
-def threads(url: str, scopes: tuple[str, ...]) -> SignIn:
-    """Return where an account of Threads lets us in."""
-    graph = url.rstrip("/")
-    where = urlsplit(graph)
-    return SignIn(
-        authorize=f"{where.scheme}://{where.netloc.removeprefix('graph.')}/oauth/authorize",
-        token=f"{graph}/oauth/access_token",
-        scopes=scopes,
-        separator=",",
-        pkce=False,
-        exchange=Swap(f"{graph}/access_token", "th_exchange_token", client=("client_secret",)),
-        renewal=Swap(f"{graph}/refresh_access_token", "th_refresh_token"),
-        margin=_MARGIN,
-        lasting=True,
-    )
