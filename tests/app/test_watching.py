@@ -4,18 +4,24 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Semaphore
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from cmctl.app.context import LEASE, Context
+from cmctl.app.guard import reading as rights
 from cmctl.app.guard.causes import reconsider_causes
 from cmctl.app.guard.collisions import collisions
-from cmctl.app.guard.reading import RIGHT, reading, take
+from cmctl.app.guard.reading import kept, take
 from cmctl.app.guard.watch import refresh
 from cmctl.app.health.queue_health import queue_health
 from cmctl.app.publishing.points import Point
 from cmctl.app.run import publish_due
+from cmctl.channels.base import Channel
 from cmctl.core.model import State
 from cmctl.store.base import Observed
 
@@ -167,7 +173,7 @@ def test_other_news_after_ours_is_no_collision(desk: Desk) -> None:
 def test_a_reading_waits_for_another_process_and_takes_what_it_read(desk: Desk) -> None:
     with desk.context() as ctx, desk.context() as other:
         held = other.store.begin_reading(
-            "a/x", reader="elsewhere/1/1/1", at=desk.clock.at, lease=RIGHT
+            "a/x", reader="elsewhere/1/1/1", at=desk.clock.at, lease=LEASE
         )
         assert held.reader == "elsewhere/1/1/1"
         assert take(ctx, "a/x") == ""
@@ -187,24 +193,74 @@ def test_a_reading_waits_for_another_process_and_takes_what_it_read(desk: Desk) 
         assert ctx.store.reading("a/x").reader == ""
 
 
+def dead_reader(ctx: Context) -> str:
+    """Return the name of a reader on this machine, of a process that has ended."""
+    host, _, began = ctx.worker.rsplit("/", 2)
+    return f"{host}/1/0-{began.partition('-')[2]}/1"
+
+
 def test_the_right_of_a_dead_reader_is_taken_at_once(desk: Desk) -> None:
     with desk.context() as ctx:
-        host = ctx.worker.split("/")[0]
-        ctx.store.begin_reading("a/x", reader=f"{host}/1/0/1", at=desk.clock.at, lease=RIGHT)
-        with reading(ctx, "a/x") as reader:
-            assert reader.startswith(ctx.worker)
-
-
-def test_the_right_of_a_daemon_elsewhere_is_taken_once_it_missed_its_heartbeats(desk: Desk) -> None:
-    """It may be killed, stopped or cut off with its machine: nobody here can see its process."""
-    daemon = "elsewhere/1/1-x"
-    with desk.context() as ctx:
-        ctx.store.beat(daemon, version="1", at=desk.clock.at)
-        ctx.store.begin_reading("a/x", reader=f"{daemon}/1", at=desk.clock.at, lease=RIGHT)
-        desk.clock.forward(seconds=40)
-        assert take(ctx, "a/x") == ""
-        desk.clock.forward(seconds=10)
+        ctx.store.begin_reading("a/x", reader=dead_reader(ctx), at=desk.clock.at, lease=LEASE)
         assert take(ctx, "a/x").startswith(ctx.worker)
+
+
+def test_the_right_of_a_reader_elsewhere_is_taken_once_its_lease_is_over(desk: Desk) -> None:
+    """It may be killed, stopped or cut off with its machine: nobody here can see its process."""
+    with desk.context() as ctx:
+        there = replace(ctx, worker="elsewhere/1/1-x", alive=lambda _: True)
+        assert take(there, "a/x")
+        desk.clock.forward(seconds=59)
+        assert take(ctx, "a/x") == ""
+        desk.clock.forward(seconds=1)
+        assert take(ctx, "a/x").startswith(ctx.worker)
+
+
+def test_a_reader_that_works_keeps_its_right_however_long_it_reads(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rights, "RENEWED", timedelta(milliseconds=5))
+    asked = Semaphore(0)
+
+    def now() -> datetime:
+        asked.release()
+        return desk.clock.at
+
+    with desk.context() as ctx, desk.context() as other:
+        reader = take(ctx, "a/x")
+        there = replace(other, worker="elsewhere/1/1-x", alive=lambda _: True)
+        with kept(replace(ctx, now=now), "a/x", reader):
+            for _ in range(4):
+                desk.clock.forward(seconds=50)
+                while asked.acquire(blocking=False):
+                    pass
+                for _ in range(3):  # whoever asks for the third time has written the second
+                    assert asked.acquire(timeout=60)
+                assert take(there, "a/x") == ""
+        assert take(there, "a/x")
+
+
+def test_a_reading_that_lost_its_right_is_made_again(desk: Desk) -> None:
+    """As after a suspend: another process has taken it meanwhile, and died."""
+    his = desk.network.post_by_hand("x", HIS)
+    with desk.context() as ctx:
+        another = dead_reader(ctx)
+        waits: list[float] = []
+
+        def open_late(name: str) -> Channel:
+            if not waits:
+                has = ctx.store.reading(name).reader
+                ctx.store.begin_reading(
+                    name, reader=another, at=desk.clock.at, lease=LEASE, instead_of=has
+                )
+            return ctx.channels.open(name)
+
+        channels: Any = SimpleNamespace(open=open_late, checker=ctx.channels.checker)
+        losing = replace(ctx, channels=channels, wait=waits.append)
+        assert refresh(losing, "a/x", newer_than=desk.clock.at) is None
+        assert len(waits) == 1
+        found = ctx.store.statuses("a/x", desk.clock.at - timedelta(days=1))
+        assert [status.remote_id for status in found] == [his]
 
 
 def test_who_comes_second_reads_nothing_and_knows_what_was_read(desk: Desk) -> None:
@@ -236,7 +292,7 @@ def test_what_a_reader_that_lost_its_right_saw_is_not_written(desk: Desk) -> Non
         reader = take(ctx, "a/x")
         desk.clock.forward(hours=1)
         assert ctx.store.begin_reading(
-            "a/x", reader="elsewhere/1/1/1", at=desk.clock.at, lease=RIGHT
+            "a/x", reader="elsewhere/1/1/1", at=desk.clock.at, lease=LEASE
         ).reader.startswith("elsewhere")
         with pytest.raises(Exception, match="another reader"):
             ctx.store.observe("a/x", [], since=desk.clock.at, at=desk.clock.at, reader=reader)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cmctl.core.model import Delivery, State
-from cmctl.store.base import Query
+from cmctl.store.base import Query, Reading
 from cmctl.store.postgres import open_store
 from servers.postgres import Postgres
 from servers.way import Way
@@ -40,19 +40,26 @@ class Machines:
 
     def daemon(self, name: str, store: str = "", ahead: float = 0) -> subprocess.Popen[bytes]:
         """Start a daemon on a machine with its own copy of the files, and wait until it works."""
+        program, log = self.start(name, "daemon", store=store, ahead=ahead)
+        until(lambda: "publishing" in log.read_text() or program.poll() is not None)
+        assert program.poll() is None, log.read_text()
+        return program
+
+    def start(
+        self, name: str, command: str, *, store: str = "", ahead: float = 0
+    ) -> tuple[subprocess.Popen[bytes], Path]:
+        """Start cmctl on a machine with its own copy of the files; return it and its log."""
         root = self.shop.root.parent / name
         shutil.copytree(self.shop.root, root)
         with (root / "config.yaml").open("a") as config:
             config.write(f'store: "{store or self.postgres.url()}"\n')
         log = self.shop.root.parent / f"{name}.log"
         env = {**self.environ, "HOST": name, "AHEAD": str(ahead), "PYTHONPATH": str(TESTS)}
-        command = [sys.executable, "-m", "faults.elsewhere", "-C", str(root), "daemon"]
+        arguments = [sys.executable, "-m", "faults.elsewhere", "-C", str(root), command]
         with log.open("wb") as file:
-            program = subprocess.Popen(command, stderr=file, env=env)
+            program = subprocess.Popen(arguments, stderr=file, env=env)
         self.programs.append(program)
-        until(lambda: "publishing" in log.read_text() or program.poll() is not None)
-        assert program.poll() is None, log.read_text()
-        return program
+        return program, log
 
     def deliveries(self) -> list[Delivery]:
         store = open_store(self.postgres.url(), epoch="e")
@@ -67,6 +74,14 @@ class Machines:
         store = open_store(self.postgres.url(), epoch="e")
         try:
             return max(one.beat for one in store.daemons() if one.name.startswith(f"{name}/"))
+        finally:
+            store.close()
+
+    def reading(self, channel: str) -> Reading:
+        """Return who reads a timeline, and how far it was read."""
+        store = open_store(self.postgres.url(), epoch="e")
+        try:
+            return store.reading(channel)
         finally:
             store.close()
 
@@ -146,5 +161,27 @@ def test_a_machine_that_fails_in_mid_call_is_taken_over_when_its_lease_is_over(
         second.send_signal(signal.SIGTERM)
         assert second.wait(60) == 0
     assert machines.states() == {State.PUBLISHED: 1}
+    assert shop.standing("page") == ["Bonjour"]
+    assert shop.client.requests("page")["post"] == 1
+
+
+def test_a_run_elsewhere_that_is_killed_while_it_reads_is_waited_for_one_lease_long(
+    machines: Machines,
+) -> None:
+    """Nothing tells of it but its lease: it is no daemon, and has no heartbeat."""
+    shop = machines.shop
+    shop.posts(post("one", "Bonjour", -SECOND, "  channels: [page]\n"))
+    shop.fault("latency", account="page", on="read", seconds=600)
+    first, _ = machines.start("first", "run")
+    until(lambda: shop.client.requests("page").get("read"))
+    until(lambda: machines.reading("atlas/news").read_at)
+    first.kill()
+    first.wait()
+    second, log = machines.start("second", "run")
+    until(lambda: shop.client.requests("news")["read"] == 2)
+    assert machines.reading("atlas/page").reader.startswith("first/"), "its lease is good"
+    assert second.poll() is None, log.read_text()
+    machines.postgres.execute(LATER)
+    assert second.wait(60) == 0, log.read_text()
     assert shop.standing("page") == ["Bonjour"]
     assert shop.client.requests("page")["post"] == 1

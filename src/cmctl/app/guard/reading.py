@@ -1,17 +1,19 @@
 """The one right to read a channel's timeline: never two readings at once, in whatever process."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
-from threading import get_ident
+from threading import Event, Thread, get_ident
 
-from cmctl.app.context import Context
-from cmctl.app.health.daemons import silent
+from cmctl.app.context import LEASE, Context
+from cmctl.store.base import StoreError
 
-#: How long the right is good for where nobody can know whether its reader still lives, as of a run
-#: on another machine: the first reading of a long history takes minutes.
-RIGHT = timedelta(minutes=15)
+#: A reader that is dead, stopped or cut off on another machine is waited for no longer than a
+#: lease; one that works renews its right meanwhile, for a long history takes minutes.
+RENEWED = LEASE / 3
+#: The longest that a right is renewed: an adapter that never comes back keeps nobody out for ever.
+LONGEST = timedelta(minutes=15)
 #: Seconds until a timeline that another one reads is looked at again.
 PAUSE = 0.2
 
@@ -24,23 +26,37 @@ def reading(ctx: Context, name: str) -> Iterator[str]:
     """
     while not (reader := take(ctx, name)):
         ctx.wait(PAUSE)
-    try:
+    with kept(ctx, name, reader):
         yield reader
-    finally:
-        ctx.store.end_reading(name, reader=reader)
 
 
 def take(ctx: Context, name: str) -> str:
     """Take the right to read a timeline and return the reader; empty where another one has it."""
     reader = f"{ctx.worker}/{get_ident()}"
-    at = ctx.now()
-    begin = partial(ctx.store.begin_reading, name, reader=reader, at=at, lease=RIGHT)
+    begin = partial(ctx.store.begin_reading, name, reader=reader, at=ctx.now(), lease=LEASE)
     has = begin().reader
-    if has != reader and _is_gone(ctx, has.rpartition("/")[0]):
+    if has != reader and not ctx.alive(has.rpartition("/")[0]):
         has = begin(instead_of=has).reader
     return reader if has == reader else ""
 
 
-def _is_gone(ctx: Context, worker: str) -> bool:
-    """Tell whether a reader is dead, or a daemon elsewhere that is stopped or cut off."""
-    return not ctx.alive(worker) or silent(ctx.store, worker, ctx.now())
+@contextmanager
+def kept(ctx: Context, name: str, reader: str) -> Iterator[None]:
+    """Keep the right that `reader` took until the block ends, then give it back."""
+    ended = Event()
+    renewing = Thread(target=_renew, args=(ctx, name, reader, ended), name="reading", daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        renewing.join()
+        ctx.store.end_reading(name, reader=reader)
+
+
+def _renew(ctx: Context, name: str, reader: str, ended: Event) -> None:
+    for _ in range(LONGEST // RENEWED):
+        if ended.wait(RENEWED.total_seconds()):
+            return
+        with suppress(StoreError):  # it may answer again before the lease is over
+            ctx.store.keep_reading(name, reader=reader, at=ctx.now(), lease=LEASE)

@@ -1,6 +1,7 @@
 """Read the accounts' real timelines, and hold what the owner has told already."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from cmctl.app import calls
@@ -11,7 +12,7 @@ from cmctl.app.guard.collisions import collide
 from cmctl.app.guard.corpus import index
 from cmctl.app.guard.foreign_pictures import with_pictures
 from cmctl.app.guard.judging import judge_among, looks
-from cmctl.app.guard.reading import PAUSE, take
+from cmctl.app.guard.reading import PAUSE, kept, take
 from cmctl.app.guard.verdicts import carry_out
 from cmctl.channels.base import Timeline
 from cmctl.core.errors import CmctlError, LockedOutError
@@ -20,7 +21,7 @@ from cmctl.core.model import Delivery, Seen, State, Status
 from cmctl.core.money import Prices
 from cmctl.core.text import follower_text
 from cmctl.core.watching import Last, reach
-from cmctl.store.base import Query, Reading
+from cmctl.store.base import Query, Reading, ReadingLostError
 
 
 def refresh(ctx: Context, name: str, *, newer_than: datetime) -> CmctlError | None:
@@ -31,11 +32,10 @@ def refresh(ctx: Context, name: str, *, newer_than: datetime) -> CmctlError | No
     """
     while not is_fresh(ctx, name, newer_than=newer_than):
         if reader := take(ctx, name):
-            try:  # it may have been read between the look and the right
+            with kept(ctx, name, reader), suppress(ReadingLostError):  # read anew, if at all
+                # It may have been read between the look and the right.
                 done = is_fresh(ctx, name, newer_than=newer_than)
                 return None if done else _read(ctx, name, reader)
-            finally:
-                ctx.store.end_reading(name, reader=reader)
         ctx.wait(PAUSE)  # another process, or another lane, reads it for us
     return None
 

@@ -19,12 +19,6 @@ def working(store: Store, now: datetime, alive: Callable[[str], bool]) -> list[D
     return [one for one in store.daemons() if clock - one.beat < SILENT and alive(one.name)]
 
 
-def silent(store: Store, name: str, now: datetime) -> bool:
-    """Tell whether a daemon missed several heartbeats; False of who never had one, as a run."""
-    clock = store.clock(now)
-    return any(one.name == name and clock - one.beat >= SILENT for one in store.daemons())
-
-
 def findings(ctx: Context) -> Iterator[Finding]:
     """Yield what is known of each daemon; nothing where none ever ran."""
     clock = ctx.store.clock(ctx.now())

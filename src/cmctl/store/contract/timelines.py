@@ -22,6 +22,10 @@ class Timelines(Protocol):
         """
         ...
 
+    def keep_reading(self, channel: str, *, reader: str, at: datetime, lease: timedelta) -> None:
+        """Have the right for so long from now on; nothing where another reader has it."""
+        ...
+
     def end_reading(self, channel: str, *, reader: str) -> None:
         """Give the right back; nothing where another reader has it."""
         ...

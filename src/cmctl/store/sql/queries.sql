@@ -343,6 +343,9 @@ INSERT INTO timelines (channel, reader, reader_until) VALUES (:channel, :reader,
 ON CONFLICT (channel) DO UPDATE SET reader = excluded.reader, reader_until = excluded.reader_until
 WHERE timelines.reader IN ('', :reader, :instead_of) OR timelines.reader_until <= {clock};
 
+-- name: keep_reading
+UPDATE timelines SET reader_until = {clock} + :lease WHERE channel = :channel AND reader = :reader;
+
 -- name: end_reading
 UPDATE timelines SET reader = '' WHERE channel = :channel AND reader = :reader;
 

@@ -204,6 +204,22 @@ class Timelines(Handles):
         assert _begin(store, "c", instead_of="b") == "c"
         assert _begin(store, "d", instead_of="b") == "c"
 
+    def test_a_reader_keeps_its_right_by_renewing_it_and_never_that_of_another(
+        self, store: Store
+    ) -> None:
+        half, late = NOON + MINUTE / 2, NOON + MINUTE
+        _begin(store, "a")
+        self.set_clock(store, half)
+        store.keep_reading(LANE, reader="b", at=half, lease=DAY)
+        store.keep_reading(LANE, reader="a", at=half, lease=MINUTE)
+        self.set_clock(store, late)
+        assert _begin(store, "b", at=late) == "a"
+        self.set_clock(store, half + MINUTE)
+        assert _begin(store, "b", at=half + MINUTE) == "b"
+        store.end_reading(LANE, reader="b")
+        store.keep_reading(LANE, reader="b", at=late, lease=DAY)
+        assert store.reading(LANE).reader == ""
+
     def test_a_reader_that_lost_its_right_writes_nothing(self, store: Store) -> None:
         _begin(store, "a")
         _begin(store, "b", instead_of="a")

@@ -25,6 +25,11 @@ class SqlTimelines(SqlPart):
         wish |= {"at": milliseconds(at), "lease": span(lease)}
         return self._write(lambda db: timelines.begin(db, wish))
 
+    def keep_reading(self, channel: str, *, reader: str, at: datetime, lease: timedelta) -> None:
+        """Have the right for so long from now on."""
+        until = {"at": milliseconds(at), "lease": span(lease)}
+        self._run("keep_reading", [{"channel": channel, "reader": reader, **until}])
+
     def end_reading(self, channel: str, *, reader: str) -> None:
         """Give the right back."""
         self._run("end_reading", [{"channel": channel, "reader": reader}])
