@@ -43,7 +43,7 @@ def plan(connection: sqlite3.Connection, statement: str, values: object) -> str:
         "in_flight",
         "delivery",
         "ledger",
-        "ledger_of",
+        "had",
         "same",
         "unjudged",
         "count_unjudged",
@@ -66,10 +66,11 @@ def test_no_frequent_statement_scans_a_table_that_grows(empty, name):
     ("name", "indexes"),
     [
         (
-            "ledger_of",
+            "ledger",
             ["open_by_client", "by_client (client=? AND due>?)", "delivery_key (post=?)"],
         ),
         ("same", ["deliveries_by_wording"]),
+        ("had", ["delivery_key (post=?)"]),
     ],
 )
 def test_what_files_are_planned_against_is_found_among_all_that_is_over(empty, name, indexes):

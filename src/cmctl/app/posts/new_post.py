@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from cmctl.app.context import Context
 from cmctl.app.posts.moments import is_past
+from cmctl.app.posts.taken_ids import TakenIds
 from cmctl.config.emit import Value
 from cmctl.config.load import load_client
 from cmctl.config.slugs import slug, unique
@@ -70,14 +71,13 @@ def identity_of(ctx: Context, draft: Draft) -> str:
         UsageError: the one that was asked for is taken.
     """
     loaded = load_client(ctx.settings, draft.client)
-    taken = {post.id for post in loaded.posts} | loaded.invalid
-    taken |= {key.post for key in ctx.store.ledger(draft.client)}
-    if not draft.id:
-        return unique(slug(draft.text), taken)
-    if draft.id in taken:
+    ids = {post.id for post in loaded.posts} | loaded.invalid
+    taken = TakenIds(ctx.store, draft.client, ids)
+    free = unique(draft.id or slug(draft.text), taken)
+    if draft.id and draft.id != free:
         message = f"{draft.client} has, or had, a post {draft.id!r}"
-        raise UsageError(message, hint=f"for example --id {unique(draft.id, taken)}")
-    return draft.id
+        raise UsageError(message, hint=f"for example --id {free}")
+    return free
 
 
 def values_of(ctx: Context, draft: Draft, file: str, identity: str) -> Mapping[str, Value]:

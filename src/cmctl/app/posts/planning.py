@@ -59,7 +59,7 @@ def plan_client(
     """Read a client's posts and plan them against what is known of them."""
     settings, channels, now = ctx.settings, ctx.channels, ctx.now()
     loaded = load_client(settings, client, files=files, write_cache=write_cache)
-    ledger = ctx.store.ledger_of(client, {post.id for post in loaded.posts}, now=now)
+    ledger = ctx.store.ledger(client, {post.id for post in loaded.posts}, now=now)
     own = settings.clients[client]
     refused = faults(loaded.posts, own, channels, hosted=settings.hosting is not None)
     made = plan(loaded.posts, own, ledger, now, faults=refused, keep=lambda key: _keep(loaded, key))
@@ -77,7 +77,7 @@ def goes_on(ctx: Context, delivery: Delivery) -> bool:
         return False
     key, now = delivery.key, ctx.now()
     loaded = load_client(ctx.settings, client.key, write_cache=False)
-    ledger = ctx.store.ledger_of(client.key, {key.post}, now=now)
+    ledger = ctx.store.ledger(client.key, {key.post}, now=now)
     released = {**ledger, key: ledger[key]._replace(state=State.PLANNED, hold=None)}
     meant = [post for post in loaded.posts if post.id == key.post]
     planned = plan(meant, client, released, now).planned

@@ -94,7 +94,7 @@ def _take_client(ctx: Context, client: str, files: Mapping[str, FileStamp], take
 def _take_nothing(ctx: Context, client: str, taken: Taken) -> None:
     """Drop the queue of a client that is no longer configured."""
     now = ctx.now()
-    wanted = intake.take_in([], ctx.store.ledger_of(client, (), now=now), now)
+    wanted = intake.take_in([], ctx.store.ledger(client, (), now=now), now)
     if wanted:
         ctx.store.take_in(Intake(client=client, operations=wanted, at=now))
     taken.changed += len(wanted)

@@ -19,16 +19,16 @@ class Intakes(Protocol):
         """Replace the files and clients known, after their intakes are committed."""
         ...
 
-    def ledger(self, client: str) -> Ledger:
-        """Return the facts of one client by key."""
-        ...
-
-    def ledger_of(self, client: str, posts: Collection[str], *, now: datetime) -> Ledger:
-        """Return what files with these posts are planned against, however much is over.
+    def ledger(self, client: str, posts: Collection[str], *, now: datetime) -> Ledger:
+        """Return by key what files with these posts are planned against, however much is over.
 
         That is all facts of these posts, and of the client's others those that are not final, or
         due after `now`.
         """
+        ...
+
+    def had(self, client: str, post: str) -> bool:
+        """Tell whether a client has, or ever had, a post of this id."""
         ...
 
     def same(self, new: Collection[Add]) -> Ledger:

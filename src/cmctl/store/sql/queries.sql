@@ -51,9 +51,6 @@ DELETE FROM clients;
 INSERT INTO clients (position, key, name, zone, errors, drafts) VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: ledger
-SELECT {fact} FROM deliveries WHERE client = ? AND reply_to = '';
-
--- name: ledger_of
 -- What is over is ever more: each part has an index that finds what it wants among it. That of a
 -- client is kept from being used for the last, where it would find everything.
 SELECT {fact} FROM deliveries WHERE reply_to = '' AND number IN (
@@ -65,6 +62,10 @@ SELECT {fact} FROM deliveries WHERE reply_to = '' AND number IN (
     SELECT deliveries.number FROM {given: post TEXT} JOIN deliveries ON deliveries.post = given.post
     WHERE deliveries.client || '' = :client
 );
+
+-- name: had
+-- By the index of keys: that of a client would find everything.
+SELECT 1 FROM deliveries WHERE post = :post AND client || '' = :client LIMIT 1;
 
 -- name: same
 -- Found by its wording: the index of a channel would find everything.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cmctl.core.ledger import Add, Change, Intake
+from cmctl.core.ledger import Add, Change, Intake, Ledger
 from cmctl.core.model import Content, Delivery, Hold, HoldReason, Key, Planned, Receipt, State
 from cmctl.core.state import Move
 from cmctl.store.base import Claim, Query, Store
@@ -68,6 +68,11 @@ def only(store: Store, post: str = "p1") -> Delivery:
     """Return the one delivery of a post."""
     (found,) = store.deliveries(Query(post=post))
     return found
+
+
+def ledger(store: Store) -> Ledger:
+    """Return all facts of the client `atlas`; of replies there are none."""
+    return store.ledger("atlas", (), now=NOON - timedelta(days=1000))
 
 
 def claim(store: Store, channel: str = LANE, now: datetime = NOON) -> Delivery | None:

@@ -18,6 +18,7 @@ from cmctl.testing.store_contract.base import (
     change,
     claimed,
     hold,
+    ledger,
     moved,
     only,
     planned,
@@ -67,7 +68,7 @@ class Intakes(Handles):
 
     def test_the_ledger_tells_one_client_only(self, store: Store) -> None:
         take_in(store, add(), add("p9", "atlas2/mastodon"))
-        ((key, fact),) = store.ledger("atlas").items()
+        ((key, fact),) = ledger(store).items()
         assert key == Key("p1", "", LANE)
         assert (fact.state, fact.due, fact.published_at) == (State.PLANNED, NOON, None)
         assert fact.digest == only(store).digest
@@ -79,12 +80,19 @@ class Intakes(Handles):
         published = brought_to(store, State.PUBLISHED, "kept", "atlas/kept")
         open_ = brought_to(store, State.UNCERTAIN, "open", "atlas/open")
         take_in(store, add("planned"), add("elsewhere", "atlas2/mastodon"), add("kept", "atlas2/x"))
-        found = store.ledger_of("atlas", {"kept", "new"}, now=NOON)
-        whole = store.ledger("atlas")
+        found = store.ledger("atlas", {"kept", "new"}, now=NOON)
+        whole = ledger(store)
         wanted = {published.key, open_.key, Key("planned", "", LANE)}
         assert found == {key: whole[key] for key in wanted}
-        assert store.ledger_of("atlas", (), now=NOON - MINUTE) == whole
-        assert not store.ledger_of("zeta", {"kept"}, now=NOON)
+        assert not store.ledger("zeta", {"kept"}, now=NOON)
+
+    def test_an_id_is_looked_for_among_all_that_a_client_ever_had(self, store: Store) -> None:
+        brought_to(store, State.PUBLISHED, "over", "atlas/kept")
+        take_in(store, add("new"), add("café"), add("elsewhere", "atlas2/mastodon"))
+        assert all(store.had("atlas", one) for one in ("over", "new", "café"))
+        assert store.had("atlas2", "elsewhere")
+        others = ("elsewhere", "ove", "over-2", "New", "cafe", "%", "n_w", "")
+        assert not any(store.had("atlas", one) for one in others)
 
     def test_what_says_the_same_on_a_channel_is_found_whatever_became_of_it(
         self, store: Store
@@ -95,7 +103,7 @@ class Intakes(Handles):
         )
         same = add("new", text="Bonjour, voici p1")
         found = store.same([same, add("other", text="rien de pareil"), add("mute", text="🎉")])
-        assert found == {published.key: store.ledger("atlas")[published.key]}
+        assert found == {published.key: ledger(store)[published.key]}
         edited = replace(same, digest="of the same words, and another image")
         assert not store.same([edited])
         assert not store.same([])
@@ -156,13 +164,13 @@ class Intakes(Handles):
         take_in(store, Drop(number=held.number))
         cancelled = only(store)
         assert (cancelled.state, cancelled.hold) == (State.CANCELLED, None)
-        assert store.ledger("atlas")[held.key].dropped
+        assert ledger(store)[held.key].dropped
         moved(store, cancelled, Move.RELEASE)
-        assert not store.ledger("atlas")[held.key].dropped
+        assert not ledger(store)[held.key].dropped
 
     def test_what_a_person_cancelled_is_not_called_dropped(self, store: Store) -> None:
         cancelled = brought_to(store, State.CANCELLED)
-        assert not store.ledger("atlas")[cancelled.key].dropped
+        assert not ledger(store)[cancelled.key].dropped
 
     def test_a_change_that_was_overtaken_is_left_out_and_the_rest_goes_in(
         self, store: Store

@@ -18,6 +18,7 @@ from cmctl.testing.store_contract.base import (
     change,
     claimed,
     hold,
+    ledger,
     moved,
     only,
     take_in,
@@ -141,7 +142,7 @@ class Moves(Handles):
         delivery = moved(store, brought_to(store, State.SENDING), Move.PUBLISH, receipt=RECEIPT)
         assert delivery.receipt == RECEIPT
         assert (delivery.owner, delivery.lease_until) == ("", None)
-        assert store.ledger("atlas")[delivery.key].published_at == NOON
+        assert ledger(store)[delivery.key].published_at == NOON
 
     def test_a_receipt_without_a_time_is_of_when_it_was_written(self, store: Store) -> None:
         sending = brought_to(store, State.SENDING)

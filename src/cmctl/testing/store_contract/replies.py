@@ -17,6 +17,7 @@ from cmctl.testing.store_contract.base import (
     change,
     claim,
     claimed,
+    ledger,
     moved,
     only,
     take_in,
@@ -41,7 +42,7 @@ class Replies(Handles):
 
     def test_the_ledger_that_files_are_compared_with_has_no_replies(self, store: Store) -> None:
         take_in(store, add(), reply())
-        assert [key.post for key in store.ledger("atlas")] == ["p1"]
+        assert [key.post for key in ledger(store)] == ["p1"]
 
     def test_the_guard_compares_nothing_with_a_reply(self, store: Store) -> None:
         take_in(store, reply(), reply("reply-2", due=NOON + MINUTE))

@@ -18,6 +18,7 @@ from cmctl.app.posts.moments import is_past
 from cmctl.app.posts.new_post import wall_time
 from cmctl.app.posts.planning import faults
 from cmctl.app.posts.take_in import take_in
+from cmctl.app.posts.taken_ids import TakenIds
 from cmctl.config.edit import SCHEMA_LINE
 from cmctl.config.emit import Value, entries
 from cmctl.config.load import load_client
@@ -108,8 +109,9 @@ def goes_in(row: Row, *, repeated: bool) -> bool:
 
 
 def _made(ctx: Context, found: Iterable[Entry], wanted: Wanted) -> Iterator[Row]:
-    taken = {post.id for post in load_client(ctx.settings, wanted.client).posts}
-    taken |= {key.post for key in ctx.store.ledger(wanted.client)}
+    loaded = load_client(ctx.settings, wanted.client)
+    ids = {post.id for post in loaded.posts} | loaded.invalid
+    taken = TakenIds(ctx.store, wanted.client, ids)
     for entry in found:
         try:
             row = _row(ctx, entry, wanted, unique(slug(entry.text), taken))

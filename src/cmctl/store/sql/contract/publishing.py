@@ -31,15 +31,15 @@ class SqlIntakes(SqlPart):
 
         self._write(lambda db: work.set_sources(db, sources, clients, at))
 
-    def ledger(self, client: str) -> Ledger:
-        """Return the facts of one client by key."""
-        return dict(map(rows.fact, self._fetch("ledger", (client,))))
-
-    def ledger_of(self, client: str, posts: Collection[str], *, now: datetime) -> Ledger:
-        """Return what files with these posts are planned against, however much is over."""
+    def ledger(self, client: str, posts: Collection[str], *, now: datetime) -> Ledger:
+        """Return by key what files with these posts are planned against, however much is over."""
         given = as_rows([{"post": post} for post in posts])
         values = {"client": client, "now": milliseconds(now), "rows": given}
-        return dict(map(rows.fact, self._fetch("ledger_of", values)))
+        return dict(map(rows.fact, self._fetch("ledger", values)))
+
+    def had(self, client: str, post: str) -> bool:
+        """Tell whether a client has, or ever had, a post of this id."""
+        return bool(self._fetch("had", {"client": client, "post": post}))
 
     def same(self, new: Collection[Add]) -> Ledger:
         """Return the facts of what says on its channel what one of `new` says."""
