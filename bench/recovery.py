@@ -5,6 +5,7 @@
 Real daemons on one sandbox, on SQLite and on PostgreSQL. One of two is killed in mid-call: how long
 until the other one looks, on the same host, and on another one, which cannot see that it is gone
 and waits for its lease? The clock is set under a daemon that waits: how late is what is due next?
+Ten trials on each store take ten minutes, four of them for three leases across two hosts.
 """
 
 import argparse
@@ -36,6 +37,8 @@ ACCOUNTS = {"one": "sandbox", "two": "sandbox"}
 #: A call takes so long that a kill surely meets it.
 FAR = Fault(kind=FaultKind.LATENCY, count=0, seconds=1.5)
 LONGEST = 120.0
+#: A file is seen within five seconds.
+SEEN = timedelta(seconds=8)
 #: So many wait for a lease of a minute.
 ACROSS = 3
 
@@ -92,9 +95,8 @@ class Trials:
         site.clock.step(by)
         self._engine.set_clock(site.clock.away)
         before = self._sent()
-        # Past the five seconds within which a file is seen.
-        due = (site.clock.now() + timedelta(seconds=12)).replace(microsecond=0)
-        self._plan(timedelta(seconds=12))
+        due = (site.clock.now() + SEEN).replace(microsecond=0)
+        self._plan(SEEN)
         until(lambda: self._sent() > before, "a post")
         late = (site.clock.now() - due).total_seconds()
         self._dismiss(pid)
@@ -135,17 +137,26 @@ def spread(seconds: list[float]) -> dict[str, float]:
 
 
 def measure(trials: Trials, store: str, count: int) -> dict[str, dict[str, float]]:
-    """Measure everything on one store."""
+    """Measure everything on one store, and tell each time as it is had."""
     hour, half = timedelta(hours=1), max(1, count // 2)
-    times = {
-        "from a kill to the first look, one host": [trials.reconciled() for _ in range(count)],
-        "late after the clock is set back 1 h": [trials.late(-hour) for _ in range(half)],
-        "late after the clock is set on 1 h": [trials.late(hour) for _ in range(half)],
+    work: dict[str, tuple[int, Callable[[], float]]] = {
+        "from a kill to the first look, one host": (count, trials.reconciled),
+        "late after the clock is set back 1 h": (half, lambda: trials.late(-hour)),
+        "late after the clock is set on 1 h": (half, lambda: trials.late(hour)),
     }
     if store == "PostgreSQL":
-        across = [trials.reconciled("here", "there") for _ in range(min(ACROSS, count))]
-        times["from a kill to the first look, another host"] = across
-    return {f"seconds {what}, {store}": spread(found) for what, found in times.items()}
+        across = "from a kill to the first look, another host"
+        work[across] = min(ACROSS, count), lambda: trials.reconciled("here", "there")
+    times = {}
+    for what, (often, once) in work.items():
+        name = f"seconds {what}, {store}"
+        times[name] = spread([_told(name, once()) for _ in range(often)])
+    return times
+
+
+def _told(name: str, seconds: float) -> float:
+    sys.stderr.write(f"{name}: {seconds:.2f}\n")
+    return seconds
 
 
 def main() -> None:
