@@ -238,6 +238,7 @@ def test_rewrites_in_a_long_history_are_told_as_where_they_alone_are_compared():
     near = [seen(n, text, NOW - n * timedelta(hours=1)) for n, text in enumerate(others[:NEAREST])]
     old = [*others[NEAREST:], *(there for _, there in same)]
     far = [seen(n, text, NOW - n * timedelta(hours=1)) for n, text in enumerate(old, NEAREST)]
+    far.reverse()  # of two that are worth the same the later one is compared
     found, told, wanted = kept(far), 0, 0
     for ours, there in same[::3]:
         asked = Seen(source="queue", ref="0", text=ours, at=NOW)
@@ -256,6 +257,18 @@ def test_rewrites_in_a_long_history_are_told_as_where_they_alone_are_compared():
 
 def refs_of(ours: Seen, others: Sequence[Seen]) -> set[str]:
     return {match.seen.ref for match in judge(ours, others, window=EVER).matches}
+
+
+def test_what_has_other_names_comes_after_what_disagrees_on_nothing():
+    """However much more of the frame it shares."""
+    frame = "Le grand concert de Camille à {} samedi soir est annulé, billets remboursés"
+    texts = [frame.format(town) for town in ("Brest", "Rennes", "Morlaix", "Quimper")]
+    texts.append("Concert annulé à Nantes : billets remboursés")
+    found = kept([seen(n, text, NOW) for n, text in enumerate(texts)])
+    looking = look_from(prepare(frame.format("Nantes")), [])
+    ids = [*found.likest(looking, since=0, before=99)]
+    assert ids[0] == len(texts)
+    assert {*ids} == {*range(1, len(texts) + 1)}
 
 
 def test_what_tells_nothing_is_found_where_it_is_worth_comparing():

@@ -31,14 +31,24 @@ class Glanced(Protocol):
         """The language that it seems to be in."""
 
 
-def weighed(seen: dict[str, float]) -> float:
-    """Return how much two texts share beside all that each says: by this the best are compared.
+def weighed(seen: dict[str, float], ours: Glanced, theirs: Glanced) -> float:
+    """Return how much two texts share, less where they disagree: by this the best are compared.
 
     Their score as a pair tells which are worth it at all; it is no order among very many, for short
     texts with little in common come before long ones of which one only adds to the other.
     """
-    shared = seen["shared"] + seen["figures_both"] / 2
-    return shared * (seen["covered_more"] + seen["covered_less"])
+    return (seen["shared"] + seen["figures_both"] / 2) / disagreement(ours, theirs)
+
+
+def disagreement(ours: Glanced, theirs: Glanced) -> float:
+    """Return by what the worth of two texts is divided: 1 where no figure and no name is left.
+
+    Figures of both that the other one lacks count as many words, names of one alone a little.
+    """
+    both = len(ours.figures & theirs.figures)
+    figures = min(len(ours.figures), len(theirs.figures)) - both
+    mine, other = len(ours.names - theirs.anchors), len(theirs.names - ours.anchors)
+    return 1 + (min(MOST_FIGURES, figures) + bool(mine and other)) / 2 + (mine + other) / 8
 
 
 def glance(

@@ -6,10 +6,9 @@ of words learned from the nearest texts, and the best of them are compared. `jud
 whatever it is given; a `History` finds the same texts without reading any, since it keeps what the
 first look looks at: a sketch of each.
 
-What it leaves out has a proof: the first look passes over two texts whose common part weighs less
-than a fixed part of the lighter one. The common part is summed for all texts at once, along the
-texts that have each word of ours (Zobel and Moffat, "Inverted files for text search engines",
-2006); only where it can be enough is a sketch looked at.
+What it leaves out has a proof: no text is worth more than what it shares with ours weighs. That is
+summed for all texts at once, along the texts that have each word of ours (Zobel and Moffat,
+"Inverted files for text search engines", 2006); only where it can be enough is a sketch looked at.
 """
 
 from array import array
@@ -21,7 +20,7 @@ from heapq import heappop, heappush, nlargest
 from math import fsum, inf
 from typing import Any, NamedTuple
 
-from cmctl.core.guard.glance import LEAST_COMMON, LIGHT, Glanced, glance, weighed
+from cmctl.core.guard.glance import Glanced, disagreement, glance, weighed
 from cmctl.core.guard.model import models
 from cmctl.core.guard.prepare import Prepared, prepare
 from cmctl.core.guard.sketches import sketched, unpacked
@@ -32,6 +31,7 @@ from cmctl.core.model import Seen
 
 #: Sums of the same weights in another order differ by less.
 _ROUNDING = 1e-9
+_MORE = 1 + _ROUNDING
 #: Bytes that a history takes for a word (itself, its number, its list of texts), for a word in a
 #: text (there, and in that list) and for a text; as measured with tracemalloc.
 _PER_WORD, _PER_PLACE, _PER_TEXT = 170, 9, 25
@@ -102,7 +102,7 @@ def _worth(
     if seen is None:
         return None
     first = models().glance
-    return weighed(seen) if first.score(seen) >= first.flag else None
+    return weighed(seen, ours, theirs) if first.score(seen) >= first.flag else None
 
 
 # --- very many texts ---------------------------------------------------------------------------
@@ -204,15 +204,12 @@ class History:
                     heappush(found, (-worth, at, identity, -1))
 
         for some in _descending(bounds, weight):
-            # What comes later is worth no more than this, even where it says nothing else.
-            bound = bounds[some[0]]
-            yield from surest(_most(bound, weight, min(bound, weight)))
+            # What comes later is worth no more than this, even where it disagrees on nothing.
+            yield from surest(bounds[some[0]] * _MORE)
             for place in some:
                 if self._times[place] in times:
-                    bound, other = bounds[place], self._weight(place, weights)
-                    if bound >= LEAST_COMMON * min(weight, other):
-                        most = _most(bound, weight, other)
-                        heappush(found, (-most, -self._times[place], -self._ids[place], place))
+                    most = bounds[place] * _MORE / disagreement(ours, self._sketch(place))
+                    heappush(found, (-most, -self._times[place], -self._ids[place], place))
         yield from surest(-1.0)
 
     def _bounds(self, ours: _Sketch, figures: Counter[str], weights: "_Weights") -> list[float]:
@@ -229,10 +226,6 @@ class History:
                 for place in self._having[word]:
                     bounds[place] += worth
         return bounds
-
-    def _weight(self, place: int, weights: "_Weights") -> float:
-        start = self._starts[place]
-        return weights.sum(self._words[start : start + self._anchors[place]])
 
     def _weights(self, client: Client) -> "_Weights":
         of = [1.0] * len(self._numbers)
@@ -272,14 +265,6 @@ def _descending(bounds: Sequence[float], weight: float) -> Iterator[Sequence[int
         some.sort(key=bounds.__getitem__, reverse=True)
         yield from (some[n : n + _TOGETHER] for n in range(0, len(some), _TOGETHER))
         below = least
-
-
-def _most(bound: float, weight: float, other: float) -> float:
-    """Return what `weighed` cannot exceed for two texts of these weights."""
-    lighter, heavier = (weight, other) if weight < other else (other, weight)
-    common = min(bound, lighter)
-    parts = common / max(lighter, LIGHT) + common / max(heavier, LIGHT)
-    return bound * parts * (1 + _ROUNDING) + _ROUNDING
 
 
 class _Weights(NamedTuple):

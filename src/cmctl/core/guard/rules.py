@@ -12,15 +12,16 @@ The model says how sure it is that two texts tell the same news. Then, in this o
 Nothing here makes two texts that differ in a fact the same news.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 
 from cmctl.core.guard.compare import Comparison, Posted, compare
 from cmctl.core.guard.explain import reasons
 from cmctl.core.guard.languages import languages_of
 from cmctl.core.guard.model import Limits
-from cmctl.core.guard.prepare import Prepared
+from cmctl.core.guard.prepare import Prepared, Sentence
 from cmctl.core.guard.terms import Judged, Rules
 from cmctl.core.guard.weigh import Client
 from cmctl.core.model import Decision, Seen
@@ -56,8 +57,9 @@ def ruled(judged: Judged, pair: Pair, rules: Rules, limits: Limits, window: time
     judged = _with_pictures(judged, pair, limits)
     if judged.decision is Decision.ALLOW:
         return judged
-    for worst, why in _on_purpose(pair, rules, window):
-        if _WORST_FIRST.index(worst) > _WORST_FIRST.index(judged.decision):
+    for worst, applies, why in _on_purpose(pair, rules, window):
+        # What changes nothing is not asked: most of these matches are judged for one check.
+        if _WORST_FIRST.index(worst) > _WORST_FIRST.index(judged.decision) and applies(pair):
             judged = replace(judged, decision=worst, reasons=(why, *judged.reasons))
     return judged
 
@@ -92,24 +94,28 @@ def _disagree(pair: Pair, found: Comparison) -> bool:
     return any(ours[axis] * theirs[axis] < 0 for axis in ours.keys() & theirs.keys())
 
 
-def _on_purpose(pair: Pair, rules: Rules, window: timedelta) -> Iterator[tuple[Decision, str]]:
-    """Yield the worst that may be said, and why, by each rule that applies."""
-    ours, theirs = _languages(pair.a), _languages(pair.b)
-    if ours and theirs and ours.isdisjoint(theirs):
-        yield rules.translations, "it stands there in another language"
-    if _is_teaser(pair):
-        yield rules.teasers, "theirs only announced what yours tells in full"
-    if _again(pair):
-        wait = rules.cooldown
-        if wait is None:
-            wait = window if pair.ours.evergreen else timedelta()
-        within = abs(pair.ours.at - pair.theirs.at) < wait
-        why = f"it is meant to come again, and its cool-down of {duration(wait)} is not over"
-        yield (Decision.FLAG if within else Decision.ALLOW), why
+def _on_purpose(
+    pair: Pair, rules: Rules, window: timedelta
+) -> Iterator[tuple[Decision, Callable[[Pair], bool], str]]:
+    """Yield the worst that may be said where a rule applies, and why."""
+    yield rules.translations, _in_another_language, "it stands there in another language"
+    yield rules.teasers, _is_teaser, "theirs only announced what yours tells in full"
+    wait = rules.cooldown
+    if wait is None:
+        wait = window if pair.ours.evergreen else timedelta()
+    within = abs(pair.ours.at - pair.theirs.at) < wait
+    why = f"it is meant to come again, and its cool-down of {duration(wait)} is not over"
+    yield Decision.FLAG if within else Decision.ALLOW, _again, why
 
 
-def _languages(text: Prepared) -> frozenset[str]:
-    return languages_of(sentence.text for sentence in text.sentences)
+def _in_another_language(pair: Pair) -> bool:
+    ours, theirs = _languages(pair.a.sentences), _languages(pair.b.sentences)
+    return bool(ours and theirs and ours.isdisjoint(theirs))
+
+
+@lru_cache(maxsize=64)  # ours is asked for beside many others
+def _languages(sentences: tuple[Sentence, ...]) -> frozenset[str]:
+    return languages_of(sentence.text for sentence in sentences)
 
 
 def _is_teaser(pair: Pair) -> bool:

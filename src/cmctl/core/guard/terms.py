@@ -14,7 +14,7 @@ WITHOUT_MEANING = "judged by words and facts alone, without a sentence encoder"
 #: Of a long history so many texts, the nearest in time, are always compared.
 NEAREST = 500
 #: And so many of all others, those that are most worth it; see `guard/retrieval.py`.
-LIKEST = 64
+LIKEST = 48
 
 
 class Encoder(Protocol):

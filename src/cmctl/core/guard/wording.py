@@ -52,5 +52,6 @@ def worded(ours: Prepared, theirs: Prepared) -> Worded:
 
 @lru_cache(maxsize=256)
 def _phrases(text: str) -> frozenset[str]:
-    words = [word for word in words_of(text) if not any(c.isdigit() for c in word)]
+    found = words_of(text)
+    words = [w for w in found if w.isalpha() or not any(map(str.isdigit, w))]
     return frozenset(words) | {f"{one} {other}" for one, other in pairwise(words)}
