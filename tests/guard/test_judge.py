@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cmctl.core.guard import WITHOUT_MEANING, Thresholds, judge, judge_pair
 from cmctl.core.guard.sides import sides
+from cmctl.core.guard.terms import AXES
 from cmctl.core.model import Decision, Seen
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -18,6 +19,21 @@ DAY = timedelta(days=1)
 
 def seen(text: str, ref: str = "1", *, at: datetime = NOON, source: str = "timeline") -> Seen:
     return Seen(source=source, ref=ref, text=text, at=at)
+
+
+class Alike:
+    """An encoder to which all texts mean the same, and which remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, ours: Sequence[str], theirs: Sequence[str]) -> list[list[float]]:
+        self.asked.extend((*ours, *theirs))
+        return [[1.0] * len(theirs) for _ in ours]
+
+    def apart(self, ours: str, theirs: str) -> list[float]:
+        self.asked.extend((ours, theirs))
+        return [0.0] * AXES
 
 
 OURS = seen("Nous ouvrons un entrepôt à Rennes le 1er décembre", "ours", source="queue")
@@ -179,17 +195,12 @@ def test_a_verdict_says_that_it_was_judged_without_meaning() -> None:
 
 
 def test_an_encoder_is_asked_only_about_texts_that_may_match() -> None:
-    asked: list[str] = []
-
-    def encoder(ours: Sequence[str], theirs: Sequence[str]) -> list[list[float]]:
-        asked.extend((*ours, *theirs))
-        return [[1.0] * len(theirs) for _ in ours]
-
+    encoder = Alike()
     corpus = [seen(SAME, "a"), seen("Arrivage de moules ce matin", "b")]
     verdict = judge(OURS, corpus, encoder=encoder)
     assert [m.seen.ref for m in verdict.matches] == ["a"]
     assert verdict.notes == ()
-    assert not [text for text in asked if "moules" in text]
+    assert not [text for text in encoder.asked if "moules" in text]
 
 
 def test_two_texts_that_somebody_asks_about_are_compared_whatever_they_share() -> None:

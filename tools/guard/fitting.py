@@ -10,16 +10,19 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from cmctl.core.guard.wording import MOST
+from cmctl.core.guard import meaning, wording
 
 #: Most pairs of a timeline have nothing in common; all together they would drown the hard ones.
 OTHER_WEIGHT = 0.4
 #: And few tell the same news.
 SAME_WEIGHT = 4.0
-#: Strangers are easy; more of them, and what tells hard pairs apart is lost.
-STRANGE_WEIGHT = 0.1
+#: Strangers and lists are easy; more of them, and what tells hard pairs apart is lost.
+DRAWN_WEIGHT = 0.1
 LINEAR_PART = 0.3
 WORDING_PART = 0.3
+AXES_PART = 0.3
+#: Differences along an axis are small numbers.
+AXES_SCALE = 20
 #: Fewer authors than this may only share a topic.
 HEARD_FROM, HEARD = 3, 8
 #: What can only speak for the same news, and what only against it, whoever writes.
@@ -113,7 +116,7 @@ class Phrases:
         if not examples:
             return np.zeros(0)
         rows = self.vectors.transform([self._row(e) for e in examples])
-        return np.minimum(WORDING_PART * self.model.decision_function(rows), MOST)
+        return np.minimum(WORDING_PART * self.model.decision_function(rows), wording.MOST)
 
     def exported(self) -> dict[str, object]:
         """Return what `core/guard/wording.py` reads."""
@@ -123,6 +126,35 @@ class Phrases:
             for side, sign in (("both", "+"), ("alone", "-"))
         }
         return {"bias": round(WORDING_PART * float(self.model.intercept_[0]), 4), **sides}
+
+
+class Axes:
+    """A logistic regression on how far two texts are apart along each axis of meaning."""
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        near = [e for e in examples if e.label or e.glance is not None]
+        rows = self._rows(near)
+        self.middle = rows.mean(0)
+        self.model = LogisticRegression(C=0.01, max_iter=3000)
+        self.model.fit(rows - self.middle, [e.label for e in near], sample_weight=weights_of(near))
+
+    @staticmethod
+    def _rows(examples: Sequence[Example]) -> np.ndarray:
+        return AXES_SCALE * np.array([e.apart for e in examples])
+
+    def margins(self, examples: Sequence[Example]) -> np.ndarray:
+        """Return what the axes speak for, in log-odds."""
+        if not examples:
+            return np.zeros(0)
+        found = AXES_PART * self.model.decision_function(self._rows(examples) - self.middle)
+        return np.clip(found, -meaning.MOST, meaning.MOST)
+
+    def exported(self) -> dict[str, object]:
+        """Return what `core/guard/meaning.py` reads."""
+        weights = AXES_PART * self.model.coef_[0]
+        bias = AXES_PART * float(self.model.intercept_[0]) - float(weights @ self.middle)
+        scaled = [round(float(w), 4) for w in AXES_SCALE * weights]
+        return {"bias": round(bias, 4), "weights": scaled}
 
 
 class Fitted:
@@ -142,6 +174,8 @@ class Fitted:
         ).fit(rows, labels, sample_weight=weights_of(kept))  # fmt: skip
         self.linear = Linear(rows, labels, weights_of(kept), 0.1)
         self.phrases = Phrases(examples)
+        #: Only where meaning is read at all.
+        self.axes = Axes(examples) if any(n.startswith("m_") for n in names) else None
 
     def _rows(self, examples: Sequence[Example]) -> np.ndarray:
         return np.array([[e.values[name] for name in self.names] for e in examples], dtype=float)
@@ -157,6 +191,8 @@ class Fitted:
         trees = self.trees.predict(rows, raw_score=True)
         margins = (1 - LINEAR_PART) * trees + LINEAR_PART * self.linear.margins(rows)
         margins += self.phrases.margins(examples)
+        if self.axes:
+            margins += self.axes.margins(examples)
         least, most = (
             _log_odds([getattr(e.bounds, b) for e in examples]) for b in ("least", "most")
         )
@@ -178,7 +214,7 @@ class Fitted:
 def weights_of(examples: Sequence[Example]) -> np.ndarray:
     """Return how much each example counts."""
     line = {1: SAME_WEIGHT, 0: OTHER_WEIGHT}
-    kinds = {"strangers": STRANGE_WEIGHT}
+    kinds = {"strangers": DRAWN_WEIGHT, "lists": DRAWN_WEIGHT}
     return np.array([line[e.label] if e.post[0] else kinds.get(e.kind, 1.0) for e in examples])
 
 

@@ -8,17 +8,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
+
 from cmctl.core.guard.certain import Bounds, bounds
 from cmctl.core.guard.compare import compare
 from cmctl.core.guard.features import features
 from cmctl.core.guard.glance import glance
-from cmctl.core.guard.meaning import meanings
+from cmctl.core.guard.meaning import meanings, whole
 from cmctl.core.guard.prepare import Prepared, prepare
 from cmctl.core.guard.terms import Encoder
 from cmctl.core.guard.weigh import Client
 from cmctl.core.guard.wording import Worded, worded
 
 WINDOW = timedelta(days=14)
+#: So many words a list has, and what may stand between them.
+_LISTED, _BETWEEN = range(3, 8), (" ", ", ", " #", "\n", " - ")
+_WORD = re.compile(r"[^\W\d_]{4,}")
 _SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
 
 
@@ -35,6 +40,8 @@ class Example:
     post: tuple[str, int]
     values: dict[str, float]
     worded: Worded
+    #: How far the texts are apart along each axis of meaning.
+    apart: np.ndarray
     #: The file that it comes from; empty for a timeline.
     file: str = ""
     #: What is seen at once; None: the guard looks no further.
@@ -85,6 +92,26 @@ def strangers(examples: Sequence[Example], encoder: Encoder, many: int) -> list[
     return found
 
 
+def lists(examples: Sequence[Example], encoder: Encoder, many: int) -> list[Example]:
+    """Return pairs of bare lists of words, drawn anew the same way for the same examples.
+
+    Of two that share at most half of their words each is another list; every fourth pair is one
+    list in two orders.
+    """
+    drawn = random.Random(many)
+    words = sorted({w.lower() for e in examples for t in (e.a, e.b) for w in _WORD.findall(t)})
+    found: list[Example] = []
+    while len(found) < many:
+        label, size = int(len(found) % 4 == 0), drawn.choice(_LISTED)
+        common = size if label else drawn.randint(1, size // 2)
+        pool = drawn.sample(words, 2 * size - common)
+        sides = (drawn.sample(part, size) for part in (pool[:size], pool[-size:]))
+        a, b = map(drawn.choice(_BETWEEN).join, sides)
+        row = {"label": label, "kind": "lists", "lang": "", "a": a, "b": b}
+        found += [made for made in [_pair(row, encoder, "")] if made.glance is not None]
+    return found
+
+
 def timelines(path: Path, encoder: Encoder) -> list[Example]:
     """Return an example for each post and each one before it within the window."""
     found: list[Example] = []
@@ -116,7 +143,8 @@ def _example(
     values = features(ours, theirs, found, client, posted)
     values |= meanings(ours, theirs, found, client, encoder)
     seen = glance(ours, theirs, client.weights, client.weights(ours.anchors))
+    apart = np.array(encoder.apart(whole(ours), whole(theirs)), np.float32)
     return Example(
-        values=values, worded=worded(ours, theirs), glance=seen,
+        values=values, worded=worded(ours, theirs), apart=apart, glance=seen,
         bounds=bounds(ours, theirs, values), **rest,
     )  # fmt: skip

@@ -26,7 +26,7 @@ from typing import NamedTuple
 import numpy as np
 from collector import Collector
 from fitting import Fitted, chance
-from labelled import Example, pairs, strangers, timelines
+from labelled import Example, lists, pairs, strangers, timelines
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from cmctl.app.guard.meaning import SentenceEncoder
@@ -39,6 +39,8 @@ GIVEN, BESIDE = ("a", "b"), ("own", "d", "e", "f")
 AUTHORS = (*GIVEN, *BESIDE)
 #: So many pairs of texts of each author that only share a word or a figure.
 STRANGERS = 200
+#: And so many pairs of bare lists of words.
+LISTS = 120
 # What the thresholds aim at: more than what is asked for, as unseen authors write otherwise.
 BLOCK_PRECISION = 0.985
 FALSE_HOLDS = 1 / 200
@@ -64,6 +66,7 @@ class Data:
             a: timelines(f / name.format("streams"), encoder) for a, (f, name) in names.items()
         }
         self.strangers = {a: strangers(self.pairs[a], encoder, STRANGERS) for a in AUTHORS}
+        self.lists = {a: lists(self.pairs[a], encoder, LISTS) for a in AUTHORS}
         #: Easier ones, trained on and never measured on.
         self.more = [
             *pairs(folder / "dev-pairs-c.jsonl", encoder),
@@ -74,9 +77,13 @@ class Data:
         """Return the names of the features, with or without those of meaning."""
         return [n for n in self.more[0].values if meaning or not n.startswith("m_")]
 
+    def _of(self, author: str) -> list[Example]:
+        kinds = (self.pairs, self.timelines, self.strangers, self.lists)
+        return [example for kind in kinds for example in kind[author]]
+
     def training(self, authors: Sequence[str]) -> list[Example]:
         """Return what may be trained on where these authors' texts may be seen."""
-        own = [e for a in authors for e in (*self.pairs[a], *self.timelines[a], *self.strangers[a])]
+        own = [e for a in authors for e in self._of(a)]
         return [*own, *self.more]
 
 
@@ -209,6 +216,8 @@ def main() -> None:
             written["glance"] = fitted.glance.exported()
             written["wording"] = fitted.phrases.exported()
             written[name] = fitted.exported(flag, block)
+            if fitted.axes:
+                written["axes"] = fitted.axes.exported()
             print(f"  written: flag from {chance(flag):.3f}, block from {chance(block):.3f}")
     if arguments.write:
         MODEL.write_text(json.dumps(written, separators=(",", ":")) + "\n", "utf-8")

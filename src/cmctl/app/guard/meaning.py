@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmctl.core.errors import CmctlError
 from cmctl.core.guard import WITHOUT_MEANING, Encoder, judge
+from cmctl.core.guard.terms import AXES
 from cmctl.core.model import Seen, Verdict
 from cmctl.core.settings import GuardPolicy
 
@@ -68,6 +69,17 @@ class SentenceEncoder:
         rows, columns = ([vectors[text] for text in texts] for texts in (ours, theirs))
         return _cosines(rows, columns)
 
+    def apart(self, ours: str, theirs: str) -> list[float]:
+        """Return how far two texts are from one another along each of the model's axes.
+
+        Raises:
+            MeaningError: the package or its model is broken.
+        """
+        with self._lock:
+            vectors = self._learned([ours, theirs])
+        found: list[float] = abs(vectors[ours] - vectors[theirs]).astype(float).tolist()
+        return found
+
     def learn(self, texts: Iterable[str]) -> None:
         """Encode texts ahead, many at once.
 
@@ -107,8 +119,8 @@ class SentenceEncoder:
             self._model = USE(threads=1)
         printable = [text.encode("utf-8", "replace").decode() for text in texts]
         vectors: NDArray[float32] = np.asarray(self._model.encode(printable), np.float32)
-        if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
-            message = f"its model makes no vectors of {len(texts)} texts"
+        if vectors.shape != (len(texts), AXES) or not np.isfinite(vectors).all():
+            message = f"its model makes no vectors of {AXES} numbers of {len(texts)} texts"
             raise ValueError(message)
         return vectors
 

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import fsum
+from operator import mul
 
 from cmctl.core.guard.compare import Comparison, in_order
 from cmctl.core.guard.prepare import Prepared
-from cmctl.core.guard.terms import Encoder
+from cmctl.core.guard.terms import AXES, Encoder
 from cmctl.core.guard.weigh import Client
 
 #: Figures are facts, and facts are compared elsewhere: to the encoder all figures are one.
@@ -15,6 +18,40 @@ _SENTENCES = 24
 _WORDS = 60
 #: From these cosines on, a word of one text counts as said by the other.
 _NEAR = (0.45, 0.6)
+
+
+#: What the axes say weighs no more than this for the same news or against it, in log-odds.
+MOST = 1.5
+_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """Along which axes of meaning two texts of the same news are apart, in log-odds.
+
+    A cosine counts all axes alike. That a text speaks of another day is an axis, and so is how
+    politely it speaks.
+    """
+
+    bias: float
+    weights: Sequence[float]
+
+    def __post_init__(self) -> None:
+        """Refuse weights of other axes."""
+        if len(self.weights) != AXES:
+            message = f"{len(self.weights)} weights of axes are no {AXES}"
+            raise ValueError(message)
+
+    def margin(self, ours: Prepared, theirs: Prepared, encoder: Encoder) -> float:
+        """Return by how much two texts as wholes speak for the same news."""
+        apart = encoder.apart(whole(ours), whole(theirs))
+        found = self.bias + fsum(map(mul, self.weights, apart))
+        return max(-MOST, min(MOST, round(found, _DIGITS)))
+
+
+def whole(text: Prepared) -> str:
+    """Return all that a text tells, as the encoder reads it."""
+    return " . ".join(_told(text))
 
 
 def meanings(
@@ -29,7 +66,7 @@ def meanings(
 
 def _sentences(short: Prepared, long: Prepared, encoder: Encoder) -> dict[str, float]:
     told, others = _told(short), _told(long)
-    rows = encoder([" . ".join(told), *told], [" . ".join(others), *others])
+    rows = encoder([whole(short), *told], [whole(long), *others])
     best = [max(row[1:]) for row in rows[1:]]
     back = [max(column) for column in zip(*(row[1:] for row in rows[1:]), strict=True)]
     lengths, others_lengths = ([len(s.split()) for s in side] for side in (told, others))

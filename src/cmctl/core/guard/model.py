@@ -10,6 +10,7 @@ from math import exp, log1p
 from typing import Any, NamedTuple
 
 from cmctl.core.guard.learned import learned
+from cmctl.core.guard.meaning import Axes
 from cmctl.core.guard.terms import Thresholds
 from cmctl.core.guard.wording import Wording
 from cmctl.core.once import once
@@ -88,6 +89,8 @@ class Models(NamedTuple):
     meaning: Model
     #: Adds to what both of these say.
     wording: Wording
+    #: Adds to what `meaning` says.
+    axes: Axes
 
 
 @once
@@ -102,4 +105,4 @@ def models() -> Models:
         glance, words, meaning = (Model(**data[n]) for n in ("glance", "words", "meaning"))
         for model in (glance, words, meaning):
             model.score(dict.fromkeys(model.features, 0.0))
-        return Models(glance, words, meaning, Wording(**data["wording"]))
+        return Models(glance, words, meaning, Wording(**data["wording"]), Axes(**data["axes"]))

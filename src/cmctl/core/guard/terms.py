@@ -17,11 +17,19 @@ NEAREST = 500
 LIKEST = 48
 
 
+#: So many numbers are a meaning: those of the encoder that the models were trained with.
+AXES = 512
+
+
 class Encoder(Protocol):
     """A multilingual sentence encoder; may keep what it has encoded before."""
 
     def __call__(self, ours: Sequence[str], theirs: Sequence[str]) -> Sequence[Sequence[float]]:
         """Return the cosine of each of `ours` (rows) with each of `theirs` (columns), -1 to 1."""
+        ...
+
+    def apart(self, ours: str, theirs: str) -> Sequence[float]:
+        """Return how far two texts are from one another along each axis of meaning, 0 to 2."""
         ...
 
 

@@ -192,7 +192,8 @@ def _judged(
     if bench.encoder is not None and score >= ASK_MEANING:
         model = models().meaning
         values |= meanings(ours, theirs, found, client, bench.encoder)
-        score = model.score(values, worded)
+        axes = models().axes.margin(ours, theirs, bench.encoder)
+        score = model.score(values, worded + axes)
     score = bounds(ours, theirs, values).of(score)
     decision = _decision(score, model, bench.thresholds)
     told = () if decision is Decision.ALLOW else reasons(ours, theirs, found)
