@@ -24,7 +24,7 @@ from cmctl.core.guard.weigh import Client
 from cmctl.core.model import Decision, Match, Seen, Verdict
 
 #: Below this score by words and facts, meaning was never seen to make a match of two texts.
-ASK_MEANING = 0.02
+ASK_MEANING = 0.08
 _WORST_FIRST = (Decision.BLOCK, Decision.FLAG, Decision.ALLOW)
 _OTHER_NEWS = Judged(0.0, Decision.ALLOW, ())
 
