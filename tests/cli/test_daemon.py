@@ -307,7 +307,7 @@ class Hook(BaseHTTPRequestHandler):
 def hook() -> Iterator[tuple[str, type[Hook]]]:
     handler = type("OneHook", (Hook,), {"got": []})
     with HTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/canary-path?token=canary-7f3a", handler
         server.shutdown()
 

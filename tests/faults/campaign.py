@@ -14,6 +14,7 @@ import json
 import os
 import random
 import secrets
+import shutil
 import sys
 import tempfile
 import time
@@ -257,7 +258,11 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=POSTS, help="a round")
     parser.add_argument("--store", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--control", choices=["retrying", "believing"], help="must be found out")
-    parser.add_argument("--keep", type=Path, help="a new folder to work in, and to leave")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        help="a new folder to work in, and to leave; without it one that is left after a violation",
+    )
     parser.add_argument("--json", type=Path, help="where to write the result")
     asked = parser.parse_args()
     seed = asked.seed or secrets.token_hex(4)
@@ -265,21 +270,24 @@ def main() -> None:
     accounts = ACCOUNTS
     if asked.control:
         accounts = dict.fromkeys(("one", "two", "three"), f"control_{asked.control}")
-    with tempfile.TemporaryDirectory(prefix="cmctl-faults-") as scratch:
-        root = asked.keep or Path(scratch)
-        root.mkdir(parents=True, exist_ok=True)
-        root.chmod(0o755)  # a database of root's is another user's, who must reach it
-        result = run(
-            root,
-            kills=asked.kills,
-            seed=seed,
-            store=asked.store,
-            posts=asked.posts,
-            accounts=accounts,
-            first=asked.first,
-            rounds=asked.rounds,
-            write=lambda one: asked.json and asked.json.write_text(as_json(one) + "\n"),
-        )
+    root = asked.keep or Path(tempfile.mkdtemp(prefix="cmctl-faults-"))
+    root.mkdir(parents=True, exist_ok=True)
+    root.chmod(0o755)  # a database of root's is another user's, who must reach it
+    result = run(
+        root,
+        kills=asked.kills,
+        seed=seed,
+        store=asked.store,
+        posts=asked.posts,
+        accounts=accounts,
+        first=asked.first,
+        rounds=asked.rounds,
+        write=lambda one: asked.json and asked.json.write_text(as_json(one) + "\n"),
+    )
+    if result.violations:  # its log tells why
+        _say(f"all of it stands in {root}")
+    elif not asked.keep:
+        shutil.rmtree(root)
     sys.stdout.write(as_json(result) + "\n")
     sys.exit(1 if result.violations else 0)
 

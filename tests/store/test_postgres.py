@@ -1,5 +1,7 @@
 """The store in PostgreSQL where the server, the way to it or another process fails."""
 
+import os
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -175,6 +177,29 @@ def test_a_server_that_crashed_is_told_and_used_again_when_it_is_back(postgres):
         assert store.delivery(sending.number) == sending
         assert moved(store, sending, Move.PUBLISH).state is State.PUBLISHED
         assert claimed(store).key.post == "p2"
+
+
+@contextmanager
+def descriptors_left(count):
+    """Have so many files left to open in this process."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = [os.dup(0) for _ in range(count + 1)]  # each is the lowest that is free
+    for one in free:
+        os.close(one)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free[-1], before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_without_a_descriptor_for_a_new_connection_the_store_says_so_and_goes_on(postgres, left):
+    """psycopg needs two: the socket's, and one to wait for it."""
+    with opened(postgres) as store:
+        with descriptors_left(left), pytest.raises(StoreError, match="postgresql"):
+            store.count(Query())
+        assert store.count(Query()) == 0
 
 
 def test_a_commit_whose_answer_is_lost_is_found_to_hold(postgres):

@@ -7,6 +7,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import StrDumper
 
+from cmctl.store.errors import StoreError
 from cmctl.store.postgres.errors import refused
 
 Raw = psycopg.Connection[tuple[object, ...]]
@@ -60,6 +61,9 @@ class Address(NamedTuple):
             _prepare(raw, read_only=read_only)
         except psycopg.Error as problem:
             raise refused(problem, self.label) from None  # its frames know the password
+        except OSError as problem:  # psycopg opens a descriptor of its own to wait for libpq's
+            message = f"the store {self.label} cannot be reached: {problem.strerror}"
+            raise StoreError(message, hint="cmctl doctor says more") from None
         return raw
 
     def _whole(self) -> str:
