@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 KILLS ?= 2500
 SEED ?=
+# Half as many again as processors: tests of daemons, leases and servers wait most of their time.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(-(-(os.cpu_count() or 1) * 3 // 2))')
 BIN := $(VENV)/bin
 SOURCES := $(shell find src -type f -not -name '*.pyc')
 
@@ -16,7 +18,7 @@ test: $(VENV)/.tested-wheel  ## All that CI runs, but for the audit.
 	tests/servers/system.sh
 	tests/servers/install.sh
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check
