@@ -18,10 +18,9 @@ _SENTENCES = 24
 _WORDS = 60
 #: From these cosines on, a word of one text counts as said by the other.
 _NEAR = (0.45, 0.6)
-
-
 #: What the axes say weighs no more than this for the same news or against it, in log-odds.
 MOST = 1.5
+#: To so many digits their sum is the same whatever else was encoded beside the texts.
 _DIGITS = 3
 
 
@@ -29,8 +28,7 @@ _DIGITS = 3
 class Axes:
     """Along which axes of meaning two texts of the same news are apart, in log-odds.
 
-    A cosine counts all axes alike. That a text speaks of another day is an axis, and so is how
-    politely it speaks.
+    A cosine counts all axes alike; a logistic regression learned what each of them tells.
     """
 
     bias: float
