@@ -60,6 +60,11 @@ def test_an_oven_is_no_number_in_french() -> None:
         ("1m abonnes", "numbers", {1_000_000}),
         ("victoire 78 - 72", "results", {(72, 78)}),
         ("cmctl 2.0.1", "versions", {"2.0.1"}),
+        ("commande 3a096533", "codes", {"3a096533"}),
+        ("commande 3a096533", "numbers", set()),
+        ("atelier 10h30a12h30", "codes", set()),
+        ("12x100cl au frais", "codes", set()),
+        ("saison 2026a2027", "codes", set()),
     ],
 )
 def test_figures_are_read_by_what_they_count(text: str, kind: str, values: set[object]) -> None:

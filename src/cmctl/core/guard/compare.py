@@ -70,6 +70,7 @@ def compare(ours: Prepared, theirs: Prepared, posted: Posted = (None, None)) -> 
         _days(ours.facts.days, theirs.facts.days, posted),
         _results(ours.facts.results, theirs.facts.results),
         _sets("version", ours.facts.versions, theirs.facts.versions),
+        _sets("code", ours.facts.codes, theirs.facts.codes),
         _sets("moment", ours.facts.moments, theirs.facts.moments),
         _sets("name", ours.names - near_mine, theirs.names - near_other, shared),
         _sets("title", ours.titles - near_mine, theirs.titles - near_other, shared),

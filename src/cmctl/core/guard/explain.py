@@ -33,6 +33,7 @@ _ORDER = (
     "percentage",
     "edition",
     "version",
+    "code",
     "countdown",
     "result",
     "number",

@@ -34,6 +34,11 @@ _RESULT = re.compile(
     r"(?![\w%€/]|[.,]\d| ?(?:ans|years|h\b|euros|m\b|kg))"
 )
 _VERSION = re.compile(r"\bv?(\d{1,3}(?:\.\d{1,3}){2,3})\b(?!\d)")
+#: `3a096533`: letters and digits in turn, and not `10h30a12h30` or `12x100cl`.
+_CODE = re.compile(r"(?<!\w)(?=[a-z]*\d+[a-z]+\d|[a-z]+\d+[a-z])[a-z\d]{8,}(?!\w)")
+_MEASURED = re.compile(
+    r"(?:\d+(?:h|x|e|k?m|min|k?g|[cm]?l|[cm]m|s|j|ans)|\d{1,4}(?:h\d*)?a)+\d{0,4}"
+)
 _COUNTDOWN = re.compile(r"\bj ?- ?(\d+)\b")
 _SCALED = re.compile(rf"(?<![\w.,])(?P<a>{NUMBER}) ?(?P<k>k|m|mille|million|millions|milliards?)\b")
 _NUMBER = re.compile(rf"(?<![\w.,])(?P<a>{NUMBER})")
@@ -80,6 +85,7 @@ _SETS = (
     "countdowns",
     "results",
     "versions",
+    "codes",
     "numbers",
     "moments",
 )
@@ -103,6 +109,8 @@ class Facts:
     results: frozenset[tuple[float, float]] = frozenset()
     #: `2.0.1`.
     versions: frozenset[str] = frozenset()
+    #: `3a096533`: of orders, lots, vouchers.
+    codes: frozenset[str] = frozenset()
     #: Whatever number is none of these.
     numbers: frozenset[float] = frozenset()
     #: Parts of the day: `morning`, `noon`, `afternoon`, `evening`.
@@ -144,7 +152,10 @@ def readings(minutes: int) -> frozenset[float]:
 
 
 def facts_of(text: str, *, english: bool = True) -> tuple[Facts, str]:
-    """Return the facts of a folded lower-case text, and the text with figures blanked out."""
+    """Return the facts of a folded lower-case text, and the text with figures blanked out.
+
+    A code is a fact, and a word of the text as well.
+    """
     text = _SEPT.sub(r"\1 septembre", text.replace("aujourd'hui", "aujourdhui"))
     text = spelled_to_digits(text, english=english)
     words = _WORD.findall(text)
@@ -152,6 +163,9 @@ def facts_of(text: str, *, english: bool = True) -> tuple[Facts, str]:
     if not _DIGIT.search(text) and _NOON_WORDS.isdisjoint(words):
         days, text = take_days(text)
         return (Facts(days=tuple(days), moments=moments) if days or moments else NONE), text
+    codes = [code for code in _CODE.findall(text) if not _MEASURED.fullmatch(code)]
+    for code in codes:
+        text = text.replace(code, " \u00a7 ")
     versions = lean(frozenset(_VERSION.findall(text)))
     text = _VERSION.sub(" \u00a7 ", text) if versions else text
     prices, text = _take(_PRICE, text, _PRICE_SIGN.search(text))
@@ -166,10 +180,10 @@ def facts_of(text: str, *, english: bool = True) -> tuple[Facts, str]:
     return (
         Facts(
             prices=prices, percents=percents, times=times, days=tuple(days), ranks=ranks,
-            countdowns=countdowns, results=results, versions=versions,
+            countdowns=countdowns, results=results, versions=versions, codes=lean(frozenset(codes)),
             numbers=lean(numbers | scaled), moments=moments,
         ),
-        text,
+        " ".join((text, *codes)),
     )  # fmt: skip
 
 
