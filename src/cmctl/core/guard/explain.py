@@ -1,7 +1,8 @@
 """Say in words what a comparison found: every sentence is read off the comparison itself."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from cmctl.core.guard.called import called
 from cmctl.core.guard.compare import Agreement, Comparison
 from cmctl.core.guard.dates import MONTH, WEEK, WEEKEND, Day
 from cmctl.core.guard.normalise import fold
@@ -48,32 +49,31 @@ def reasons(ours: Prepared, theirs: Prepared, found: Comparison) -> tuple[str, .
     """Return sentences on what agrees, what differs, and what only one text says."""
     if ours.text == theirs.text:
         return ("the same text",)
-    written = theirs.written | ours.written
     facts = [found.facts[kind] for kind in FACTS if kind in found.facts]
     return (
-        *_agreements(facts, written),
-        *(_different(fact, written) for fact in facts if fact.differs),
+        *_agreements(facts, ours, theirs),
+        *(_different(fact, ours, theirs) for fact in facts if fact.differs),
         *_opposites(ours, theirs),
         *_shared_words(ours, theirs, found),
         *_only(ours, theirs, found),
     )
 
 
-def _agreements(facts: Iterable[Agreement], written: dict[str, str]) -> Iterator[str]:
+def _agreements(facts: Iterable[Agreement], ours: Prepared, theirs: Prepared) -> Iterator[str]:
     """Say what agrees, each figure once: under the first kind that has it."""
     told: set[object] = set()
     for fact in facts:
         new = [value for value in fact.both if value not in told]
         told.update(new)
         if new:
-            values = [shown(fact.kind, value, written) for value in new]
+            values = shown(fact.kind, new, ours, theirs)
             yield f"same {_named(fact.kind, len(values))}: {_listed(values)}"
 
 
-def _different(fact: Agreement, written: dict[str, str]) -> str:
-    ours = _listed(shown(fact.kind, v, written) for v in fact.ours)
-    theirs = _listed(shown(fact.kind, v, written) for v in fact.theirs)
-    return f"different {_named(fact.kind, len(fact.ours))}: {ours} (yours) and {theirs} (theirs)"
+def _different(fact: Agreement, ours: Prepared, theirs: Prepared) -> str:
+    mine, other = shown(fact.kind, fact.ours, ours), shown(fact.kind, fact.theirs, theirs)
+    named = _named(fact.kind, len(mine))
+    return f"different {named}: {_listed(mine)} (yours) and {_listed(other)} (theirs)"
 
 
 def _named(kind: str, count: int) -> str:
@@ -133,15 +133,20 @@ def _alone(
 ) -> list[str]:
     """Return the words and figures that only one text has, in its own order."""
     words = [text.written[w].lower() for w in dict.fromkeys(text.concepts) if w in left]
-    return words + [shown(kind, value, {}) for kind, values in facts for value in values]
+    return words + [one for kind, values in facts for one in shown(kind, values, text)]
 
 
-def shown(kind: str, value: object, written: dict[str, str]) -> str:
-    """Return one value as a French reader writes it: `12,50 €`, `19 h 30`, `J-7`, `78 - 72`."""
+def shown(kind: str, values: Sequence[object], *texts: Prepared) -> list[str]:
+    """Return values as a French reader writes them, names as the texts do."""
+    if kind in ("name", "title"):
+        return called([str(value) for value in values], *texts)
+    return [_shown(kind, value) for value in values]
+
+
+def _shown(kind: str, value: object) -> str:
+    """Return one value: `12,50 €`, `19 h 30`, `J-7`, `78 - 72`."""
     if isinstance(value, Day):
         return shown_day(value)
-    if isinstance(value, str):
-        return written.get(value, value)
     if isinstance(value, tuple):
         return " - ".join(f"{part:g}" for part in value)
     if not isinstance(value, int | float):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from cmctl.core.guard.called import called
 from cmctl.core.guard.compare import Agreement, Comparison, compare
 from cmctl.core.guard.dates import Day
 from cmctl.core.guard.explain import FACTS, opposites, shown
@@ -67,18 +68,21 @@ def sides(ours: str, theirs: str, posted: tuple[date | None, date | None] = (Non
 
 
 def _facts(ours: Prepared, theirs: Prepared, found: Comparison) -> Iterator[Fact]:
-    written = theirs.written | ours.written
     for kind in FACTS:
-        if (agreement := found.facts.get(kind)) is not None:
-            groups = (agreement.both, agreement.ours, agreement.theirs)
-            yield Fact(kind, *(tuple(shown(kind, v, written) for v in group) for group in groups))
+        if (fact := found.facts.get(kind)) is not None:
+            both = tuple(shown(kind, fact.both, ours, theirs))
+            alone = (shown(kind, fact.ours, ours), shown(kind, fact.theirs, theirs))
+            yield Fact(kind, both, *map(tuple, alone))
     for mine, other in opposites(ours, theirs):
         yield Fact("state", (), (mine,), (other,))
     names = ours.names | theirs.names
-    both = _written(ours, found.shared - names)
-    alone = _written(ours, found.only_ours - names), _written(theirs, found.only_theirs - names)
-    if both or any(alone):
-        yield Fact("words", both, *alone)
+    words = (
+        _written(ours, found.shared - names),
+        _written(ours, found.only_ours - names),
+        _written(theirs, found.only_theirs - names),
+    )
+    if any(words):
+        yield Fact("words", *words)
 
 
 def _written(text: Prepared, concepts: frozenset[str]) -> tuple[str, ...]:
@@ -88,9 +92,14 @@ def _written(text: Prepared, concepts: frozenset[str]) -> tuple[str, ...]:
 def _topic(ours: Prepared, found: Comparison) -> Iterable[str]:
     """Return names that both texts have, then words of news, as we wrote them."""
     shared = [c for c in dict.fromkeys(ours.concepts) if c in found.shared]
-    names = [ours.written[c].title() for c in shared if c in ours.names]
+    names = [_capital(name) for name in called([c for c in shared if c in ours.names], ours)]
     words = [ours.written[c].lower() for c in shared if c not in ours.names]
     return [*names[:_TOPIC], *words][:_TOPIC]
+
+
+def _capital(name: str) -> str:
+    """Return a name with capitals, where its first place in a text has none."""
+    return name.title() if name.islower() else name
 
 
 def _marks(text: str, own: Prepared, found: Comparison) -> Iterator[Mark]:
