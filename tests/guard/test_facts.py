@@ -48,6 +48,7 @@ def test_an_oven_is_no_number_in_french() -> None:
         ("de 9h a 12h30", "times", {540, 750}),
         ("9-17h", "times", {540, 1020}),
         ("at 8.30am", "times", {510}),
+        ("at 6:30 pm", "times", {1110}),
         ("from noon", "times", {720}),
         ("9h et demie", "times", {570}),
         ("1e50 le cafe", "prices", {1.5}),
@@ -76,6 +77,8 @@ def test_figures_are_read_by_what_they_count(text: str, kind: str, values: set[o
     [
         ("samedi 23 janvier", [Day(5, 23, 0)]),
         ("samedi 23/01", [Day(5, 23, 0)]),
+        ("a 9 h 30, samedi 21 mars", [Day(5, 21, 2)]),
+        ("at 9:30, 21 march", [Day(None, 21, 2)]),
         ("du 20 au 23 avril", [Day(None, 20, 3), Day(None, 23, 3)]),
         ("lundi 20 au jeudi 23 avril", [Day(0, 20, 3), Day(3, 23, 3)]),
         ("saturday 25 april", [Day(5, 25, 3)]),

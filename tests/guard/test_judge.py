@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmctl.core.guard import WITHOUT_MEANING, Thresholds, judge, judge_pair
+from cmctl.core.guard.prepare import prepare
 from cmctl.core.guard.sides import sides
 from cmctl.core.guard.terms import AXES
 from cmctl.core.model import Decision, Seen
@@ -231,6 +232,23 @@ def test_a_text_that_takes_a_figure_back_is_not_the_same_news() -> None:
 def test_another_version_is_other_news() -> None:
     told = judge_pair("cmctl 2.0.1 is out, bug fixes only", "cmctl 2.0.2 is out, bug fixes only")
     assert "different version: 2.0.1 (yours) and 2.0.2 (theirs)" in told.reasons
+
+
+def test_another_letter_is_other_news() -> None:
+    ours, theirs = "Entraînement du groupe B mardi à 18h", "Entraînement du groupe A mardi à 18h"
+    told = judge_pair(ours, theirs)
+    assert "different code: b (yours) and a (theirs)" in told.reasons
+    assert told.score < judge_pair(ours, "mardi 18h entraînement groupe B").score
+
+
+def test_short_texts_that_differ_in_a_letter_alone_are_other_news() -> None:
+    assert judge_pair("Text a", "Text b.").decision is Decision.ALLOW
+    assert judge_pair("On passe au plan b !", "On passe au plan c !").decision is Decision.ALLOW
+
+
+@pytest.mark.parametrize("text", ["Le groupe a gagné", "And I said yes", "Il y en a", "LA SALLE B"])
+def test_a_letter_is_told_from_a_word(text: str) -> None:
+    assert not prepare(text).facts.codes
 
 
 def test_a_figure_that_agrees_is_told_once() -> None:

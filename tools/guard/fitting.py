@@ -13,11 +13,13 @@ from sklearn.preprocessing import StandardScaler
 from cmctl.core.guard import meaning, wording
 
 #: Most pairs of a timeline have nothing in common; all together they would drown the hard ones.
-OTHER_WEIGHT = 0.4
+OTHER_WEIGHT = 0.5
+#: Words and facts alone hold more of them for nothing.
+OTHER_WEIGHT_OF_WORDS = 0.8
 #: And few tell the same news.
 SAME_WEIGHT = 4.0
 #: Strangers and lists are easy; more of them, and what tells hard pairs apart is lost.
-DRAWN_WEIGHT = 0.1
+DRAWN_WEIGHT = 0.15
 LINEAR_PART = 0.3
 WORDING_PART = 0.3
 AXES_PART = 0.3
@@ -162,20 +164,23 @@ class Fitted:
 
     def __init__(self, names: Sequence[str], examples: Sequence[Example]) -> None:
         self.names = list(names)
+        read = any(n.startswith("m_") for n in names)
+        other = OTHER_WEIGHT if read else OTHER_WEIGHT_OF_WORDS
         self.glance = Glance(examples)
         compared = self.compared(examples)
         kept = [e for e, c in zip(examples, compared, strict=True) if c or e.label]
         rows, labels = self._rows(kept), np.array([e.label for e in kept])
+        weights = weights_of(kept, other)
         self.trees = lightgbm.LGBMClassifier(
             n_estimators=100, learning_rate=0.08, num_leaves=16, min_child_samples=8,
             subsample=0.7, subsample_freq=1, colsample_bytree=0.4, reg_lambda=3,
             random_state=0, n_jobs=1, deterministic=True, force_row_wise=True, verbose=-1,
             monotone_constraints=[(n in FOR) - (n in AGAINST) for n in self.names],
-        ).fit(rows, labels, sample_weight=weights_of(kept))  # fmt: skip
-        self.linear = Linear(rows, labels, weights_of(kept), 0.1)
+        ).fit(rows, labels, sample_weight=weights)  # fmt: skip
+        self.linear = Linear(rows, labels, weights, 0.1)
         self.phrases = Phrases(examples)
         #: Only where meaning is read at all.
-        self.axes = Axes(examples) if any(n.startswith("m_") for n in names) else None
+        self.axes = Axes(examples) if read else None
 
     def _rows(self, examples: Sequence[Example]) -> np.ndarray:
         return np.array([[e.values[name] for name in self.names] for e in examples], dtype=float)
@@ -211,9 +216,9 @@ class Fitted:
         }
 
 
-def weights_of(examples: Sequence[Example]) -> np.ndarray:
-    """Return how much each example counts."""
-    line = {1: SAME_WEIGHT, 0: OTHER_WEIGHT}
+def weights_of(examples: Sequence[Example], other: float = OTHER_WEIGHT) -> np.ndarray:
+    """Return how much each example counts; `other`: a pair of a timeline that tells other news."""
+    line = {1: SAME_WEIGHT, 0: other}
     kinds = {"strangers": DRAWN_WEIGHT, "lists": DRAWN_WEIGHT}
     return np.array([line[e.label] if e.post[0] else kinds.get(e.kind, 1.0) for e in examples])
 

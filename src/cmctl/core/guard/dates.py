@@ -37,7 +37,9 @@ _TH = r"(?:er|st|nd|rd|th)?"
 _NOT_A_DAY = r"(?! ?(?:h\b|h\d|€|%|:|\d|am\b|pm\b|euros?\b|ans\b|kg\b|km\b|\.\d|,\d))"
 _ON = rf"(?:(?P<w>{_WEEKDAY}|{_SHORT})\.?,? )?(?:le |the )?"
 _RANGE = re.compile(
-    rf"\b{_ON}(?P<d>\d{{1,2}}){_TH}(?: of)?(?: (?:au|a|to|et|and|&|ou|or|-) | ?[-&/] ?|, )"
+    # Not the minutes of `9 h 30, samedi 21 mars`.
+    rf"\b(?<!\dh )(?<!\d h )(?<!\d[:.]){_ON}(?P<d>\d{{1,2}}){_TH}(?: of)?"
+    rf"(?: (?:au|a|to|et|and|&|ou|or|-) | ?[-&/] ?|, )"
     rf"(?:(?P<w2>{_WEEKDAY}|{_SHORT})\.? )?(?P<d2>\d{{1,2}}){_TH}(?: of)? (?P<m>{_MONTH})\b"
 )
 _DAY_MONTH = re.compile(rf"\b{_ON}(?P<d>\d{{1,2}}){_TH}(?: of)? (?P<m>{_MONTH})\b")

@@ -16,7 +16,7 @@ _PRICE = re.compile(
     rf"[€$£] ?(?P<b>{NUMBER})(?: ?(?P<k2>k|m|million)\b)?"
 )
 _PERCENT = re.compile(rf"(?P<a>{NUMBER}) ?(?:%|pour ?(?:cent|100)\b|percent\b|per cent\b)")
-_CLOCK = r"(?:\d{1,2} ?[h:] ?[0-5]\d|\d{1,2} ?h(?! ?\d\d)|\d{1,2}(?:[.:][0-5]\d)? ?[ap]\.?m\b\.?)"
+_CLOCK = r"(?:\d{1,2}(?:[.:][0-5]\d)? ?[ap]\.?m\b\.?|\d{1,2} ?[h:] ?[0-5]\d|\d{1,2} ?h(?! ?\d\d))"
 _TIME_RANGE = re.compile(r"\b(\d{1,2}) ?(?:-|a|to) ?(?=\d{1,2} ?(?:h\b|h ?\d|am\b|pm\b))")
 _TIME = re.compile(rf"(?<![\d.,]){_CLOCK}(?![\w])")
 _NOON = re.compile(
@@ -109,7 +109,7 @@ class Facts:
     results: frozenset[tuple[float, float]] = frozenset()
     #: `2.0.1`.
     versions: frozenset[str] = frozenset()
-    #: `3a096533`: of orders, lots, vouchers.
+    #: `3a096533`, of orders, lots, vouchers; the letter of `group B`.
     codes: frozenset[str] = frozenset()
     #: Whatever number is none of these.
     numbers: frozenset[float] = frozenset()

@@ -3,7 +3,7 @@
 import re
 from binascii import b2a_base64
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 from sys import intern
@@ -21,6 +21,9 @@ _WORD = re.compile(r"\w+")
 _SMALL = b"abcdefghijklmnopqrstuvwxyz"
 # It begins with the letter that nearly every place lacks, and looks behind that one.
 _NAME = re.compile(r"[A-Z](?<!^.)(?<![:\"«»(\[] .)(?<![#\"«(\w].)[\w-]*[a-z][\w-]*", re.DOTALL)
+
+#: `groupe B`, `vitamin C`, and at the end `plan b`; not `et I`, `Marie C.`, `J'ai` or `il y en a`.
+_LETTER = re.compile(r"(?<=\w\w )(?:[A-HJ-Z](?![\w'.&/-])|(?<!\ben )(?<!\bil )(?<!\bon )[a-xz]$)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +122,8 @@ def _sentence(text: str, language: Language, shouted: bool) -> tuple[Sentence, d
     cased = fold(text)
     lower = cased.lower()
     facts, rest = facts_of(lower, english=language is not Language.FRENCH)
+    if not shouted and (letters := _LETTER.findall(cased)):
+        facts = replace(facts, codes=facts.codes.union(map(str.lower, letters)))
     accented = {folded(word): word for word in _WORD.findall(text)}
     telling = [(found, word) for word in words_of(rest) if (found := told(word, language))]
     concepts = tuple(found for found, _ in telling)
