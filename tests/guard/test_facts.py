@@ -56,6 +56,7 @@ def test_an_oven_is_no_number_in_french() -> None:
         ("9am-5pm", "times", {540, 1020}),
         ("cdi 39 h", "times", set()),
         ("la 13e edition", "ranks", {13}),
+        ("treizieme edition", "ranks", {13}),
         ("j-7 !", "countdowns", {7}),
         ("54,000 km", "numbers", {54_000}),
         ("1m abonnes", "numbers", {1_000_000}),
@@ -77,6 +78,8 @@ def test_figures_are_read_by_what_they_count(text: str, kind: str, values: set[o
     [
         ("samedi 23 janvier", [Day(5, 23, 0)]),
         ("samedi 23/01", [Day(5, 23, 0)]),
+        ("le 24.12 a 16h", [Day(None, 24, 11)]),
+        ("le 24.12 € de la facture", []),
         ("a 9 h 30, samedi 21 mars", [Day(5, 21, 2)]),
         ("at 9:30, 21 march", [Day(None, 21, 2)]),
         ("du 20 au 23 avril", [Day(None, 20, 3), Day(None, 23, 3)]),

@@ -234,6 +234,20 @@ def test_another_version_is_other_news() -> None:
     assert "different version: 2.0.1 (yours) and 2.0.2 (theirs)" in told.reasons
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("Don du sang 15h-19h30 lundi", "don du sang lundi de 15h à 19h 30"),
+        ("Soldes : -30 % sur tout jusqu'au 15", "soldes 30% de remise sur tout jusqu'au 15"),
+        ("Treizième édition du festival à dix-huit heures", "13e édition du festival à 18h"),
+    ],
+)
+def test_who_says_all_that_the_other_says_with_its_figures_is_asked_about(
+    ours: str, theirs: str
+) -> None:
+    assert judge_pair(ours, theirs).decision is not Decision.ALLOW
+
+
 def test_another_letter_is_other_news() -> None:
     ours, theirs = "Entraînement du groupe B mardi à 18h", "Entraînement du groupe A mardi à 18h"
     told = judge_pair(ours, theirs)

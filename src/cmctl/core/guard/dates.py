@@ -52,6 +52,8 @@ _SLASHED = re.compile(
     r"(?<![\d/])(?:(?P<y>20\d\d)-(?P<m2>\d\d)-(?P<d2>\d\d)|"
     r"(?P<d>[0-3]?\d)/(?P<m>[01]?\d)(?:/(?:20)?\d\d)?)(?![\d/])(?! ans)"
 )
+#: `le 24.12`, as the Swiss write it.
+_DOTTED = re.compile(r"\b(?:le|du|au) (?P<d>[0-3]?\d)\.(?P<m>[01]\d)(?![\d.,]| ?[€%])")
 _WEEKDAY_DAY = re.compile(
     rf"\b(?P<w>{_WEEKDAY}|{_SHORT})\.? (?:the |le )?(?P<d>\d{{1,2}}){_TH}\b{_NOT_A_DAY}"
     rf"(?: (?:et|and|au|ou|&) (?:(?P<w2>{_WEEKDAY}) )?(?P<d2>\d{{1,2}})\b{_NOT_A_DAY})?"
@@ -189,6 +191,8 @@ def _possible_patterns(text: str, words: list[str]) -> Iterator[re.Pattern[str]]
         return
     if "/" in text or "-" in text:
         yield _SLASHED
+    if "." in text:
+        yield _DOTTED
     if not _MONTH_WORDS.isdisjoint(words):
         yield from (_RANGE, _DAY_MONTH, _MONTH_DAY)
     if not _DATE_WORDS.isdisjoint(words):

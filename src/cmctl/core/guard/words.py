@@ -54,7 +54,8 @@ el ees ee era ers er ez ons ait ais iez ies ie ed es aux al ale ales ir is it ly
 _ALL_ENDINGS = frozenset(_ENDINGS.split())
 _LONGEST = max(map(len, _ALL_ENDINGS))
 _SPEAKS_FRENCH = frozenset(_FRENCH.split()) - frozenset(_ENGLISH.split())
-_SPEAKS_ENGLISH = frozenset(_ENGLISH.split()) - frozenset(_FRENCH.split())
+#: `don` is what is left of `don't`, and the blood that the French give.
+_SPEAKS_ENGLISH = frozenset(_ENGLISH.split()) - frozenset(_FRENCH.split()) - {"don"}
 
 
 class Language(StrEnum):
