@@ -42,7 +42,7 @@ AGAINST = (
 #: The part of the true matches that the first look may lose.
 LOST_AT_A_GLANCE = 0.002
 #: So much lower for texts of a kind not trained on; in log-odds.
-GLANCE_MARGIN = 0.7
+GLANCE_MARGIN = 0.25
 
 
 class Linear:
