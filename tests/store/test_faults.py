@@ -7,6 +7,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,13 @@ def lines(process: subprocess.Popen[str]) -> set[int]:
     return {int(line) for line in whole if line.isdigit()}
 
 
+def numbers(process: subprocess.Popen[str], many: int) -> set[int]:
+    """Read until the worker has said so many numbers, or has ended."""
+    assert process.stdout is not None
+    said = (int(line) for line in process.stdout if line.strip().isdigit())
+    return set(islice(said, many))
+
+
 def test_a_kill_in_the_middle_of_commits_loses_and_doubles_nothing(tmp_path):
     path = tmp_path / "cmctl.db"
     store = open_store(path, epoch="e1")
@@ -105,13 +114,16 @@ def test_two_processes_share_a_store_and_publish_each_delivery_once(tmp_path):
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    deadline = time.monotonic() + 60
-    while store.count(Query(states=frozenset({State.PUBLISHED}))) < 240:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    # A number is said after it is committed: who asked the store would kill before the last word.
+    with ThreadPoolExecutor(2) as readers:
+        said = [readers.submit(numbers, process, 120) for process in workers]
+        try:
+            first, second = (one.result(timeout=60) for one in said)
+        finally:
+            for process in workers:
+                process.kill()
     for process in workers:
-        process.kill()
-    first, second = map(lines, workers)
+        process.communicate()
     assert len(first) == len(second) == 120
     assert len(first | second) == 240
     assert {delivery.attempts for delivery in store.deliveries(Query())} == {1}
